@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { vectors } from '../test-support/vectors.js';
+import { decodeEnvelope } from './decode-envelope.js';
+import { encodeEnvelope, encodeFrame } from './encode-frame.js';
+import { FrameDecoder } from './frame-decoder.js';
+
+const envelopes = vectors.filter(
+  ({ message, name }) => message === 'boomerang.BoomerangEnvelope' && !name.includes('above 2^53'),
+);
+
+describe('an envelope', () => {
+  test.each(envelopes)('is encoded bare, and framed: $name', ({ hex }) => {
+    const envelope = decodeEnvelope(Buffer.from(hex, 'hex'));
+    expect(encodeEnvelope(envelope).toString('hex')).toBe(hex);
+    const length = (hex.length / 2).toString(16).padStart(8, '0');
+    expect(encodeFrame(envelope).toString('hex')).toBe(length + hex);
+  });
+
+  test('without anything in it is a frame of length 0', () => {
+    expect(encodeFrame({})).toEqual(Buffer.alloc(4));
+    expect(encodeEnvelope({})).toEqual(Buffer.alloc(0));
+  });
+
+  test('with the largest payload goes there and back', () => {
+    const payload = Buffer.alloc(1_048_576, 0xab);
+    const [frame] = new FrameDecoder().push(
+      encodeFrame({ sessionId: 's', registrationRequest: { payload } }),
+    );
+    const decoded = decodeEnvelope(frame ?? Buffer.alloc(0));
+    expect(payload.equals(decoded.registrationRequest?.payload ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  test('that was encoded is not changed by the next one', () => {
+    const first = encodeFrame({ sessionId: 'first' });
+    const copy = Buffer.from(first);
+    for (let i = 0; i < 1000; i++) encodeFrame({ sessionId: `another ${i}` });
+    expect(first).toEqual(copy);
+  });
+});
