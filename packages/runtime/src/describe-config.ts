@@ -1,0 +1,30 @@
+import type { SettingKind, Settings } from './setting.js';
+
+/** What the documentation tells about a setting. */
+export interface SettingDescription {
+  variable: string;
+  kind: SettingKind;
+  /** As one would write it into the environment; undefined if there is none. */
+  default: string | undefined;
+  unit: string | undefined;
+  allowed: string;
+  meaning: string;
+  required: boolean;
+  secret: boolean;
+}
+
+/** Every setting, in the order of its declaration. */
+export function describeConfig(settings: Settings): SettingDescription[] {
+  return Object.values(settings).map(
+    ({ variable, kind, unit, allowed, meaning, required, secret, ...rest }) => ({
+      variable,
+      kind,
+      default: rest.default === undefined ? undefined : String(rest.default),
+      unit,
+      allowed,
+      meaning,
+      required,
+      secret,
+    }),
+  );
+}

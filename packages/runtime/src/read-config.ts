@@ -1,0 +1,47 @@
+import { ConfigError } from './config-error.js';
+import type { Setting, Settings } from './setting.js';
+
+/** What `process.env` is. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The values that a set of settings has once it was read. */
+export type ConfigOf<S extends Settings> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
+
+/** Declares a service's settings; the names are those of the configuration object. */
+export function defineConfig<const S extends Settings>(settings: S): S {
+  return settings;
+}
+
+/** Reads every setting. Throws one ConfigError that names all that are missing or bad. */
+export function readConfig<S extends Settings>(settings: S, env: Environment): ConfigOf<S> {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(settings)) {
+    const read = readSetting(setting, env[setting.variable]);
+    if ('problem' in read) problems.push(read.problem);
+    else values[name] = read.value;
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values as ConfigOf<S>;
+}
+
+function readSetting(
+  setting: Setting<unknown>,
+  text: string | undefined,
+): { value: unknown } | { problem: string } {
+  if (text === undefined || (text === '' && !setting.emptyIsValue)) {
+    if (!setting.required) return { value: setting.default };
+    return { problem: `${setting.variable} is not set: expected ${setting.allowed}` };
+  }
+  const value = setting.parse(text);
+  if (value !== undefined) return { value };
+  return { problem: `${setting.variable} is ${shown(setting, text)}: expected ${setting.allowed}` };
+}
+
+/** On one line, whatever it contains. */
+function shown(setting: Setting<unknown>, text: string): string {
+  if (setting.secret) return `a secret of ${text.length} characters`;
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}

@@ -1,0 +1,108 @@
+import type { Logger } from 'pino';
+import { explainStartFailure, isOperational } from './start-failure.js';
+
+export interface Closable {
+  close(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  name: string;
+  logger: Logger;
+  /** Acquires and wires everything. The signal is aborted as soon as the process is asked to stop. */
+  start(shutdown: AbortSignal): Promise<Closable>;
+  /** From the signal to the last moment at which `close()` may end. */
+  drainMs: number;
+}
+
+/**
+ * A terminal's Ctrl-C reaches a process twice when npm runs it: once from the terminal, once passed on by npm. Repeats
+ * within this time are the same wish.
+ */
+const SAME_WISH_MS = 500;
+
+/**
+ * Runs a service for the life of its process:
+ *
+ * - *starting*: a failure prints one line on stderr and exits with 1
+ * - *running*: SIGTERM or SIGINT begins the drain
+ * - *draining*: `close()` is called once. The process exits with 0 when it is done, with 1 when it fails, when `drainMs`
+ *   are over, or when the same signal comes again. The other signal changes nothing: whoever starts services stops them
+ *   with SIGTERM, and on a terminal SIGINT has reached them before.
+ *
+ * What nobody caught is logged as fatal and exits with 1 at any time.
+ */
+export async function runService({ name, logger, start, drainMs }: ServiceOptions): Promise<void> {
+  exitOnUncaught(logger);
+  const shutdown = exitOnSecondSignal(logger, drainMs);
+  try {
+    const service = await start(shutdown);
+    logger.info('started');
+    await aborted(shutdown);
+    await close(service, logger);
+  } catch (error) {
+    if (shutdown.aborted) process.exit(0);
+    if (!isOperational(error)) logger.fatal({ err: error }, 'cannot start');
+    process.stderr.write(`${explainStartFailure(name, error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function close(service: Closable, logger: Logger): Promise<never> {
+  try {
+    await service.close();
+  } catch (err) {
+    logger.error({ err }, 'stopped, but not cleanly');
+    process.exit(1);
+  }
+  logger.info('stopped');
+  process.exit(0);
+}
+
+/** The returned signal is aborted by the first SIGTERM or SIGINT; from then on the deadline runs. */
+function exitOnSecondSignal(logger: Logger, drainMs: number): AbortSignal {
+  const shutdown = new AbortController();
+  const lastSeen = new Map<NodeJS.Signals, number>();
+  const onSignal = (signal: NodeJS.Signals) => {
+    const now = performance.now();
+    const before = lastSeen.get(signal);
+    lastSeen.set(signal, before ?? now);
+    if (!shutdown.signal.aborted) {
+      logger.info({ signal, drainMs }, 'stopping');
+      exitAfter(drainMs, logger);
+      shutdown.abort(signal);
+    } else if (before !== undefined && now - before > SAME_WISH_MS) {
+      logger.warn({ signal }, 'stopped at once by a second signal');
+      process.exit(1);
+    }
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return shutdown.signal;
+}
+
+function exitAfter(drainMs: number, logger: Logger): void {
+  setTimeout(() => {
+    logger.error({ drainMs }, 'not drained in time');
+    process.exit(1);
+  }, drainMs);
+}
+
+function exitOnUncaught(logger: Logger): void {
+  const onUncaught = (reason: unknown) => {
+    const err = reason instanceof Error ? reason : new Error(String(reason));
+    try {
+      logger.fatal({ err }, 'nobody caught this');
+    } finally {
+      process.exit(1);
+    }
+  };
+  process.on('uncaughtException', onUncaught);
+  process.on('unhandledRejection', onUncaught);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
