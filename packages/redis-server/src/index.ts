@@ -1,0 +1,4 @@
+export type { RedisServerBinary } from './binary.js';
+export { type FindRedisServerOptions, findRedisServer } from './find-redis-server.js';
+export { freePort } from './free-port.js';
+export { type RedisServer, type RedisServerOptions, startRedisServer } from './start-redis-server.js';
