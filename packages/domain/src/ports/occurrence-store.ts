@@ -1,0 +1,27 @@
+import type { ClaimedOccurrence, Settlement } from '../attempt.js';
+
+export interface ClaimReply {
+  readonly claimed: readonly ClaimedOccurrence[];
+  /** Unix epoch ms of the first occurrence left in the due index; Infinity when there is none. */
+  readonly nextDueMs: number;
+}
+
+export interface SettleRequest {
+  readonly occurrence: ClaimedOccurrence;
+  readonly settlement: Settlement;
+}
+
+/** A partition's occurrences as workers handle them. */
+export interface OccurrenceStore {
+  /** Claims at most `limit` occurrences that fall due within `aheadMs`, each under a lease and a random token. */
+  claim(partition: number, limit: number, aheadMs: number): Promise<ClaimReply>;
+  /** One boolean per request: false = the token was not the current one, and nothing was changed. */
+  settle(partition: number, requests: readonly SettleRequest[]): Promise<boolean[]>;
+  /** Starts the leases anew; one boolean per occurrence: false = the lease is gone. Moves `leaseEndsAt`. */
+  renew(partition: number, occurrences: readonly ClaimedOccurrence[]): Promise<boolean[]>;
+  /**
+   * Calls `listener` with the due time (Unix epoch ms) of an occurrence that became the first of its slice at short
+   * notice. A message may be lost. Returns what ends it.
+   */
+  onWake(listener: (partition: number, dueMs: number) => void): () => void;
+}

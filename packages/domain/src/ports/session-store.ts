@@ -1,0 +1,10 @@
+import type { DeliveryPolicy } from '../delivery-policy.js';
+import type { Session } from '../session.js';
+
+export interface SessionStore {
+  open(clientId: string, policy: DeliveryPolicy): Promise<Session>;
+  /** The session, or undefined when it is expired, closed or was never there. */
+  find(sessionId: string): Promise<Session | undefined>;
+  /** Gives the session its whole lifetime again; its new expiry, or undefined when there is no such session. */
+  refresh(sessionId: string): Promise<number | undefined>;
+}

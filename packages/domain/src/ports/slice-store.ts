@@ -1,0 +1,28 @@
+/** A slice of a partition with something due in it. */
+export interface BusySlice {
+  /** Unix epoch ms at which the slice begins. */
+  readonly startMs: number;
+  /** Occurrences in it, at least 1. */
+  readonly count: number;
+}
+
+export interface Look {
+  /** Redis's clock at the look, Unix epoch ms. */
+  readonly nowMs: number;
+  /** Slices within the horizon in order of time; what is overdue counts to the slice it was due in. */
+  readonly slices: readonly BusySlice[];
+  /** Unix epoch ms of the last claim in the partition by any worker; 0 = none yet. */
+  readonly lastClaimMs: number;
+  /** Occurrences in the due index, all in all. */
+  readonly parked: number;
+}
+
+/** A partition's due index as the scheduler sees it. */
+export interface SliceStore {
+  /** Undefined when another scheduler holds the partition's lease. */
+  look(partition: number): Promise<Look | undefined>;
+  /** Puts attempts whose lease ran out back to the due index; how many. */
+  recoverLost(partition: number): Promise<number>;
+  /** As OccurrenceStore.onWake. */
+  onWake(listener: (partition: number, dueMs: number) => void): () => void;
+}
