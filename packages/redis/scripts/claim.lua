@@ -1,0 +1,103 @@
+--- Claims what falls due soon. Each claimed occurrence leaves the due index and gets a lease; a recurring task's next
+--- occurrence is armed. Occurrences whose task has ended are dropped.
+-- ARGV: slice ms, notice ms, limit, ahead ms, lease ms, token (12 random bytes), most bytes
+-- Reply: seconds, microseconds (Redis's clock), ms of the first occurrence left ('' = none), number of policies,
+--        (policy hash, policy)…, (member, due ms, record, occurrence state)…
+-- Cost: O(log n) per occurrence.
+--- @include partition record wake
+
+-- Below this, an occurrence that comes late is made up for; above it, those missed coalesce into the latest.
+local COALESCE_AFTER_MS = 1000
+
+local limit, ahead_ms, lease_ms, token, most_bytes =
+  tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
+local seconds, microseconds = server_time()
+local now = seconds * 1000 + math.floor(microseconds / 1000)
+
+-- How schedulers see that somebody drains. Every claim would be true, a few in a second suffice.
+if now - tonumber(redis.call('GET', claimed_at) or 0) >= 50 then redis.call('SET', claimed_at, now) end
+
+local claimed, hashes, removed, states, leased, armed = {}, {}, {}, {}, {}, {}
+
+-- The occurrence that stands for those missed, and its due time.
+local function coalesce(header)
+  local occurrence, due_ms = header.occurrence, due_of(header, header.occurrence)
+  local late = now - due_ms
+  if late < COALESCE_AFTER_MS or late < header.interval then return occurrence, due_ms end
+  local missed = math.floor(late / header.interval)
+  return occurrence + missed, due_ms + missed * header.interval
+end
+
+local function arm_next(id, header, occurrence, due_ms)
+  local next_ms = due_ms + header.interval
+  local counters = struct.pack('>I6I2', occurrence + 1, header.in_flight + 1)
+  redis.call('SETRANGE', record_prefix .. id, OCCURRENCE_OFFSET, counters)
+  redis.call('ZADD', client_prefix .. header.client, next_ms, id)
+  armed[#armed + 1] = { id = id, due_ms = next_ms }
+end
+
+local function claim(member, score, record, header)
+  local id = task_of(member)
+  local state = redis.call('HGET', occurrences, member)
+  local attempts, occurrence, scheduled, history = 0, 1, tonumber(score), ''
+  if state then
+    local _
+    _, attempts, occurrence, scheduled, history = unpack_state(state)
+    count_in_flight(id, header, 1)
+    removed[#removed + 1] = member
+  elseif header.interval > 0 and member == id then
+    occurrence, scheduled = coalesce(header)
+    arm_next(id, header, occurrence, scheduled)
+    member, score = id .. ':' .. string.format('%d', occurrence), scheduled
+  else
+    removed[#removed + 1] = member
+  end
+  state = pack_state(token, attempts + 1, occurrence, scheduled, history)
+  states[#states + 1] = member
+  states[#states + 1] = state
+  leased[#leased + 1] = now + lease_ms
+  leased[#leased + 1] = member
+  hashes[header.policy] = true
+  for _, value in ipairs({ member, score, record, state }) do
+    claimed[#claimed + 1] = value
+  end
+end
+
+local found = redis.call('ZRANGEBYSCORE', due, '-inf', now + ahead_ms, 'WITHSCORES', 'LIMIT', 0, limit)
+local bytes = 0
+for i = 1, #found, 2 do
+  local member, score = found[i], found[i + 1]
+  local record = redis.call('GET', record_prefix .. task_of(member))
+  local header = read_header(record or nil)
+  if header and header.kind == LIVE then
+    bytes = bytes + #record
+    if bytes > most_bytes and i > 1 then break end
+    claim(member, score, record, header)
+  else
+    removed[#removed + 1] = member
+    redis.call('HDEL', occurrences, member)
+  end
+end
+
+if #removed > 0 then redis.call('ZREM', due, unpack(removed)) end
+if #states > 0 then
+  redis.call('HSET', occurrences, unpack(states))
+  redis.call('ZADD', leases, unpack(leased))
+end
+for _, next in ipairs(armed) do
+  redis.call('ZREM', due, next.id)
+  wake_for(next.due_ms, now)
+  redis.call('ZADD', due, next.due_ms, next.id)
+end
+
+local first_left = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+local reply = { seconds, microseconds, first_left[2] or '', 0 }
+for hash in pairs(hashes) do
+  reply[4] = reply[4] + 1
+  reply[#reply + 1] = hash
+  reply[#reply + 1] = redis.call('HGET', policies, hash)
+end
+for _, value in ipairs(claimed) do
+  reply[#reply + 1] = value
+end
+return reply

@@ -1,0 +1,25 @@
+-- Ends tasks: the record shrinks to what a client may still ask for, and leaves the client's index; a policy that no
+-- task uses any more goes.
+local ended_clients, ended_policies = {}, {}
+
+local function end_task(id, header, state, due_ms, occurrence, retention_ms)
+  local ended = struct.pack('>BI6I6I6BB', ENDED, due_ms, header.interval, occurrence, state, #header.client)
+  redis.call('SET', record_prefix .. id, ended .. header.client, 'PX', retention_ms)
+  local ids = ended_clients[header.client] or {}
+  ids[#ids + 1] = id
+  ended_clients[header.client] = ids
+  ended_policies[header.policy] = (ended_policies[header.policy] or 0) + 1
+end
+
+-- Must be called once after the last end_task.
+local function finish_ends()
+  for client, ids in pairs(ended_clients) do
+    redis.call('ZREM', client_prefix .. client, unpack(ids))
+  end
+  for policy, count in pairs(ended_policies) do
+    if redis.call('HINCRBY', policy_refs, policy, -count) <= 0 then
+      redis.call('HDEL', policy_refs, policy)
+      redis.call('HDEL', policies, policy)
+    end
+  end
+end

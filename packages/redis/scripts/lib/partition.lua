@@ -1,0 +1,14 @@
+-- KEYS of every script: one partition, in the order of keys.ts.
+local due, occurrences, leases, policies, policy_refs, dlq, claimed_at, scheduler, wake_channel, record_prefix,
+  client_prefix = unpack(KEYS)
+
+local function server_time()
+  local time = redis.call('TIME')
+  return tonumber(time[1]), tonumber(time[2])
+end
+
+-- Unix epoch ms, rounded up: what is due at this plus a delay is never due before the delay has passed.
+local function now_ms()
+  local seconds, microseconds = server_time()
+  return seconds * 1000 + math.ceil(microseconds / 1000)
+end

@@ -1,0 +1,62 @@
+-- Packed values, all integers big-endian. record.ts and occurrence-state.ts read the same layouts.
+--
+-- live record:      u8 1 | u48 first due ms | u48 interval ms (0 = once) | u48 next occurrence | u16 in flight
+--                   | 16 bytes policy hash | u8 n | n bytes client | payload
+-- ended record:     u8 2 | u48 last due ms | u48 interval ms | u48 last occurrence | u8 state | u8 n | n bytes client
+-- occurrence state: 12 bytes token (zeros = no lease) | u16 attempts | u48 occurrence | u48 scheduled ms | history
+-- history:          any number of (u16 attempt | u48 at ms | u32 duration ms | u8 n | n bytes error)
+--
+-- "in flight" counts a recurring task's leased occurrences; a one-shot task needs no count.
+local LIVE, ENDED = 1, 2
+local DELIVERED, DEAD_LETTERED, CANCELLED = 4, 5, 6
+local TOKEN_BYTES, STATE_BYTES, TASK_ID_LENGTH = 12, 26, 36
+local NO_TOKEN = string.rep('\0', TOKEN_BYTES)
+local HEADER_BYTES = 38 + 64
+local OCCURRENCE_OFFSET = 13
+
+local function pack_record(first, interval, policy, client, payload)
+  return struct.pack('>BI6I6I6I2', LIVE, first, interval, 1, 0) .. policy .. string.char(#client) .. client .. payload
+end
+
+-- The header of a record or of its first HEADER_BYTES; nil when there is none.
+local function read_header(record)
+  if not record or record == '' then return nil end
+  local kind, first, interval, occurrence = struct.unpack('>BI6I6I6', record)
+  if kind == ENDED then
+    local state, length = struct.unpack('>BB', record, 20)
+    return { kind = kind, first = first, interval = interval, occurrence = occurrence, state = state,
+      client = record:sub(22, 21 + length) }
+  end
+  local in_flight = struct.unpack('>I2', record, 20)
+  local length = record:byte(38)
+  return { kind = kind, first = first, interval = interval, occurrence = occurrence, in_flight = in_flight,
+    policy = record:sub(22, 37), client = record:sub(39, 38 + length), payload_at = 39 + length }
+end
+
+local function load_header(id)
+  return read_header(redis.call('GETRANGE', record_prefix .. id, 0, HEADER_BYTES - 1))
+end
+
+local function due_of(header, occurrence)
+  return header.first + (occurrence - 1) * header.interval
+end
+
+local function pack_state(token, attempts, occurrence, scheduled, history)
+  return struct.pack('>c12I2I6I6', token, attempts, occurrence, scheduled) .. history
+end
+
+-- token, attempts, occurrence, scheduled, history
+local function unpack_state(state)
+  local token, attempts, occurrence, scheduled = struct.unpack('>c12I2I6I6', state)
+  return token, attempts, occurrence, scheduled, state:sub(STATE_BYTES + 1)
+end
+
+local function task_of(member)
+  return member:sub(1, TASK_ID_LENGTH)
+end
+
+-- One more or one less leased occurrence of a recurring task.
+local function count_in_flight(id, header, change)
+  if header.interval == 0 then return end
+  redis.call('SETRANGE', record_prefix .. id, OCCURRENCE_OFFSET + 6, struct.pack('>I2', header.in_flight + change))
+end

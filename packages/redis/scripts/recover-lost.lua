@@ -1,0 +1,27 @@
+--- Puts attempts whose lease ran out back to the due index, due at once. The attempt counts and is in the history.
+-- ARGV: slice ms, notice ms, limit
+-- Reply: how many leases had run out.
+-- Cost: O(log n) per attempt.
+--- @include partition record wake
+
+local now = now_ms()
+local lost = redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. now, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[3]))
+for i = 1, #lost, 2 do
+  local member, lease_end = lost[i], tonumber(lost[i + 1])
+  local id = task_of(member)
+  local header = load_header(id)
+  local state = redis.call('HGET', occurrences, member)
+  redis.call('ZREM', leases, member)
+  if header and header.kind == LIVE and state then
+    local _, attempts, occurrence, scheduled, history = unpack_state(state)
+    local entry = struct.pack('>I2I6I4B', attempts, lease_end, 0, 17) .. 'lost: lease ended'
+    redis.call('HSET', occurrences, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history .. entry))
+    count_in_flight(id, header, -1)
+    wake_for(now, now)
+    redis.call('ZADD', due, now, member)
+    if header.interval == 0 then redis.call('ZADD', client_prefix .. header.client, 'XX', now, id) end
+  else
+    redis.call('HDEL', occurrences, member)
+  end
+end
+return #lost / 2

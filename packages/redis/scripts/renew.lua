@@ -1,0 +1,18 @@
+--- Starts leases anew.
+-- ARGV: lease ms, (member, token)…
+-- Reply: seconds, microseconds, then per lease 1, or 0 when the token is not the current one.
+-- Cost: O(log n) per lease.
+--- @include partition record
+
+local lease_ms = tonumber(ARGV[1])
+local seconds, microseconds = server_time()
+local now = seconds * 1000 + math.floor(microseconds / 1000)
+local reply = { seconds, microseconds }
+for i = 2, #ARGV, 2 do
+  local member, token = ARGV[i], ARGV[i + 1]
+  local state = redis.call('HGET', occurrences, member)
+  local current = state and state:sub(1, TOKEN_BYTES) == token
+  if current then redis.call('ZADD', leases, 'XX', now + lease_ms, member) end
+  reply[#reply + 1] = current and 1 or 0
+end
+return reply

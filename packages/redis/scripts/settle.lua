@@ -1,0 +1,62 @@
+--- Records the outcomes of attempts. What is settled with a token that is not the current one changes nothing.
+-- ARGV: slice ms, notice ms, retention ms, (member, token, outcome, delay ms, history)…
+--       outcome: 'delivered'; 'retry' after delay; 'dead_letter'; 'give_back' after delay, its attempt uncounted.
+--       history: the occurrence's failures, this one included ('' when it was delivered).
+-- Reply: per attempt 1, or 0 when the token was not the current one.
+-- Cost: O(log n) per attempt.
+--- @include partition record wake end-task
+
+local retention_ms = tonumber(ARGV[3])
+local now = now_ms()
+local reply, released, forgotten = {}, {}, {}
+
+local function back_to_due_index(id, header, member, state, delay_ms)
+  local due_ms = now + delay_ms
+  redis.call('HSET', occurrences, member, state)
+  wake_for(due_ms, now)
+  redis.call('ZADD', due, due_ms, member)
+  if header.interval == 0 then redis.call('ZADD', client_prefix .. header.client, 'XX', due_ms, id) end
+end
+
+local function dead_letter(id, header, attempts, occurrence, scheduled, history)
+  local record = redis.call('GET', record_prefix .. id)
+  redis.call('XADD', dlq, '*', 'task', id, 'client', header.client, 'occurrence', occurrence, 'attempts', attempts,
+    'scheduled', scheduled, 'at', now, 'payload', record:sub(header.payload_at),
+    'policy', redis.call('HGET', policies, header.policy), 'history', history)
+end
+
+local function settle(member, outcome, delay_ms, history, state)
+  local id = task_of(member)
+  local header = load_header(id)
+  released[#released + 1] = member
+  if not header or header.kind ~= LIVE then
+    forgotten[#forgotten + 1] = member
+    return
+  end
+  local _, attempts, occurrence, scheduled, old_history = unpack_state(state)
+  count_in_flight(id, header, -1)
+  if outcome == 'retry' then
+    return back_to_due_index(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), delay_ms)
+  elseif outcome == 'give_back' then
+    local uncounted = pack_state(NO_TOKEN, attempts - 1, occurrence, scheduled, old_history)
+    return back_to_due_index(id, header, member, uncounted, delay_ms)
+  end
+  forgotten[#forgotten + 1] = member
+  if outcome == 'dead_letter' then dead_letter(id, header, attempts, occurrence, scheduled, history) end
+  if header.interval == 0 then
+    end_task(id, header, outcome == 'delivered' and DELIVERED or DEAD_LETTERED, scheduled, occurrence, retention_ms)
+  end
+end
+
+for i = 4, #ARGV, 5 do
+  local member, token, outcome, delay_ms, history = unpack(ARGV, i, i + 4)
+  local state = redis.call('HGET', occurrences, member)
+  local current = state and state:sub(1, TOKEN_BYTES) == token
+  if current then settle(member, outcome, tonumber(delay_ms), history, state) end
+  reply[#reply + 1] = current and 1 or 0
+end
+
+if #released > 0 then redis.call('ZREM', leases, unpack(released)) end
+if #forgotten > 0 then redis.call('HDEL', occurrences, unpack(forgotten)) end
+finish_ends()
+return reply

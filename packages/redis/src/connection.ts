@@ -1,0 +1,84 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+
+/** A connection to one Redis or to a Redis Cluster. */
+export type RedisConnection = Redis | Cluster;
+
+export interface ConnectOptions {
+  /** One `redis://` or `rediss://` URL, or several nodes of a Cluster separated by commas. */
+  readonly url: string;
+  /** Shows in `CLIENT LIST`. */
+  readonly name: string;
+  /** Rejects a command whose answer takes longer, in ms; absent = wait for as long as the connection lives. */
+  readonly commandTimeoutMs?: number;
+  /** Whether commands wait for a lost connection to come back. BullMQ and subscribers do; ours fail at once. */
+  readonly patient?: boolean;
+  readonly onError?: (error: Error) => void;
+}
+
+function reconnectAfterMs(tries: number): number {
+  return Math.min(tries * 50, 500);
+}
+
+/**
+ * Opens a connection and resolves once it is ready. It reconnects for as long as it lives. Unless `patient`, a command
+ * is never resent or queued: when the connection is lost it rejects, so that the caller decides what a doubt means.
+ *
+ * @throws when the first connection can't be made within five seconds.
+ */
+export async function connectRedis(options: ConnectOptions): Promise<RedisConnection> {
+  const redis = createConnection(options);
+  let lastError: Error | undefined;
+  redis.on('error', (error: Error) => {
+    lastError = error;
+    options.onError?.(error);
+  });
+  try {
+    await ready(redis, 5_000);
+  } catch (error) {
+    redis.disconnect();
+    const reason = lastError?.message || (error as Error).message;
+    throw new Error(`can't reach Redis at ${withoutPassword(options.url)}: ${reason}`, { cause: error });
+  }
+  return redis;
+}
+
+function createConnection({ url, name, commandTimeoutMs, patient }: ConnectOptions): RedisConnection {
+  const behaviour = {
+    connectionName: name,
+    maxRetriesPerRequest: patient ? null : 0,
+    enableOfflineQueue: patient ?? false,
+    autoResendUnfulfilledCommands: patient ?? false,
+    ...(commandTimeoutMs === undefined ? {} : { commandTimeout: commandTimeoutMs }),
+    retryStrategy: reconnectAfterMs,
+  } satisfies RedisOptions;
+  const nodes = url.split(',').map((node) => node.trim());
+  if (nodes.length === 1) return new Redis(url, behaviour);
+  const { password, username, protocol } = new URL(nodes[0] as string);
+  return new Cluster(nodes, {
+    redisOptions: {
+      ...behaviour,
+      ...(password ? { password: decodeURIComponent(password) } : {}),
+      ...(username ? { username: decodeURIComponent(username) } : {}),
+      ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    },
+    enableOfflineQueue: patient ?? false,
+    enableReadyCheck: false,
+    maxRedirections: 32,
+    clusterRetryStrategy: reconnectAfterMs,
+  });
+}
+
+function ready(redis: RedisConnection, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (redis.status === 'ready') return resolve();
+    const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    redis.once('ready', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/g, '//***@');
+}

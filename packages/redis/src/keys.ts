@@ -1,0 +1,78 @@
+import { partitionTags } from './partition-tags.js';
+
+/** Keys that belong to no partition. The only place that spells them. */
+export const globalKeys = {
+  /** String: the partition count. */
+  partitions: 'boomerang:partitions',
+  /** String: a session as JSON, with a TTL. */
+  session: (sessionId: string) => `boomerang:session:${sessionId}`,
+  /** String: a client as JSON. */
+  client: (clientId: string) => `boomerang:client:${clientId}`,
+  /** String: a key's HMAC and its client as JSON. */
+  clientKey: (keyId: string) => `boomerang:key:${keyId}`,
+} as const;
+
+/** Keys of one partition; all carry its hash tag. */
+export interface PartitionKeys {
+  /** Sorted set: task id, or `task id:occurrence`, by due ms. The truth about what fires when. */
+  readonly due: string;
+  /** Hash: occurrence state by member, from its first claim to its end. */
+  readonly occurrences: string;
+  /** Sorted set: claimed members by the ms their lease ends. */
+  readonly leases: string;
+  /** Hash: delivery policy (JSON) by hash. */
+  readonly policies: string;
+  /** Hash: number of tasks by policy hash. */
+  readonly policyRefs: string;
+  /** Stream: dead letters. */
+  readonly dlq: string;
+  /** String: ms of the last claim. */
+  readonly claimedAt: string;
+  /** String with a TTL: the scheduler that looks after the partition. */
+  readonly scheduler: string;
+  /** Pub/sub channel: due ms of what became due first in its slice at short notice. */
+  readonly wakeChannel: string;
+  /** Strings `<prefix><task id>`: task records. */
+  readonly recordPrefix: string;
+  /** Sorted sets `<prefix><client id>`: a client's tasks by next due ms. */
+  readonly clientPrefix: string;
+  /** Prefix of the BullMQ queue of tickets. */
+  readonly queuePrefix: string;
+}
+
+/** Name of every partition's BullMQ queue. */
+export const TICKET_QUEUE = 'tickets';
+
+export function partitionKeys(count: number): PartitionKeys[] {
+  return partitionTags(count).map((tag) => ({
+    due: `{${tag}}due`,
+    occurrences: `{${tag}}occurrences`,
+    leases: `{${tag}}leases`,
+    policies: `{${tag}}policies`,
+    policyRefs: `{${tag}}policy-refs`,
+    dlq: `{${tag}}dlq`,
+    claimedAt: `{${tag}}claimed-at`,
+    scheduler: `{${tag}}scheduler`,
+    wakeChannel: `{${tag}}wake`,
+    recordPrefix: `{${tag}}t:`,
+    clientPrefix: `{${tag}}c:`,
+    queuePrefix: `{${tag}}bull`,
+  }));
+}
+
+/** KEYS of every script, as `scripts/lib/partition.lua` names them. */
+export function scriptKeys(keys: PartitionKeys): string[] {
+  return [
+    keys.due,
+    keys.occurrences,
+    keys.leases,
+    keys.policies,
+    keys.policyRefs,
+    keys.dlq,
+    keys.claimedAt,
+    keys.scheduler,
+    keys.wakeChannel,
+    keys.recordPrefix,
+    keys.clientPrefix,
+  ];
+}

@@ -1,0 +1,41 @@
+import { type ClaimedOccurrence, type DeliveryPolicy, TASK_ID_LENGTH } from '@boomerang/domain';
+import { decodeHistory } from './history-codec.js';
+
+/** One claimed occurrence as the claim script hands it out. */
+export interface ClaimedParts {
+  readonly member: Buffer;
+  readonly due: Buffer | number;
+  readonly record: Buffer;
+  readonly state: Buffer;
+}
+
+const HASH_AT = 21;
+const CLIENT_LENGTH_AT = 37;
+const TOKEN_BYTES = 12;
+const STATE_BYTES = 26;
+
+/** Puts a claimed occurrence together; layouts as in `scripts/lib/record.lua`. */
+export function decodeOccurrence(
+  { member, due, record, state }: ClaimedParts,
+  partition: number,
+  leaseEndsAt: number,
+  policyOf: (hash: Buffer) => DeliveryPolicy,
+): ClaimedOccurrence {
+  const name = member.toString('latin1');
+  const clientEnd = CLIENT_LENGTH_AT + 1 + record.readUInt8(CLIENT_LENGTH_AT);
+  return {
+    partition,
+    taskId: name.slice(0, TASK_ID_LENGTH),
+    clientId: record.toString('utf8', CLIENT_LENGTH_AT + 1, clientEnd),
+    occurrence: state.readUIntBE(TOKEN_BYTES + 2, 6),
+    attempt: state.readUInt16BE(TOKEN_BYTES),
+    scheduledTimeMs: state.readUIntBE(TOKEN_BYTES + 8, 6),
+    dueMs: Number(String(due)),
+    policy: policyOf(record.subarray(HASH_AT, HASH_AT + 16)),
+    payload: record.subarray(clientEnd),
+    history: decodeHistory(state.subarray(STATE_BYTES)),
+    member: name,
+    token: state.subarray(0, TOKEN_BYTES),
+    leaseEndsAt,
+  };
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  ClaimedOccurrence,
+  ClaimReply,
+  DeliveryPolicy,
+  OccurrenceStore,
+  Settlement,
+} from '@boomerang/domain';
+import { type EngineSettings, NOTICE_MS } from './engine-settings.js';
+import { encodeHistory } from './history-codec.js';
+import type { PartitionKeys } from './keys.js';
+import { decodeOccurrence } from './occurrence-codec.js';
+import { decodePolicy } from './policy-codec.js';
+import type { RunScript, ScriptArgument } from './scripts.js';
+import type { ObservedClock } from './server-clock.js';
+import type { WakeListener } from './wake-listener.js';
+
+/** A claim's payloads stay below this; a single one may exceed it. */
+const MOST_CLAIMED_BYTES = 8 * 1_048_576;
+/** Lua can unpack some thousands of values. */
+const MOST_CLAIMED = 256;
+
+/** @param leaseMs how long a claim or a renewal lasts. */
+export function createOccurrenceStore(
+  run: RunScript,
+  partitions: readonly PartitionKeys[],
+  settings: EngineSettings,
+  leaseMs: number,
+  clock: ObservedClock,
+  wakeListener: WakeListener,
+): OccurrenceStore {
+  const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
+  const wakeArguments = [settings.sliceMs, NOTICE_MS];
+
+  return {
+    async claim(partition, limit, aheadMs): Promise<ClaimReply> {
+      const sentAt = performance.now();
+      const args = [
+        ...wakeArguments,
+        Math.min(limit, MOST_CLAIMED),
+        aheadMs,
+        leaseMs,
+        randomBytes(12),
+        MOST_CLAIMED_BYTES,
+      ];
+      const reply = (await run('claim', keysOf(partition), args)) as ClaimScriptReply;
+      clock.observe(reply[0], reply[1], sentAt);
+      return parseClaim(reply, partition, sentAt + leaseMs);
+    },
+
+    async settle(partition, requests) {
+      const args: ScriptArgument[] = [...wakeArguments, settings.retentionMs];
+      for (const { occurrence, settlement } of requests) {
+        args.push(
+          occurrence.member,
+          occurrence.token,
+          settlement.kind,
+          ...outcomeArguments(occurrence, settlement),
+        );
+      }
+      return ((await run('settle', keysOf(partition), args)) as number[]).map(Boolean);
+    },
+
+    async renew(partition, occurrences) {
+      const sentAt = performance.now();
+      const names = occurrences.flatMap(({ member, token }) => [member, token]);
+      const reply = (await run('renew', keysOf(partition), [leaseMs, ...names])) as number[];
+      const [seconds, microseconds, ...kept] = reply as [number, number, ...number[]];
+      clock.observe(seconds, microseconds, sentAt);
+      occurrences.forEach((occurrence, i) => {
+        if (kept[i]) occurrence.leaseEndsAt = sentAt + leaseMs;
+      });
+      return kept.map(Boolean);
+    },
+
+    onWake: (listener) => wakeListener.listen(listener),
+  };
+}
+
+type ClaimScriptReply = [
+  seconds: number,
+  microseconds: number,
+  next: Buffer,
+  policies: number,
+  ...(Buffer | number)[],
+];
+
+function parseClaim(reply: ClaimScriptReply, partition: number, leaseEndsAt: number): ClaimReply {
+  const [, , next, policyCount, ...rest] = reply;
+  const policies = new Map<string, DeliveryPolicy>();
+  for (let i = 0; i < policyCount * 2; i += 2) {
+    policies.set((rest[i] as Buffer).toString('hex'), policyFrom(rest[i + 1] as Buffer));
+  }
+  const policyOf = (hash: Buffer) => policies.get(hash.toString('hex')) as DeliveryPolicy;
+  const claimed: ClaimedOccurrence[] = [];
+  for (let i = policyCount * 2; i < rest.length; i += 4) {
+    const [member, due, record, state] = rest.slice(i, i + 4) as [Buffer, Buffer | number, Buffer, Buffer];
+    claimed.push(decodeOccurrence({ member, due, record, state }, partition, leaseEndsAt, policyOf));
+  }
+  return {
+    claimed,
+    nextDueMs: next.length === 0 ? Number.POSITIVE_INFINITY : Number(next.toString('latin1')),
+  };
+}
+
+const decodedPolicies = new Map<string, DeliveryPolicy>();
+const MOST_DECODED = 10_000;
+
+/** One object per policy, so that what belongs to a policy can be kept by identity. */
+function policyFrom(json: Buffer): DeliveryPolicy {
+  const text = json.toString('utf8');
+  const known = decodedPolicies.get(text);
+  if (known) return known;
+  if (decodedPolicies.size >= MOST_DECODED) decodedPolicies.clear();
+  const policy = decodePolicy(text);
+  decodedPolicies.set(text, policy);
+  return policy;
+}
+
+function outcomeArguments(
+  occurrence: ClaimedOccurrence,
+  settlement: Settlement,
+): [delayMs: number, history: Buffer | string] {
+  switch (settlement.kind) {
+    case 'delivered':
+      return [0, ''];
+    case 'give_back':
+      return [settlement.delayMs, ''];
+    case 'retry':
+      return [settlement.delayMs, encodeHistory([...occurrence.history, settlement.failure])];
+    case 'dead_letter':
+      return [0, encodeHistory([...occurrence.history, settlement.failure])];
+  }
+}

@@ -1,0 +1,15 @@
+import { MAX_PARTITIONS } from '@boomerang/domain';
+import type { RedisConnection } from './connection.js';
+import { globalKeys, type PartitionKeys, partitionKeys } from './keys.js';
+
+/** The keys of every partition. The count lives in Redis; `initial` is written when it has none yet. */
+export async function loadPartitions(redis: RedisConnection, initial: number): Promise<PartitionKeys[]> {
+  await redis.set(globalKeys.partitions, initial, 'NX');
+  const count = Number(await redis.get(globalKeys.partitions));
+  if (!Number.isInteger(count) || count < 1 || count > MAX_PARTITIONS) {
+    throw new Error(
+      `${globalKeys.partitions} in Redis is no partition count: allowed are 1 to ${MAX_PARTITIONS}`,
+    );
+  }
+  return partitionKeys(count);
+}

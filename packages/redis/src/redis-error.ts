@@ -1,0 +1,19 @@
+import { BoomerangError } from '@boomerang/domain';
+
+/**
+ * What a failed command means to the caller: `unavailable` when Redis refused it or it was never sent, so nothing was
+ * changed; `outcome_unknown` when it was sent and no answer came.
+ */
+export function fromRedisError(error: unknown): BoomerangError {
+  if (error instanceof BoomerangError) return error;
+  const { name, message } = error as Error;
+  if (name === 'ReplyError') {
+    return new BoomerangError('unavailable', `the store refused: ${message.split(/[.\n]/, 1)[0]}`, {
+      cause: error,
+    });
+  }
+  if (/enableOfflineQueue|isn't writeable/.test(message)) {
+    return new BoomerangError('unavailable', 'the store is out of reach', { cause: error });
+  }
+  return new BoomerangError('outcome_unknown', 'outcome unknown: no answer from the store', { cause: error });
+}

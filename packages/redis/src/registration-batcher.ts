@@ -1,0 +1,53 @@
+import type { DeliveryPolicy, RegisteredTask, TaskRequest } from '@boomerang/domain';
+import type { EngineSettings } from './engine-settings.js';
+import type { PartitionKeys } from './keys.js';
+import { encodePolicy } from './policy-codec.js';
+import { type PendingRegistration, writeBatch } from './registration-batch.js';
+import type { RunScript } from './scripts.js';
+
+const MOST_TASKS = 64;
+const MOST_BYTES = 4 * 1_048_576;
+
+/**
+ * Registrations that are in flight together reach Redis together: those of one turn of the event loop are written in
+ * batches, each to the next partition in turn. The first waits for nobody longer than that turn.
+ */
+export class RegistrationBatcher {
+  #pending: PendingRegistration[] = [];
+  #bytes = 0;
+  #partition: number;
+  #scheduled = false;
+
+  constructor(
+    private readonly run: RunScript,
+    private readonly partitions: readonly PartitionKeys[],
+    private readonly settings: EngineSettings,
+  ) {
+    this.#partition = Math.floor(Math.random() * partitions.length);
+  }
+
+  register(clientId: string, policy: DeliveryPolicy, request: TaskRequest): Promise<RegisteredTask> {
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ clientId, policy: encodePolicy(policy), ...request, resolve, reject });
+      this.#bytes += request.payload.length;
+      if (this.#pending.length >= MOST_TASKS || this.#bytes >= MOST_BYTES) this.#flush();
+      else if (!this.#scheduled) {
+        this.#scheduled = true;
+        setImmediate(() => {
+          this.#scheduled = false;
+          this.#flush();
+        });
+      }
+    });
+  }
+
+  #flush(): void {
+    if (this.#pending.length === 0) return;
+    const batch = this.#pending;
+    this.#pending = [];
+    this.#bytes = 0;
+    this.#partition = (this.#partition + 1) % this.partitions.length;
+    const keys = this.partitions[this.#partition] as PartitionKeys;
+    void writeBatch(this.run, this.settings, this.#partition, keys, batch);
+  }
+}

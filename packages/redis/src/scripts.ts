@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { RedisConnection } from './connection.js';
+import { type PartitionKeys, scriptKeys } from './keys.js';
+
+const NAMES = [
+  'register',
+  'cancel',
+  'claim',
+  'settle',
+  'renew',
+  'recover-lost',
+  'look',
+  'list-page',
+  'read-tasks',
+] as const;
+
+export type ScriptName = (typeof NAMES)[number];
+export type ScriptArgument = string | number | Buffer;
+
+/** Runs a script on one partition. Strings in the reply arrive as Buffers, integers as numbers. */
+export type RunScript = (
+  name: ScriptName,
+  keys: PartitionKeys,
+  args: readonly ScriptArgument[],
+) => Promise<unknown>;
+
+type Command = (...keysAndArgs: ScriptArgument[]) => Promise<unknown>;
+
+/** Makes all scripts known to `redis`; sent by hash, and whole when Redis doesn't know them (any more). */
+export function loadScripts(redis: RedisConnection): RunScript {
+  for (const name of NAMES) {
+    redis.defineCommand(commandOf(name), { numberOfKeys: KEY_COUNT, lua: readScript(name) });
+  }
+  const commands = redis as unknown as Record<string, Command>;
+  return (name, keys, args) => {
+    const command = commands[`${commandOf(name)}Buffer`] as Command;
+    return command.call(redis, ...scriptKeys(keys), ...args);
+  };
+}
+
+const KEY_COUNT = 11;
+
+function commandOf(name: ScriptName): string {
+  return `boomerang:${name}`;
+}
+
+/** A script's text, with the libraries named in its `@include` line in front. */
+export function readScript(name: ScriptName): string {
+  const body = read(`${name}.lua`);
+  const included = /^--- @include (.*)$/m.exec(body)?.[1]?.trim().split(/\s+/) ?? [];
+  return [...included.map((library) => read(`lib/${library}.lua`)), body].join('\n');
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(`../scripts/${file}`, import.meta.url), 'utf8');
+}

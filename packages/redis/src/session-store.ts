@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { DeliveryPolicy, Session, SessionStore } from '@boomerang/domain';
+import type { RedisConnection } from './connection.js';
+import { globalKeys } from './keys.js';
+import { decodePolicy, encodePolicy } from './policy-codec.js';
+import { fromRedisError } from './redis-error.js';
+
+interface StoredSession {
+  readonly clientId: string;
+  readonly policy: string;
+}
+
+/** Sessions in Redis, gone `ttlMs` after they were opened or last refreshed. */
+export function createSessionStore(redis: RedisConnection, ttlMs: number): SessionStore {
+  return {
+    async open(clientId: string, policy: DeliveryPolicy): Promise<Session> {
+      const sessionId = randomUUID();
+      const stored: StoredSession = { clientId, policy: encodePolicy(policy).json };
+      const key = globalKeys.session(sessionId);
+      const [, expiresAtMs] = await transact(
+        redis.multi().set(key, JSON.stringify(stored), 'PX', ttlMs).pexpiretime(key),
+      );
+      return { sessionId, clientId, policy, expiresAtMs: Number(expiresAtMs) };
+    },
+
+    async find(sessionId: string): Promise<Session | undefined> {
+      const key = globalKeys.session(sessionId);
+      const [text, expiresAtMs] = await transact(redis.multi().get(key).pexpiretime(key));
+      if (typeof text !== 'string') return undefined;
+      const { clientId, policy } = JSON.parse(text) as StoredSession;
+      return { sessionId, clientId, policy: decodePolicy(policy), expiresAtMs: Number(expiresAtMs) };
+    },
+
+    async refresh(sessionId: string): Promise<number | undefined> {
+      const key = globalKeys.session(sessionId);
+      const [refreshed, expiresAtMs] = await transact(redis.multi().pexpire(key, ttlMs).pexpiretime(key));
+      return refreshed === 1 ? Number(expiresAtMs) : undefined;
+    },
+  };
+}
+
+interface Transaction {
+  exec(): Promise<[error: Error | null, result: unknown][] | null>;
+}
+
+async function transact(transaction: Transaction): Promise<unknown[]> {
+  try {
+    const replies = (await transaction.exec()) ?? [];
+    return replies.map(([error, result]) => {
+      if (error) throw error;
+      return result;
+    });
+  } catch (error) {
+    throw fromRedisError(error);
+  }
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { BusySlice, Look, SliceStore } from '@boomerang/domain';
+import { NOTICE_MS } from './engine-settings.js';
+import type { PartitionKeys } from './keys.js';
+import type { RunScript } from './scripts.js';
+import type { ObservedClock } from './server-clock.js';
+import type { WakeListener } from './wake-listener.js';
+
+const MOST_SLICES = 64;
+const MOST_RECOVERED = 200;
+
+export interface SliceStoreOptions {
+  readonly sliceMs: number;
+  /** How far ahead a look sees, ms. */
+  readonly horizonMs: number;
+  /** How long a scheduler keeps a partition to itself after a look, ms. */
+  readonly schedulerLeaseMs: number;
+  /** Takes a reading from every look. */
+  readonly clock: ObservedClock;
+  readonly wakeListener: WakeListener;
+}
+
+export function createSliceStore(
+  run: RunScript,
+  partitions: readonly PartitionKeys[],
+  { sliceMs, horizonMs, schedulerLeaseMs, clock, wakeListener }: SliceStoreOptions,
+): SliceStore {
+  const schedulerId = randomUUID();
+  const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
+
+  return {
+    async look(partition): Promise<Look | undefined> {
+      const sentAt = performance.now();
+      const args = [sliceMs, schedulerId, schedulerLeaseMs, horizonMs, MOST_SLICES];
+      const [seconds, microseconds, ...seen] = (await run('look', keysOf(partition), args)) as LookReply;
+      clock.observe(seconds, microseconds, sentAt);
+      const [lastClaimMs, parked, ...slices] = seen;
+      if (lastClaimMs === undefined || parked === undefined) return undefined;
+      const nowMs = seconds * 1_000 + Math.floor(microseconds / 1_000);
+      return { nowMs, lastClaimMs, parked, slices: parseSlices(slices) };
+    },
+
+    async recoverLost(partition) {
+      return (await run('recover-lost', keysOf(partition), [sliceMs, NOTICE_MS, MOST_RECOVERED])) as number;
+    },
+
+    onWake: (listener) => wakeListener.listen(listener),
+  };
+}
+
+type LookReply = [seconds: number, microseconds: number, ...seen: number[]];
+
+function parseSlices(pairs: readonly number[]): BusySlice[] {
+  const slices: BusySlice[] = [];
+  for (let i = 0; i < pairs.length; i += 2) {
+    slices.push({ startMs: pairs[i] as number, count: pairs[i + 1] as number });
+  }
+  return slices;
+}
