@@ -1,0 +1,58 @@
+import { defineConfig, integer, list, sharedSettings } from '@boomerang/runtime';
+
+export const workerSettings = defineConfig({
+  ...sharedSettings,
+  leaseMs: integer({
+    variable: 'BOOMERANG_LEASE_MS',
+    default: 10_000,
+    min: 1_000,
+    max: 600_000,
+    unit: 'ms',
+    meaning: 'Time after which an attempt of a worker that went silent goes to another one.',
+  }),
+  slots: integer({
+    variable: 'BOOMERANG_WORKER_SLOTS',
+    default: 1_000,
+    min: 1,
+    max: 100_000,
+    unit: 'attempts',
+    meaning: 'Attempts that one worker may have in flight.',
+  }),
+  endpointSlots: integer({
+    variable: 'BOOMERANG_ENDPOINT_SLOTS',
+    default: 64,
+    min: 1,
+    max: 10_000,
+    unit: 'attempts',
+    meaning: 'Attempts that one worker may have in flight to one endpoint.',
+  }),
+  callbackAllow: list({
+    variable: 'BOOMERANG_CALLBACK_ALLOW',
+    default: [],
+    meaning: 'Address ranges (CIDR) that callbacks may reach besides public ones.',
+  }),
+  callbackConnectTimeoutMs: integer({
+    variable: 'BOOMERANG_CALLBACK_CONNECT_TIMEOUT_MS',
+    default: 3_000,
+    min: 1,
+    max: 60_000,
+    unit: 'ms',
+    meaning: 'Time for a connection to an endpoint to be made.',
+  }),
+  callbackTimeoutMs: integer({
+    variable: 'BOOMERANG_CALLBACK_TIMEOUT_MS',
+    default: 10_000,
+    min: 1,
+    max: 600_000,
+    unit: 'ms',
+    meaning: 'Time for an attempt, from the due time to the end of the answer.',
+  }),
+  retentionMs: integer({
+    variable: 'BOOMERANG_RETENTION_MS',
+    default: 600_000,
+    min: 1,
+    max: 604_800_000,
+    unit: 'ms',
+    meaning: 'Time for which an ended task can still be asked for.',
+  }),
+});

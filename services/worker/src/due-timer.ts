@@ -1,0 +1,30 @@
+import type { ServerClock } from '@boomerang/domain';
+
+/** Calls back at a millisecond of Redis's clock: never before it, and as soon after as the event loop can. */
+export class DueTimer {
+  readonly #buckets = new Map<number, (() => void)[]>();
+
+  constructor(private readonly clock: ServerClock) {}
+
+  at(dueMs: number, call: () => void): void {
+    const bucket = this.#buckets.get(dueMs);
+    if (bucket) {
+      bucket.push(call);
+      return;
+    }
+    this.#buckets.set(dueMs, [call]);
+    this.#wait(dueMs);
+  }
+
+  #wait(dueMs: number): void {
+    const remaining = dueMs - this.clock.now();
+    if (remaining <= 0) this.#fire(dueMs);
+    else setTimeout(() => this.#wait(dueMs), Math.ceil(remaining));
+  }
+
+  #fire(dueMs: number): void {
+    const calls = this.#buckets.get(dueMs) ?? [];
+    this.#buckets.delete(dueMs);
+    for (const call of calls) call();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Logger } from '@boomerang/runtime';
+
+/** Every message of the worker. */
+export interface WorkerLog {
+  ready(ports: { http: number }): void;
+  claimFailed(partition: number, err: unknown): void;
+  settleFailed(partition: number, attempts: number, err: unknown): void;
+  renewFailed(partition: number, leases: number, err: unknown): void;
+  settledTooLate(taskId: string, occurrence: number, attempt: number): void;
+  deadLettered(taskId: string, occurrence: number, attempts: number, error: string): void;
+  ticketQueueError(err: Error): void;
+  redisError(err: Error): void;
+}
+
+export function createWorkerLog(logger: Logger): WorkerLog {
+  return {
+    ready: (ports) => logger.info(ports, 'ready'),
+    claimFailed: (partition, err) => logger.warn({ partition, err }, 'claim failed; trying again'),
+    settleFailed: (partition, attempts, err) =>
+      logger.warn({ partition, attempts, err }, 'outcomes could not be recorded; trying again'),
+    renewFailed: (partition, leases, err) =>
+      logger.warn({ partition, leases, err }, 'leases could not be renewed'),
+    settledTooLate: (taskId, occurrence, attempt) =>
+      logger.info(
+        { taskId, occurrence, attempt },
+        'outcome ignored: cancelled meanwhile, or the lease was lost',
+      ),
+    deadLettered: (taskId, occurrence, attempts, error) =>
+      logger.warn({ taskId, occurrence, attempts, error }, 'dead-lettered'),
+    ticketQueueError: (err) => logger.warn({ err }, 'ticket queue error'),
+    redisError: (err) => logger.warn({ err }, 'redis connection error'),
+  };
+}

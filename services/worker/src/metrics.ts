@@ -1,0 +1,68 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+type Outcome = 'delivered' | 'retry' | 'dead_letter' | 'give_back';
+
+export interface WorkerMetrics {
+  /** @param ms from an attempt's due time to the write of its request. */
+  lateness(ms: number): void;
+  claimed(count: number): void;
+  settled(outcome: Outcome, current: boolean): void;
+  givenBack(reason: 'endpoint_busy' | 'not_sent'): void;
+  ticket(outcome: 'done' | 'handed_on'): void;
+}
+
+const LATENESS_BUCKETS = [
+  0.001, 0.002, 0.003, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
+];
+
+export function createWorkerMetrics(
+  registry: Registry,
+  slots: { inUse: number; total: number },
+): WorkerMetrics {
+  const registers = [registry];
+  const lateness = new Histogram({
+    name: 'boomerang_worker_lateness_seconds',
+    help: 'From the time an attempt was due to the write of its request.',
+    buckets: LATENESS_BUCKETS,
+    registers,
+  });
+  const claimed = new Counter({
+    name: 'boomerang_worker_claimed_occurrences_total',
+    help: 'Occurrences claimed from the due index.',
+    registers,
+  });
+  const settled = new Counter({
+    name: 'boomerang_worker_settled_attempts_total',
+    help: 'Attempts settled, by outcome; "stale" when the attempt had been cancelled or its lease was lost.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const givenBack = new Counter({
+    name: 'boomerang_worker_given_back_total',
+    help: 'Claimed occurrences given back to the due index without an attempt, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const tickets = new Counter({
+    name: 'boomerang_worker_tickets_total',
+    help: 'Tickets handled, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  new Gauge({
+    name: 'boomerang_worker_slots_in_use',
+    help: 'Delivery slots in use: occurrences claimed and not settled yet.',
+    registers,
+    collect() {
+      this.set(slots.inUse);
+    },
+  });
+  new Gauge({ name: 'boomerang_worker_slots_total', help: 'Delivery slots.', registers }).set(slots.total);
+  return {
+    lateness: (ms) => lateness.observe(ms / 1_000),
+    claimed: (count) => claimed.inc(count),
+    settled: (outcome, current) => settled.inc({ outcome: current ? outcome : 'stale' }),
+    givenBack: (reason) => givenBack.inc({ reason }),
+    ticket: (outcome) => tickets.inc({ outcome }),
+  };
+}

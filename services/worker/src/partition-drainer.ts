@@ -1,0 +1,123 @@
+import type {
+  ClaimedOccurrence,
+  OccurrenceStore,
+  ServerClock,
+  Ticket,
+  TicketOutcome,
+} from '@boomerang/domain';
+import type { WorkerLog } from './log.js';
+import { Sleeper } from './sleeper.js';
+import type { Slots } from './slots.js';
+
+/**
+ * The rhythm of claims, in ms. A claim is made `margin` before the next occurrence is due and takes what falls due within
+ * `ahead`; two claims are at least `gap` apart, unless the first one was cut short by its limit; with nothing in sight
+ * the drainer looks again every `recheck`, in case a wake-up was lost.
+ */
+const RHYTHM = { ahead: 20, margin: 6, gap: 8, recheck: 100, afterError: 100 };
+const MOST_PER_CLAIM = 256;
+
+export interface DrainerDependencies {
+  readonly partition: number;
+  readonly sliceMs: number;
+  readonly store: OccurrenceStore;
+  readonly clock: ServerClock;
+  readonly slots: Slots;
+  /** Takes over a claimed occurrence and its slot. */
+  readonly accept: (occurrence: ClaimedOccurrence) => void;
+  readonly log: WorkerLog;
+}
+
+interface HeldTicket {
+  readonly sliceEndMs: number;
+  readonly resolve: (outcome: TicketOutcome) => void;
+}
+
+/**
+ * Drains the slices of one partition that this worker holds tickets of. However many tickets it holds, it makes one
+ * series of claims, so that neighbouring slices run into each other without a seam. A ticket is done when its slice has
+ * passed and nothing due in it is left.
+ */
+export class PartitionDrainer {
+  readonly #tickets = new Set<HeldTicket>();
+  readonly #sleeper = new Sleeper();
+  #running = false;
+  #stopped = false;
+  #claimedAt = 0;
+
+  constructor(private readonly deps: DrainerDependencies) {}
+
+  /** Resolves when the ticket's slice is drained, or `handed_on` when the drainer is stopped before. */
+  drain(ticket: Ticket): Promise<TicketOutcome> {
+    if (this.#stopped) return Promise.resolve('handed_on');
+    return new Promise((resolve) => {
+      this.#tickets.add({ sliceEndMs: ticket.sliceStartMs + this.deps.sliceMs, resolve });
+      this.#sleeper.noLaterThan(this.#claimedAt + RHYTHM.gap);
+      if (this.#running) return;
+      this.#running = true;
+      void this.#run();
+    });
+  }
+
+  /** Something became due at `dueMs` at short notice. */
+  wake(dueMs: number): void {
+    const claimAt = this.#monotonic(dueMs) - RHYTHM.margin;
+    this.#sleeper.noLaterThan(Math.max(this.#claimedAt + RHYTHM.gap, claimAt));
+  }
+
+  /** Claims no more and hands its tickets on. */
+  stop(): void {
+    this.#stopped = true;
+    for (const { resolve } of this.#tickets) resolve('handed_on');
+    this.#tickets.clear();
+    this.#sleeper.noLaterThan(0);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#tickets.size > 0) {
+      const limit = this.deps.slots.take(MOST_PER_CLAIM);
+      if (limit === 0) {
+        await this.deps.slots.released();
+        continue;
+      }
+      await this.#claim(limit);
+    }
+    this.#running = false;
+  }
+
+  async #claim(limit: number): Promise<void> {
+    const { store, partition, slots, accept, log } = this.deps;
+    this.#claimedAt = performance.now();
+    try {
+      const { claimed, nextDueMs } = await store.claim(partition, limit, RHYTHM.ahead);
+      slots.release(limit - claimed.length);
+      for (const occurrence of claimed) accept(occurrence);
+      if (claimed.length === limit) return;
+      this.#finishTickets(nextDueMs);
+      if (this.#tickets.size > 0) await this.#sleeper.sleepUntil(this.#nextClaimAt(nextDueMs));
+    } catch (error) {
+      slots.release(limit);
+      log.claimFailed(partition, error);
+      await this.#sleeper.sleepUntil(this.#claimedAt + RHYTHM.afterError);
+    }
+  }
+
+  #finishTickets(nextDueMs: number): void {
+    const now = this.deps.clock.now();
+    for (const ticket of this.#tickets) {
+      if (ticket.sliceEndMs > now || nextDueMs < ticket.sliceEndMs) continue;
+      this.#tickets.delete(ticket);
+      ticket.resolve('done');
+    }
+  }
+
+  #nextClaimAt(nextDueMs: number): number {
+    const sliceEnd = Math.min(...[...this.#tickets].map(({ sliceEndMs }) => sliceEndMs));
+    const wanted = Math.min(this.#monotonic(nextDueMs) - RHYTHM.margin, this.#monotonic(sliceEnd) + 1);
+    return Math.max(this.#claimedAt + RHYTHM.gap, Math.min(wanted, this.#claimedAt + RHYTHM.recheck));
+  }
+
+  #monotonic(serverMs: number): number {
+    return performance.now() + serverMs - this.deps.clock.now();
+  }
+}

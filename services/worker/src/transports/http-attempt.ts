@@ -1,0 +1,86 @@
+import type { AttemptResult } from '@boomerang/domain';
+import type { Dispatcher } from 'undici';
+import { AddressRefusedError } from '../address-guard.js';
+import { judgeHttpResponse } from './judge-http-response.js';
+
+/** An answer's body is read up to this; what is longer can't be an envelope and is read no further. */
+const MOST_BODY_BYTES = 65_536;
+
+/**
+ * One request on its way through undici:
+ *
+ * - *waiting* for a connection; until `onRequestStart`, which undici calls in the tick that writes
+ * - *sent*; until the answer's end, an error, or the time limit
+ * - *over*: the result has been told, what comes later is ignored
+ */
+export class HttpAttempt implements Dispatcher.DispatchHandler {
+  readonly #timer: NodeJS.Timeout;
+  readonly #body: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #bodyBytes = 0;
+  #status = 0;
+  #contentType = '';
+  #over = false;
+
+  constructor(
+    private readonly objection: () => string | undefined,
+    private readonly timeoutMs: number,
+    private readonly resolve: (result: AttemptResult) => void,
+  ) {
+    this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    const error = this.#over ? 'the attempt is over' : this.objection();
+    if (error === undefined) return;
+    this.#end({ kind: 'not_sent', error });
+    controller.abort(new Error(error));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, unknown>,
+  ): void {
+    this.#status = status;
+    this.#contentType = String(headers['content-type'] ?? '');
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bodyBytes += chunk.length;
+    this.#body.push(chunk);
+    if (this.#bodyBytes <= MOST_BODY_BYTES) return;
+    this.#end(judgeHttpResponse(this.#status, this.#contentType, undefined));
+    controller.abort(new Error('the answer is longer than it may be'));
+  }
+
+  onResponseEnd(): void {
+    this.#end(judgeHttpResponse(this.#status, this.#contentType, Buffer.concat(this.#body)));
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const kind = error instanceof AddressRefusedError ? 'terminal' : 'retryable';
+    this.#end({ kind, error: describe(error) });
+  }
+
+  #onTimeout(): void {
+    const error = `no ${this.#status === 0 ? 'answer' : 'end of the answer'} within ${this.timeoutMs} ms`;
+    this.#end({ kind: 'retryable', error });
+    this.#controller?.abort(new Error(error));
+  }
+
+  #end(result: AttemptResult): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.resolve(result);
+  }
+}
+
+function describe(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const errors = error instanceof AggregateError ? error.errors.map(describe).join('; ') : '';
+  const text = error.message || errors || error.name;
+  return code && !text.includes(code) ? `${code}: ${text}` : text;
+}

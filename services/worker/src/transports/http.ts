@@ -1,0 +1,95 @@
+import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/domain';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import type { AddressGuard, AddressRefusedError } from '../address-guard.js';
+import { callbackEnvelope } from './callback-envelope.js';
+import { HttpAttempt } from './http-attempt.js';
+import type { Transport } from './transport.js';
+
+export interface HttpTransportOptions {
+  readonly guard: AddressGuard;
+  /** Connections per origin; each carries one request at a time. */
+  readonly connectionsPerEndpoint: number;
+  readonly connectTimeoutMs: number;
+  /** From the call of `send` to the end of the answer. */
+  readonly timeoutMs: number;
+}
+
+interface Target {
+  readonly origin: string;
+  readonly path: string;
+}
+
+/**
+ * Callbacks as `POST` of an envelope. Connections are pooled; redirects are not followed and bodies not decompressed.
+ */
+export function createHttpTransport(options: HttpTransportOptions): Transport {
+  const agent = new Agent({
+    connections: options.connectionsPerEndpoint,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: guardedConnector(options),
+  });
+  const targets = new WeakMap<Callback, Target>();
+
+  function targetOf(callback: Callback): Target {
+    const known = targets.get(callback);
+    if (known) return known;
+    const { origin, pathname, search } = new URL(callback.endpoint);
+    const target = { origin, path: pathname + search };
+    targets.set(callback, target);
+    return target;
+  }
+
+  return {
+    endpointKey: (callback) => targetOf(callback).origin,
+
+    send(callback, occurrence, objection): Promise<AttemptResult> {
+      return new Promise((resolve) => {
+        const attempt = new HttpAttempt(objection, options.timeoutMs, resolve);
+        agent.dispatch(requestFor(targetOf(callback), occurrence), attempt);
+      });
+    },
+
+    close: () => agent.destroy(),
+  };
+}
+
+function requestFor(target: Target, occurrence: ClaimedOccurrence): Dispatcher.DispatchOptions {
+  return {
+    ...target,
+    method: 'POST',
+    body: callbackEnvelope(occurrence),
+    headers: {
+      'content-type': 'application/x-protobuf',
+      'user-agent': 'boomerang',
+      'boomerang-task-id': occurrence.taskId,
+      'boomerang-occurrence': String(occurrence.occurrence),
+      'boomerang-attempt': String(occurrence.attempt),
+      'boomerang-scheduled-time-ms': String(occurrence.scheduledTimeMs),
+    },
+  };
+}
+
+/** Connects only to addresses that the guard lets pass: the literal, all that a name resolves to, the one dialled. */
+function guardedConnector({ guard, connectTimeoutMs }: HttpTransportOptions): buildConnector.connector {
+  const connect = buildConnector({ timeout: connectTimeoutMs, lookup: guard.lookup });
+  return (options, callback) => {
+    try {
+      guard.checkLiteral(options.hostname);
+    } catch (refused) {
+      callback(refused as Error, null);
+      return;
+    }
+    connect(options, (error, socket) => {
+      if (error) return callback(error, null);
+      try {
+        guard.check(socket.remoteAddress ?? '');
+      } catch (refused) {
+        socket.destroy();
+        return callback(refused as AddressRefusedError, null);
+      }
+      callback(null, socket);
+    });
+  };
+}

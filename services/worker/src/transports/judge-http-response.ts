@@ -1,0 +1,34 @@
+import type { AttemptResult } from '@boomerang/domain';
+import { boomerang, decodeEnvelope } from '@boomerang/protocol';
+
+/** Bodies of these kinds are for people: whatever they contain, they are no envelope. */
+const NO_ENVELOPE = /^(text\/|application\/(json|xml|.*\+json|.*\+xml))/i;
+
+/**
+ * Whether an answer acknowledges the callback: a 2xx does, unless its body is an envelope that says otherwise.
+ *
+ * @param body undefined when it was too long to be an envelope.
+ */
+export function judgeHttpResponse(
+  status: number,
+  contentType: string,
+  body: Buffer | undefined,
+): AttemptResult {
+  if (status < 200 || status > 299) return { kind: 'retryable', error: `HTTP status ${status}` };
+  const response = body && !NO_ENVELOPE.test(contentType) ? callbackResponseIn(body) : undefined;
+  const code = response?.status ?? boomerang.Status.OK;
+  if (code === boomerang.Status.OK) return { kind: 'delivered' };
+  const name = boomerang.Status[code] ?? `status ${code}`;
+  const message = response?.errorMessage ? `: ${response.errorMessage}` : '';
+  return { kind: 'retryable', error: `the receiver answered ${name}${message}` };
+}
+
+function callbackResponseIn(body: Buffer): boomerang.CallbackResponse.$Properties | undefined {
+  if (body.length === 0) return undefined;
+  try {
+    const envelope = decodeEnvelope(body);
+    return envelope.payload === 'callbackResponse' ? envelope.callbackResponse : undefined;
+  } catch {
+    return undefined;
+  }
+}

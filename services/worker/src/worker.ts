@@ -1,0 +1,101 @@
+import type {
+  ClaimedOccurrence,
+  OccurrenceStore,
+  ServerClock,
+  Ticket,
+  TicketConsumer,
+  TicketSource,
+} from '@boomerang/domain';
+import { createDeliver } from './deliver.js';
+import { DueTimer } from './due-timer.js';
+import { EndpointLimits } from './endpoint-limits.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import type { WorkerLog } from './log.js';
+import type { WorkerMetrics } from './metrics.js';
+import { PartitionDrainer } from './partition-drainer.js';
+import { type Settled, SettleQueue } from './settle-queue.js';
+import type { Slots } from './slots.js';
+import type { Transport } from './transports/transport.js';
+
+export interface WorkerDependencies {
+  readonly partitions: number;
+  readonly store: OccurrenceStore;
+  readonly tickets: TicketSource;
+  readonly clock: ServerClock;
+  readonly transport: Transport;
+  readonly slots: Slots;
+  readonly metrics: WorkerMetrics;
+  readonly log: WorkerLog;
+  readonly settings: { readonly sliceMs: number; readonly leaseMs: number; readonly endpointSlots: number };
+}
+
+export interface Worker {
+  start(): Promise<void>;
+  /** Takes no more, gives back what waits, and resolves when all that was sent is settled. */
+  close(): Promise<void>;
+}
+
+/** Drains the slices that its tickets name: claims, fires each occurrence at its millisecond, settles. */
+export function createWorker(deps: WorkerDependencies): Worker {
+  const { store, slots, clock, metrics, log, settings } = deps;
+  const endpoints = new EndpointLimits(settings.endpointSlots);
+  const leases = new LeaseKeeper(store, settings.leaseMs, log);
+  const partitions = Array.from({ length: deps.partitions }, (_, partition) => partition);
+  const settleQueues = partitions.map((partition) => new SettleQueue(partition, store, onSettled, log));
+  const deliver = createDeliver({
+    clock,
+    timer: new DueTimer(clock),
+    endpoints,
+    transport: deps.transport,
+    metrics,
+    settle: (occurrence, settlement) => settleQueues[occurrence.partition]?.add(occurrence, settlement),
+  });
+  const drainers = partitions.map(
+    (partition) =>
+      new PartitionDrainer({ partition, sliceMs: settings.sliceMs, store, clock, slots, accept, log }),
+  );
+  let consumer: TicketConsumer | undefined;
+  let endWakes: (() => void) | undefined;
+
+  function accept(occurrence: ClaimedOccurrence): void {
+    metrics.claimed(1);
+    leases.hold(occurrence);
+    deliver(occurrence);
+  }
+
+  function onSettled({ request: { occurrence, settlement }, current }: Settled): void {
+    leases.release(occurrence);
+    slots.release(1);
+    metrics.settled(settlement.kind, current);
+    const { taskId, attempt } = occurrence;
+    if (!current) log.settledTooLate(taskId, occurrence.occurrence, attempt);
+    else if (settlement.kind === 'dead_letter') {
+      log.deadLettered(taskId, occurrence.occurrence, attempt, settlement.failure.error);
+    }
+  }
+
+  async function handle(ticket: Ticket) {
+    const outcome = await (drainers[ticket.partition] as PartitionDrainer).drain(ticket);
+    metrics.ticket(outcome);
+    return outcome;
+  }
+
+  return {
+    async start() {
+      leases.start();
+      endWakes = store.onWake((partition, dueMs) => drainers[partition]?.wake(dueMs));
+      consumer = await deps.tickets.consume(handle);
+    },
+
+    async close() {
+      endWakes?.();
+      const ticketsClosed = consumer?.close();
+      for (const drainer of drainers) drainer.stop();
+      await ticketsClosed;
+      endpoints.giveUpWaiting();
+      await slots.idle();
+      leases.stop();
+      await deps.transport.close();
+    },
+  };
+}
