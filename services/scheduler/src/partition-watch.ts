@@ -1,0 +1,87 @@
+import type { ServerClock, SliceStore, TicketQueue } from '@boomerang/domain';
+import type { SchedulerLog } from './log.js';
+import type { SchedulerMetrics } from './metrics.js';
+import { type PlannedTicket, type PlanSettings, TicketPlan } from './plan-tickets.js';
+
+export interface WatchDependencies {
+  readonly store: SliceStore;
+  readonly queue: TicketQueue;
+  readonly clock: ServerClock;
+  readonly metrics: SchedulerMetrics;
+  readonly log: SchedulerLog;
+  readonly settings: PlanSettings & { readonly lookEveryMs: number };
+}
+
+/** Attempts whose lease ran out are looked for at every this many looks. */
+const LOOKS_PER_RECOVERY = 2;
+
+/**
+ * Watches one partition: looks ahead at a steady rhythm and issues tickets for what it sees, puts lost attempts back,
+ * and issues a ticket at once for what is announced at short notice. Whatever fails is tried again at the next look.
+ */
+export class PartitionWatch {
+  readonly #plan: TicketPlan;
+  #timer: NodeJS.Timeout | undefined;
+  #looks = 0;
+  #closed = false;
+  #underWay: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly partition: number,
+    private readonly deps: WatchDependencies,
+  ) {
+    this.#plan = new TicketPlan(partition, deps.settings);
+  }
+
+  start(): void {
+    const { lookEveryMs } = this.deps.settings;
+    const next = () => {
+      if (this.#closed) return;
+      this.#underWay = this.#look().finally(() => {
+        this.#timer = setTimeout(next, lookEveryMs);
+      });
+    };
+    this.#timer = setTimeout(next, Math.random() * lookEveryMs);
+  }
+
+  wake(dueMs: number): void {
+    void this.#issue(this.#plan.afterWake(dueMs, this.deps.clock.now()), 'wake');
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#underWay;
+    clearTimeout(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const { store, metrics, log } = this.deps;
+    try {
+      const look = await store.look(this.partition);
+      metrics.looked(this.partition, look);
+      if (!look) return;
+      if (this.#looks++ % LOOKS_PER_RECOVERY === 0) await this.#recover();
+      await this.#issue(this.#plan.afterLook(look), 'look');
+    } catch (error) {
+      log.lookFailed(this.partition, error);
+    }
+  }
+
+  async #recover(): Promise<void> {
+    const lost = await this.deps.store.recoverLost(this.partition);
+    if (lost === 0) return;
+    this.deps.metrics.recovered(lost);
+    this.deps.log.recovered(this.partition, lost);
+  }
+
+  async #issue(planned: readonly PlannedTicket[], cause: 'look' | 'wake'): Promise<void> {
+    if (planned.length === 0) return;
+    try {
+      await this.deps.queue.issue(this.partition, planned);
+      this.deps.metrics.issued(cause, planned.length);
+    } catch (error) {
+      this.deps.log.issueFailed(this.partition, planned.length, error);
+    }
+  }
+}

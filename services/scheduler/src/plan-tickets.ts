@@ -1,0 +1,75 @@
+import type { Look, Ticket } from '@boomerang/domain';
+
+export interface PlanSettings {
+  readonly sliceMs: number;
+  /** How long before its slice begins a ticket is handed out, ms. */
+  readonly leadMs: number;
+}
+
+export interface PlannedTicket {
+  readonly ticket: Ticket;
+  readonly delayMs: number;
+}
+
+/** A slice gets one ticket per this many occurrences, so that several workers drain a heavy one. */
+const OCCURRENCES_PER_TICKET = 1_000;
+const MOST_TICKETS_PER_SLICE = 8;
+/** A ticket that is there is not enqueued twice, so issuing it again only finds out whether it was lost. */
+const ISSUE_AGAIN_AFTER_MS = 1_000;
+/** A drainer claims several times as often. */
+const SILENCE_MS = 250;
+
+interface Issued {
+  count: number;
+  atMs: number;
+}
+
+/** Which tickets of one partition are to be issued, given what was seen and what was issued before. */
+export class TicketPlan {
+  readonly #issued = new Map<number, Issued>();
+
+  constructor(
+    private readonly partition: number,
+    private readonly settings: PlanSettings,
+  ) {}
+
+  /** Tickets for the slices that a look ahead has found, and one at once for what should be drained and isn't. */
+  afterLook({ nowMs, slices, lastClaimMs }: Look): PlannedTicket[] {
+    this.#forgetBefore(nowMs - 10 * this.settings.sliceMs);
+    const planned = slices.flatMap(({ startMs, count }) => {
+      const wanted = Math.min(Math.ceil(count / OCCURRENCES_PER_TICKET), MOST_TICKETS_PER_SLICE);
+      return this.#issue(startMs, wanted, nowMs);
+    });
+    const first = slices[0];
+    const nobodyDrains = nowMs - lastClaimMs > SILENCE_MS;
+    if (first && nobodyDrains && first.startMs - this.settings.leadMs / 2 <= nowMs) {
+      const generation = `repair-${Math.floor(nowMs / (2 * SILENCE_MS))}`;
+      planned.push({ ticket: this.#ticket(first.startMs, generation), delayMs: 0 });
+    }
+    return planned;
+  }
+
+  /** A ticket for the slice of `dueMs`, unless it has just got one. */
+  afterWake(dueMs: number, nowMs: number): PlannedTicket[] {
+    return this.#issue(dueMs - (dueMs % this.settings.sliceMs), 1, nowMs);
+  }
+
+  #issue(startMs: number, wanted: number, nowMs: number): PlannedTicket[] {
+    const before = this.#issued.get(startMs);
+    const fresh = before !== undefined && nowMs - before.atMs < ISSUE_AGAIN_AFTER_MS;
+    if (fresh && before.count >= wanted) return [];
+    this.#issued.set(startMs, { count: Math.max(wanted, before?.count ?? 0), atMs: nowMs });
+    const delayMs = Math.max(0, startMs - this.settings.leadMs - nowMs);
+    return Array.from({ length: wanted }, (_, n) => ({ ticket: this.#ticket(startMs, String(n)), delayMs }));
+  }
+
+  #ticket(sliceStartMs: number, generation: string): Ticket {
+    return { partition: this.partition, sliceStartMs, generation };
+  }
+
+  #forgetBefore(ms: number): void {
+    for (const startMs of this.#issued.keys()) {
+      if (startMs < ms) this.#issued.delete(startMs);
+    }
+  }
+}
