@@ -1,0 +1,49 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export interface GatewayMetrics {
+  connections(count: number): void;
+  /** Starts the clock of a request; the returned function ends it with `ok` or an error code. */
+  request(operation: string): (code: string) => void;
+  refusedFrame(code: string): void;
+}
+
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+export function createGatewayMetrics(registry: Registry): GatewayMetrics {
+  const registers = [registry];
+  const connections = new Gauge({
+    name: 'boomerang_gateway_connections',
+    help: 'Open client connections.',
+    registers,
+  });
+  const requests = new Counter({
+    name: 'boomerang_gateway_requests_total',
+    help: 'Requests answered, by operation and code ("ok", or what was wrong).',
+    labelNames: ['operation', 'code'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'boomerang_gateway_request_duration_seconds',
+    help: 'From a request read to its answer, by operation.',
+    labelNames: ['operation'],
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  const refused = new Counter({
+    name: 'boomerang_gateway_refused_frames_total',
+    help: 'Frames that could not be read and cost their connection, by code.',
+    labelNames: ['code'],
+    registers,
+  });
+  return {
+    connections: (count) => connections.set(count),
+    request(operation) {
+      const startedAt = performance.now();
+      return (code) => {
+        requests.inc({ operation, code });
+        durations.observe({ operation }, (performance.now() - startedAt) / 1_000);
+      };
+    },
+    refusedFrame: (code) => refused.inc({ code }),
+  };
+}

@@ -1,0 +1,33 @@
+/** Puts answers that are ready in any order out in the order of their requests. */
+export class AnswerQueue {
+  readonly #slots: { answer: Buffer | undefined }[] = [];
+  #first = 0;
+
+  constructor(private readonly write: (answer: Buffer) => void) {}
+
+  /** Requests that are not answered yet. */
+  get length(): number {
+    return this.#slots.length - this.#first;
+  }
+
+  /** Keeps a place in the order; the returned function fills it. */
+  reserve(): (answer: Buffer) => void {
+    const slot: { answer: Buffer | undefined } = { answer: undefined };
+    this.#slots.push(slot);
+    return (answer) => {
+      slot.answer = answer;
+      this.#flush();
+    };
+  }
+
+  #flush(): void {
+    for (let slot = this.#slots[this.#first]; slot?.answer; slot = this.#slots[this.#first]) {
+      this.write(slot.answer);
+      slot.answer = undefined;
+      this.#first++;
+    }
+    if (this.#first < 1_024 && this.#first < this.#slots.length) return;
+    this.#slots.splice(0, this.#first);
+    this.#first = 0;
+  }
+}
