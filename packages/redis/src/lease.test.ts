@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  aPolicy,
+  aTask,
+  claimAll,
+  claimOne,
+  startTestEngine,
+  type TestEngine,
+} from '../test-support/test-engine.js';
+
+const LEASE_MS = 150;
+const leaseOver = () => new Promise((resolve) => setTimeout(resolve, LEASE_MS + 20));
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startTestEngine({ leaseMs: LEASE_MS });
+});
+afterAll(() => engine.stop());
+beforeEach(() => engine.reset());
+
+const register = (options: Parameters<typeof aTask>[0] = {}) =>
+  engine.tasks.register('shop', aPolicy({ maxAttempts: 1 }), aTask(options));
+
+test('a lost attempt goes back to the due index, counted and in the history, and its token is worth nothing', async () => {
+  const { taskId, scheduledTimeMs } = await register();
+  const lost = await claimOne(engine);
+  expect(await engine.slices().recoverLost(0)).toBe(0);
+  await leaseOver();
+  expect(await engine.slices().recoverLost(0)).toBe(1);
+  expect(
+    await engine.occurrences.settle(0, [{ occurrence: lost, settlement: { kind: 'delivered' } }]),
+  ).toEqual([false]);
+
+  const again = await claimOne(engine);
+  expect(again).toMatchObject({ taskId, attempt: 2, scheduledTimeMs });
+  expect(again.history).toMatchObject([{ attempt: 1, error: 'lost: lease ended' }]);
+});
+
+test('nobody else can claim an occurrence while its lease lives, nor after it ended until it is recovered', async () => {
+  await register();
+  await claimOne(engine);
+  expect(await claimAll(engine, 1_000)).toEqual([]);
+  await leaseOver();
+  expect(await claimAll(engine, 1_000)).toEqual([]);
+});
+
+test('a renewed lease lives on', async () => {
+  await register();
+  const occurrence = await claimOne(engine);
+  const before = occurrence.leaseEndsAt;
+  await new Promise((resolve) => setTimeout(resolve, LEASE_MS / 2));
+  expect(await engine.occurrences.renew(0, [occurrence])).toEqual([true]);
+  expect(occurrence.leaseEndsAt).toBeGreaterThan(before);
+  await new Promise((resolve) => setTimeout(resolve, LEASE_MS / 2 + 20));
+  expect(await engine.slices().recoverLost(0)).toBe(0);
+});
+
+test('a lease that is gone can not be renewed', async () => {
+  await register();
+  const occurrence = await claimOne(engine);
+  await leaseOver();
+  await engine.slices().recoverLost(0);
+  const before = occurrence.leaseEndsAt;
+  expect(await engine.occurrences.renew(0, [occurrence])).toEqual([false]);
+  expect(occurrence.leaseEndsAt).toBe(before);
+});
+
+describe('a recurring task', () => {
+  test('gets its lost occurrence back beside the next one', async () => {
+    const { taskId } = await register({ repeatIntervalMs: 60_000 });
+    await claimOne(engine);
+    await leaseOver();
+    await engine.slices().recoverLost(0);
+    expect(await claimOne(engine)).toMatchObject({ member: `${taskId}:1`, attempt: 2 });
+    expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'in_flight', occurrence: 2 });
+  });
+
+  test('that was cancelled gets its lost occurrence back never', async () => {
+    const { taskId } = await register({ repeatIntervalMs: 60_000 });
+    await claimOne(engine);
+    await engine.tasks.cancel('shop', taskId);
+    await leaseOver();
+    await engine.slices().recoverLost(0);
+    expect(await claimAll(engine, 1_000)).toEqual([]);
+    expect(await engine.redis.exists(engine.keys.occurrences, engine.keys.due, engine.keys.leases)).toBe(0);
+  });
+});

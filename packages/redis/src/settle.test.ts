@@ -1,0 +1,193 @@
+import type { ClaimedOccurrence, DeadLetter, Settlement } from '@boomerang/domain';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  aPolicy,
+  aTask,
+  claimAll,
+  claimOne,
+  failure,
+  SETTINGS,
+  startTestEngine,
+  type TestEngine,
+} from '../test-support/test-engine.js';
+import { readDeadLetters } from './dead-letters.js';
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startTestEngine();
+});
+afterAll(() => engine.stop());
+beforeEach(() => engine.reset());
+
+const register = (options: Parameters<typeof aTask>[0] = {}, policy = aPolicy()) =>
+  engine.tasks.register('shop', policy, aTask(options));
+
+async function settle(occurrence: ClaimedOccurrence, settlement: Settlement): Promise<boolean> {
+  const [current] = await engine.occurrences.settle(0, [{ occurrence, settlement }]);
+  return current as boolean;
+}
+
+async function deadLetters(): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  for await (const letter of readDeadLetters(engine.redis, engine.partitions)) letters.push(letter);
+  return letters;
+}
+
+/** Keys that a partition keeps even when nothing is in it. */
+async function keysLeft(): Promise<string[]> {
+  const keys = await engine.redis.keys('{*');
+  return keys.filter((key) => key !== engine.keys.claimedAt);
+}
+
+describe('delivered', () => {
+  test('ends a one-shot task: what is left is a short record without payload, for the retention', async () => {
+    const { taskId, scheduledTimeMs } = await register({ payload: 'p'.repeat(5_000) });
+    expect(await settle(await claimOne(engine), { kind: 'delivered' })).toBe(true);
+
+    const task = await engine.tasks.get('shop', taskId);
+    expect(task).toMatchObject({ state: 'delivered', dueMs: scheduledTimeMs, occurrence: 1 });
+    expect(task?.payload).toHaveLength(0);
+    expect(await keysLeft()).toEqual([engine.keys.recordPrefix + taskId]);
+    const ttl = await engine.redis.pttl(engine.keys.recordPrefix + taskId);
+    expect(ttl).toBeGreaterThan(SETTINGS.retentionMs - 1_000);
+    expect(ttl).toBeLessThanOrEqual(SETTINGS.retentionMs);
+    expect(await engine.redis.memory('USAGE', engine.keys.recordPrefix + taskId)).toBeLessThan(200);
+  });
+
+  test('leaves a recurring task to its next occurrence', async () => {
+    const { taskId } = await register({ repeatIntervalMs: 500 });
+    await settle(await claimOne(engine), { kind: 'delivered' });
+    expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'scheduled', occurrence: 2 });
+    expect(await engine.redis.hlen(engine.keys.occurrences)).toBe(0);
+    expect(await engine.redis.zcard(engine.keys.leases)).toBe(0);
+  });
+
+  test('settles a group of many tasks, each by its own token', async () => {
+    const policy = aPolicy();
+    await Promise.all(Array.from({ length: 100 }, () => register({}, policy)));
+    const claimed = await claimAll(engine, 100);
+    const requests = claimed.map((occurrence) => ({
+      occurrence,
+      settlement: { kind: 'delivered' } as const,
+    }));
+    expect(await engine.occurrences.settle(0, requests)).toEqual(Array(100).fill(true));
+    expect(await engine.redis.exists(engine.keys.policies, engine.keys.policyRefs, engine.keys.leases)).toBe(
+      0,
+    );
+  });
+});
+
+describe('a token that is not the current one', () => {
+  const settlements: Settlement[] = [
+    { kind: 'delivered' },
+    { kind: 'retry', delayMs: 1, failure: failure(1) },
+    { kind: 'dead_letter', failure: failure(1) },
+    { kind: 'give_back', delayMs: 1 },
+  ];
+
+  test.each(settlements)('changes nothing when it settles $kind', async (settlement) => {
+    await register({});
+    const occurrence = await claimOne(engine);
+    const before = await engine.redis.hgetallBuffer(engine.keys.occurrences);
+    const forged = { ...occurrence, token: Buffer.alloc(12, 7) };
+    expect(await settle(forged, settlement)).toBe(false);
+    expect(await engine.redis.hgetallBuffer(engine.keys.occurrences)).toEqual(before);
+    expect(await engine.redis.zcard(engine.keys.leases)).toBe(1);
+    expect(await engine.redis.zcard(engine.keys.due)).toBe(0);
+    expect(await engine.redis.xlen(engine.keys.dlq)).toBe(0);
+  });
+
+  test('is what a settled attempt has: settling twice changes nothing the second time', async () => {
+    await register({});
+    const occurrence = await claimOne(engine);
+    expect(await settle(occurrence, { kind: 'dead_letter', failure: failure(1) })).toBe(true);
+    expect(await settle(occurrence, { kind: 'dead_letter', failure: failure(1) })).toBe(false);
+    expect(await deadLetters()).toHaveLength(1);
+  });
+});
+
+describe('retry', () => {
+  test('puts the occurrence back after the delay, with the attempt and its failure remembered', async () => {
+    const { taskId, scheduledTimeMs } = await register({});
+    const occurrence = await claimOne(engine);
+    const before = await engine.now();
+    await settle(occurrence, { kind: 'retry', delayMs: 700, failure: failure(1, 'ECONNREFUSED') });
+
+    const score = Number(await engine.redis.zscore(engine.keys.due, taskId));
+    expect(score).toBeGreaterThanOrEqual(before + 700);
+    expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'retrying', dueMs: score });
+    expect(await claimAll(engine, 600)).toEqual([]);
+    const again = await claimOne(engine, 700);
+    expect(again).toMatchObject({ attempt: 2, occurrence: 1, scheduledTimeMs, dueMs: score });
+    expect(again.history).toEqual([failure(1, 'ECONNREFUSED')]);
+  });
+
+  test("of a recurring task's occurrence does not hold up the next one", async () => {
+    const { taskId, scheduledTimeMs } = await register({ repeatIntervalMs: 300 });
+    await settle(await claimOne(engine), { kind: 'retry', delayMs: 100, failure: failure(1) });
+    const both = await claimAll(engine, 300);
+    expect(both.map(({ member, attempt }) => [member, attempt])).toEqual([
+      [`${taskId}:1`, 2],
+      [`${taskId}:2`, 1],
+    ]);
+    expect(both[0]?.scheduledTimeMs).toBe(scheduledTimeMs);
+  });
+});
+
+describe('dead_letter', () => {
+  test('writes one entry with payload, policy and history, and ends a one-shot task', async () => {
+    const policy = aPolicy();
+    const payload = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    const { taskId, scheduledTimeMs } = await engine.tasks.register('shop', policy, {
+      payload,
+      delayMs: 0,
+      repeatIntervalMs: 0,
+    });
+    await settle(await claimOne(engine), { kind: 'retry', delayMs: 0, failure: failure(1, 'timeout') });
+    await settle(await claimOne(engine), { kind: 'dead_letter', failure: failure(2, 'HTTP status 503') });
+
+    const [letter, ...others] = await deadLetters();
+    expect(others).toEqual([]);
+    expect(letter).toMatchObject({
+      taskId,
+      clientId: 'shop',
+      bucket: 'failed-orders',
+      occurrence: 1,
+      attempts: 2,
+    });
+    expect(letter).toMatchObject({
+      scheduledTimeMs,
+      policy,
+      history: [failure(1, 'timeout'), failure(2, 'HTTP status 503')],
+    });
+    expect(letter && payload.equals(letter.payload)).toBe(true);
+    expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'dead_lettered' });
+    expect(await engine.redis.exists(engine.keys.policies)).toBe(0);
+  });
+
+  test('does not end a recurring task', async () => {
+    const { taskId } = await register({ repeatIntervalMs: 200 });
+    await settle(await claimOne(engine), { kind: 'dead_letter', failure: failure(1) });
+    expect((await deadLetters()).map(({ occurrence }) => occurrence)).toEqual([1]);
+    expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'scheduled', occurrence: 2 });
+    expect(await claimOne(engine, 200)).toMatchObject({ occurrence: 2, attempt: 1 });
+  });
+});
+
+test('give_back uncounts the attempt and keeps the time it was due at first', async () => {
+  const { taskId, scheduledTimeMs } = await register({});
+  await settle(await claimOne(engine), { kind: 'give_back', delayMs: 80 });
+  expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'scheduled' });
+  expect(await claimOne(engine, 90)).toMatchObject({ attempt: 1, scheduledTimeMs, history: [] });
+});
+
+test('a history keeps the last twenty failures, whatever text they carry', async () => {
+  await register({}, aPolicy({ maxAttempts: 100 }));
+  for (let attempt = 1; attempt <= 25; attempt++) {
+    const error = attempt % 2 ? 'ü'.repeat(300) : '';
+    await settle(await claimOne(engine), { kind: 'retry', delayMs: 0, failure: failure(attempt, error) });
+  }
+  const { history, attempt } = await claimOne(engine);
+  expect(attempt).toBe(26);
+  expect(history.map((entry) => entry.attempt)).toEqual(Array.from({ length: 20 }, (_, i) => i + 6));
+});

@@ -1,0 +1,121 @@
+import type { Ticket, TicketConsumer, TicketOutcome } from '@boomerang/domain';
+import { Queue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startTestEngine, type TestEngine } from '../test-support/test-engine.js';
+import { connectRedis, type RedisConnection } from './connection.js';
+import { TICKET_QUEUE } from './keys.js';
+import { createTicketQueue } from './ticket-queue.js';
+import { createTicketSource } from './ticket-source.js';
+
+let engine: TestEngine;
+const connections: RedisConnection[] = [];
+const consumers: TicketConsumer[] = [];
+let queue: ReturnType<typeof createTicketQueue>;
+
+beforeAll(async () => {
+  engine = await startTestEngine({ partitions: 2 });
+});
+afterAll(() => engine.stop());
+beforeEach(async () => {
+  await engine.reset();
+  queue = createTicketQueue(engine.redis, engine.partitions);
+});
+afterEach(async () => {
+  await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
+  await queue.close();
+  for (const connection of connections.splice(0)) connection.disconnect();
+});
+
+async function consume(handle: (ticket: Ticket) => Promise<TicketOutcome>): Promise<TicketConsumer> {
+  const connection = await connectRedis({ url: engine.server.url, name: 'worker', patient: true });
+  connections.push(connection);
+  const errors = (error: Error) => expect.unreachable(error.message);
+  const consumer = await createTicketSource(connection, engine.partitions, errors).consume(handle);
+  consumers.push(consumer);
+  return consumer;
+}
+
+const aTicket = (partition = 0, generation = '0'): Ticket => ({ partition, sliceStartMs: 5_000, generation });
+const counts = (partition: number) => {
+  const prefix = engine.partitions[partition]?.queuePrefix ?? '';
+  const inspected = new Queue(TICKET_QUEUE, { connection: engine.redis, prefix });
+  return inspected.getJobCounts('delayed', 'waiting', 'active', 'completed', 'failed');
+};
+
+test('a ticket is a delayed BullMQ job in the queue of its partition, and gone once it is done', async () => {
+  const seen: Ticket[] = [];
+  await queue.issue(1, [{ ticket: aTicket(1), delayMs: 300 }]);
+  expect(await counts(1)).toMatchObject({ delayed: 1 });
+  expect(await counts(0)).toMatchObject({ delayed: 0 });
+  await consume(async (ticket) => {
+    seen.push(ticket);
+    return 'done';
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(seen).toEqual([]);
+  await expect.poll(() => seen, { timeout: 2_000 }).toEqual([aTicket(1)]);
+  await expect.poll(() => counts(1)).toEqual({ delayed: 0, waiting: 0, active: 0, completed: 0, failed: 0 });
+});
+
+test('a ticket that exists is not enqueued twice, and can be issued again once it is gone', async () => {
+  const twice = [aTicket(), aTicket(), aTicket(0, '1')].map((ticket) => ({ ticket, delayMs: 60_000 }));
+  await queue.issue(0, twice);
+  await queue.issue(0, twice);
+  expect(await counts(0)).toMatchObject({ delayed: 2 });
+
+  let handled = 0;
+  const once = [{ ticket: aTicket(1), delayMs: 0 }];
+  await consume(async () => {
+    handled++;
+    return 'done';
+  });
+  await queue.issue(1, once);
+  await expect.poll(() => handled).toBe(1);
+  await expect.poll(() => counts(1)).toMatchObject({ active: 0 });
+  await queue.issue(1, once);
+  await expect.poll(() => handled).toBe(2);
+});
+
+test('one worker holds several tickets of a partition at a time', async () => {
+  let held = 0;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await consume(async () => {
+    held++;
+    await released;
+    return 'done';
+  });
+  for (const generation of ['0', '1', '2']) {
+    await queue.issue(0, [{ ticket: aTicket(0, generation), delayMs: 0 }]);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  await queue.issue(0, [{ ticket: aTicket(0, '3'), delayMs: 200 }]);
+  await expect.poll(() => held, { timeout: 2_000 }).toBe(4);
+  release();
+});
+
+test('a ticket handed on by a closing worker goes to another one at once', async () => {
+  let stop = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  let taken = false;
+  const first = await consume(async () => {
+    taken = true;
+    await stopped;
+    return 'handed_on';
+  });
+  await queue.issue(0, [{ ticket: aTicket(), delayMs: 0 }]);
+  await expect.poll(() => taken).toBe(true);
+  const seen: Ticket[] = [];
+  await consume(async (ticket) => {
+    seen.push(ticket);
+    return 'done';
+  });
+  const closed = first.close();
+  stop();
+  await closed;
+  await expect.poll(() => seen, { timeout: 1_000 }).toEqual([aTicket()]);
+});

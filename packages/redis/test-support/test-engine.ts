@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { ClaimedOccurrence, DeliveryPolicy } from '@boomerang/domain';
+import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
+import type { Redis } from 'ioredis';
+import { connectRedis } from '../src/connection.js';
+import type { PartitionKeys } from '../src/keys.js';
+import { createOccurrenceStore } from '../src/occurrence-store.js';
+import { loadPartitions } from '../src/partitions.js';
+import { loadScripts, type RunScript } from '../src/scripts.js';
+import { ObservedClock } from '../src/server-clock.js';
+import { createSliceStore } from '../src/slice-store.js';
+import { createTaskStore } from '../src/task-store.js';
+import { createWakeListener } from '../src/wake-listener.js';
+
+export const SETTINGS = { sliceMs: 1_000, retentionMs: 60_000 };
+export const LEASE_MS = 10_000;
+
+/** The stores of one Redis with `partitions` partitions, and what tests look at it with. */
+export type TestEngine = Awaited<ReturnType<typeof startTestEngine>>;
+
+export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_MS } = {}) {
+  const server: RedisServer = await startRedisServer();
+  const redis = (await connectRedis({ url: server.url, name: 'test' })) as Redis;
+  const subscriber = await connectRedis({ url: server.url, name: 'test-wakes', patient: true });
+  const partitions = await loadPartitions(redis, count);
+  const run: RunScript = loadScripts(redis);
+  const clock = new ObservedClock();
+  const wakeListener = await createWakeListener(subscriber, partitions);
+  const lookSettings = {
+    sliceMs: SETTINGS.sliceMs,
+    horizonMs: 5_000,
+    schedulerLeaseMs: 1_000,
+    clock,
+    wakeListener,
+  };
+  return {
+    server,
+    redis,
+    run,
+    clock,
+    partitions,
+    keys: partitions[0] as PartitionKeys,
+    tasks: createTaskStore(run, partitions, SETTINGS),
+    occurrences: createOccurrenceStore(run, partitions, SETTINGS, leaseMs, clock, wakeListener),
+    slices: () => createSliceStore(run, partitions, lookSettings),
+
+    /** Redis's clock, Unix epoch ms with fraction. */
+    async now(): Promise<number> {
+      const [seconds, microseconds] = await redis.time();
+      return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+    },
+
+    /** Empties Redis but for the partition count. */
+    async reset(): Promise<void> {
+      await redis.flushall();
+      await loadPartitions(redis, count);
+    },
+
+    async stop(): Promise<void> {
+      redis.disconnect();
+      subscriber.disconnect();
+      await server.stop();
+    },
+  };
+}
+
+/** A policy of its own, so that tests don't share one. */
+export function aPolicy(retry: Partial<DeliveryPolicy['retry']> = {}): DeliveryPolicy {
+  return {
+    callback: { protocol: 'HTTP', endpoint: `http://192.0.2.1/${randomUUID()}` },
+    retry: { maxAttempts: 3, strategy: 'FIXED', intervalMs: 100, maxIntervalMs: 60_000, ...retry },
+    dlq: { destination: 'failed-orders' },
+  };
+}
+
+export function aTask({ delayMs = 0, repeatIntervalMs = 0, payload = 'payload' } = {}) {
+  return { payload: Buffer.from(payload), delayMs, repeatIntervalMs };
+}
+
+/** Claims what is due by `aheadMs` from now. */
+export async function claimAll(engine: TestEngine, aheadMs = 0): Promise<ClaimedOccurrence[]> {
+  const { claimed } = await engine.occurrences.claim(0, 256, aheadMs);
+  return [...claimed];
+}
+
+export async function claimOne(engine: TestEngine, aheadMs = 5): Promise<ClaimedOccurrence> {
+  const claimed = await claimAll(engine, aheadMs);
+  if (claimed.length !== 1) throw new Error(`claimed ${claimed.length} occurrences, not one`);
+  return claimed[0] as ClaimedOccurrence;
+}
+
+export function failure(attempt: number, error = 'HTTP status 500') {
+  return { attempt, atMs: 1_795_305_600_000, durationMs: 12, error };
+}
