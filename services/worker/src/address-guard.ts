@@ -54,13 +54,11 @@ export class AddressGuard {
 }
 
 function parseRange(text: string): Range {
-  try {
-    if (text.includes('/')) return ipaddr.parseCIDR(text);
-    const address = ipaddr.parse(text);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  } catch {
-    throw new Error(`${JSON.stringify(text)} is neither a range in CIDR notation nor an address`);
-  }
+  const [base = '', bits] = text.split('/');
+  const family = isIP(base);
+  const range = family === 0 ? undefined : bits === undefined ? `${base}/${family === 4 ? 32 : 128}` : text;
+  if (range && ipaddr.isValidCIDR(range)) return ipaddr.parseCIDR(range);
+  throw new Error(`${JSON.stringify(text)} is neither a range in CIDR notation nor an address`);
 }
 
 function contains([base, bits]: Range, address: Address): boolean {
