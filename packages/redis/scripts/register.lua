@@ -9,9 +9,6 @@
 local now = now_ms()
 local slice_ms = tonumber(ARGV[1])
 local tasks_at = 4 + 2 * tonumber(ARGV[3])
-for i = 4, tasks_at - 1, 2 do
-  redis.call('HSETNX', policies, ARGV[i], ARGV[i + 1])
-end
 
 local reply, scores, scores_of_client, uses, first_of_slice = {}, {}, {}, {}, {}
 for i = tasks_at, #ARGV, 6 do
@@ -41,7 +38,11 @@ if #scores > 0 then redis.call('ZADD', due, unpack(scores)) end
 for client, of_client in pairs(scores_of_client) do
   redis.call('ZADD', client_prefix .. client, unpack(of_client))
 end
-for policy, count in pairs(uses) do
-  redis.call('HINCRBY', policy_refs, policy, count)
+for i = 4, tasks_at - 1, 2 do
+  local policy = ARGV[i]
+  if uses[policy] then
+    redis.call('HSETNX', policies, policy, ARGV[i + 1])
+    redis.call('HINCRBY', policy_refs, policy, uses[policy])
+  end
 end
 return reply

@@ -44,8 +44,10 @@ export class PartitionWatch {
     this.#timer = setTimeout(next, Math.random() * lookEveryMs);
   }
 
+  /** Before the first look, which will see it, the time is not known. */
   wake(dueMs: number): void {
-    void this.#issue(this.#plan.afterWake(dueMs, this.deps.clock.now()), 'wake');
+    const now = this.deps.clock.now();
+    if (!Number.isNaN(now)) void this.#issue(this.#plan.afterWake(dueMs, now), 'wake');
   }
 
   async close(): Promise<void> {

@@ -58,5 +58,5 @@ end
 -- One more or one less leased occurrence of a recurring task.
 local function count_in_flight(id, header, change)
   if header.interval == 0 then return end
-  redis.call('SETRANGE', record_prefix .. id, OCCURRENCE_OFFSET + 6, struct.pack('>I2', header.in_flight + change))
+  redis.call('SETRANGE', record_prefix .. id, OCCURRENCE_OFFSET + 6, struct.pack('>I2', math.max(0, header.in_flight + change)))
 end

@@ -45,10 +45,11 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     endpointKey: (callback) => targetOf(callback).origin,
 
     send(callback, occurrence, objection): Promise<AttemptResult> {
-      return new Promise((resolve) => {
+      const sent = new Promise<AttemptResult>((resolve) => {
         const attempt = new HttpAttempt(objection, options.timeoutMs, resolve);
         agent.dispatch(requestFor(targetOf(callback), occurrence), attempt);
       });
+      return sent.catch((error: Error) => ({ kind: 'retryable', error: error.message }));
     },
 
     close: () => agent.destroy(),

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { classify } from './classify.js';
+import type { RetryPolicy } from './delivery-policy.js';
+import { retryDelayMs } from './retry.js';
+
+const policy = (changes: Partial<RetryPolicy> = {}): RetryPolicy => ({
+  maxAttempts: 3,
+  strategy: 'FIXED',
+  intervalMs: 250,
+  maxIntervalMs: 1_000,
+  ...changes,
+});
+const at = { atMs: 5, durationMs: 7 };
+const failed = { kind: 'retryable', error: 'HTTP status 500' } as const;
+const failure = (attempt: number) => ({ attempt, ...at, error: 'HTTP status 500' });
+
+describe('an attempt that', () => {
+  test('was delivered is settled so, whatever its number', () => {
+    expect(classify({ kind: 'delivered' }, 99, policy(), at)).toEqual({ kind: 'delivered' });
+  });
+
+  test('failed is retried until the attempts are exhausted', () => {
+    expect(classify(failed, 1, policy(), at)).toEqual({ kind: 'retry', delayMs: 250, failure: failure(1) });
+    expect(classify(failed, 2, policy(), at)).toEqual({ kind: 'retry', delayMs: 250, failure: failure(2) });
+    expect(classify(failed, 3, policy(), at)).toEqual({ kind: 'dead_letter', failure: failure(3) });
+    expect(classify(failed, 4, policy(), at)).toEqual({ kind: 'dead_letter', failure: failure(4) });
+  });
+
+  test('failed for good is not retried', () => {
+    expect(classify({ ...failed, kind: 'terminal' }, 1, policy(), at)).toEqual({
+      kind: 'dead_letter',
+      failure: failure(1),
+    });
+  });
+});
+
+test('FIXED waits the same each time, EXPONENTIAL doubles up to its cap', () => {
+  const delays = (changes: Partial<RetryPolicy>) =>
+    [1, 2, 3, 4, 5, 100].map((attempt) => retryDelayMs(policy(changes), attempt));
+  expect(delays({})).toEqual([250, 250, 250, 250, 250, 250]);
+  expect(delays({ strategy: 'EXPONENTIAL' })).toEqual([250, 500, 1_000, 1_000, 1_000, 1_000]);
+});

@@ -1,0 +1,75 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { connect } from '@boomerang/client';
+import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/protocol';
+import {
+  connectRedis,
+  createClientDirectory,
+  createSessionStore,
+  createTaskStore,
+  loadPartitions,
+  loadScripts,
+  type RedisConnection,
+} from '@boomerang/redis';
+import { startRedisServer } from '@boomerang/redis-server';
+import { createLogger, createMetrics } from '@boomerang/runtime';
+import { createGateway } from '../src/gateway.js';
+import { createGatewayLog } from '../src/log.js';
+import { createGatewayMetrics } from '../src/metrics.js';
+
+export interface TestGateway {
+  readonly redis: RedisConnection;
+  /** Keys of two clients, `shop` and `rival`. */
+  readonly tokens: { readonly shop: string; readonly rival: string };
+  /** A further gateway on the same Redis; its port. */
+  open(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Gateways in this process on a Redis of their own. */
+export async function startTestGateway({ sessionTtlMs = 60_000 } = {}): Promise<TestGateway> {
+  const server = await startRedisServer();
+  const redis = await connectRedis({ url: server.url, name: 'gateway-test' });
+  const clients = createClientDirectory(redis, 'a pepper of some length');
+  for (const name of ['shop', 'rival']) await clients.create(name);
+  const tokens = { shop: await clients.addKey('shop'), rival: await clients.addKey('rival') };
+  const partitions = await loadPartitions(redis, 4);
+  const stores = {
+    clients,
+    sessions: createSessionStore(redis, sessionTtlMs),
+    tasks: createTaskStore(loadScripts(redis), partitions, { sliceMs: 1_000, retentionMs: 60_000 }),
+  };
+  const gateways: { close(): Promise<void> }[] = [];
+  return {
+    redis,
+    tokens,
+    async open() {
+      const gateway = createGateway({
+        stores,
+        metrics: createGatewayMetrics(createMetrics({ service: 'gateway' })),
+        log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
+        settings: { tcpPort: 0, host: '127.0.0.1' },
+      });
+      gateways.push(gateway);
+      return (await gateway.start()).tcp;
+    },
+    async stop() {
+      await Promise.all(gateways.map((gateway) => gateway.close()));
+      redis.disconnect();
+      await server.stop();
+    },
+  };
+}
+
+/** A raw connection: writes bytes, collects envelopes. */
+export async function rawConnection(port: number) {
+  const socket: Socket = connectSocket({ port, host: '127.0.0.1', noDelay: true });
+  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  const received: DecodedEnvelope[] = [];
+  const decoder = new FrameDecoder();
+  socket.on('data', (chunk: Buffer) => received.push(...decoder.push(chunk).map(decodeEnvelope)));
+  socket.on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  return { socket, received, closed };
+}
+
+export const connectTo = (port: number) => connect({ port });
