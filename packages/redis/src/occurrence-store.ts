@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type {
   ClaimedOccurrence,
   ClaimReply,
@@ -6,6 +6,7 @@ import type {
   OccurrenceStore,
   Settlement,
 } from '@boomerang/domain';
+import type { RedisConnection } from './connection.js';
 import { type EngineSettings, NOTICE_MS } from './engine-settings.js';
 import { encodeHistory } from './history-codec.js';
 import type { PartitionKeys } from './keys.js';
@@ -13,24 +14,29 @@ import { decodeOccurrence } from './occurrence-codec.js';
 import { decodePolicy } from './policy-codec.js';
 import type { RunScript, ScriptArgument } from './scripts.js';
 import type { ObservedClock } from './server-clock.js';
-import type { WakeListener } from './wake-listener.js';
+import { handedOnMessage, type WakeListener } from './wake-listener.js';
 
 /** A claim's payloads stay below this; a single one may exceed it. */
 const MOST_CLAIMED_BYTES = 8 * 1_048_576;
 /** Lua can unpack some thousands of values. */
 const MOST_CLAIMED = 256;
 
-/** @param leaseMs how long a claim or a renewal lasts. */
+export interface OccurrenceStoreOptions extends EngineSettings {
+  /** How long a claim or a renewal lasts, ms. */
+  readonly leaseMs: number;
+  /** Takes a reading from every claim and renewal. */
+  readonly clock: ObservedClock;
+  readonly wakeListener: WakeListener;
+}
+
 export function createOccurrenceStore(
+  redis: RedisConnection,
   run: RunScript,
   partitions: readonly PartitionKeys[],
-  settings: EngineSettings,
-  leaseMs: number,
-  clock: ObservedClock,
-  wakeListener: WakeListener,
+  { sliceMs, retentionMs, leaseMs, clock, wakeListener }: OccurrenceStoreOptions,
 ): OccurrenceStore {
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
-  const wakeArguments = [settings.sliceMs, NOTICE_MS];
+  const wakeArguments = [sliceMs, NOTICE_MS];
 
   return {
     async claim(partition, limit, aheadMs): Promise<ClaimReply> {
@@ -49,7 +55,7 @@ export function createOccurrenceStore(
     },
 
     async settle(partition, requests) {
-      const args: ScriptArgument[] = [...wakeArguments, settings.retentionMs];
+      const args: ScriptArgument[] = [...wakeArguments, retentionMs];
       for (const { occurrence, settlement } of requests) {
         args.push(
           occurrence.member,
@@ -73,7 +79,12 @@ export function createOccurrenceStore(
       return kept.map(Boolean);
     },
 
-    onWake: (listener) => wakeListener.listen(listener),
+    async handOn(ticket) {
+      const again = { ...ticket, generation: `again-${randomUUID()}` };
+      await redis.publish(keysOf(ticket.partition).wakeChannel, handedOnMessage(again));
+    },
+
+    onWake: (listener) => wakeListener.onDue(listener),
   };
 }
 

@@ -44,7 +44,8 @@ export function createSliceStore(
       return (await run('recover-lost', keysOf(partition), [sliceMs, NOTICE_MS, MOST_RECOVERED])) as number;
     },
 
-    onWake: (listener) => wakeListener.listen(listener),
+    onWake: (listener) => wakeListener.onDue(listener),
+    onHandedOn: (listener) => wakeListener.onHandedOn(listener),
   };
 }
 

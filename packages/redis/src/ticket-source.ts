@@ -1,5 +1,5 @@
-import type { Ticket, TicketConsumer, TicketOutcome, TicketSource } from '@boomerang/domain';
-import { type Job, WaitingError, Worker } from 'bullmq';
+import type { Ticket, TicketConsumer, TicketSource } from '@boomerang/domain';
+import { type Job, Worker } from 'bullmq';
 import type { RedisConnection } from './connection.js';
 import { type PartitionKeys, TICKET_QUEUE } from './keys.js';
 import type { TicketData } from './ticket-queue.js';
@@ -7,6 +7,8 @@ import type { TicketData } from './ticket-queue.js';
 /** Another worker may take a ticket whose holder was silent for this long. */
 const LOCK_MS = 5_000;
 const STALLED_CHECK_MS = 2_500;
+/** A worker that was not told of a ticket finds it after this, s. */
+const LOOK_AGAIN_S = 1;
 /** Tickets that one worker may hold per partition: they wait more than they work. */
 const CONCURRENCY = 16;
 
@@ -34,18 +36,14 @@ function createWorker(
   redis: RedisConnection,
   keys: PartitionKeys,
   partition: number,
-  handle: (ticket: Ticket) => Promise<TicketOutcome>,
+  handle: (ticket: Ticket) => Promise<void>,
 ): Worker<TicketData> {
-  const process = async (job: Job<TicketData>, token?: string) => {
-    const outcome = await handle({ partition, ...job.data });
-    if (outcome === 'done') return;
-    await job.moveToWait(token);
-    throw new WaitingError();
-  };
+  const process = (job: Job<TicketData>) => handle({ partition, ...job.data });
   return new Worker<TicketData>(TICKET_QUEUE, process, {
     connection: redis,
     prefix: keys.queuePrefix,
     concurrency: CONCURRENCY,
+    drainDelay: LOOK_AGAIN_S,
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
     maxStalledCount: Number.MAX_SAFE_INTEGER,

@@ -1,4 +1,4 @@
-import type { Ticket, TicketConsumer, TicketOutcome } from '@boomerang/domain';
+import type { Ticket, TicketConsumer } from '@boomerang/domain';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../test-support/test-engine.js';
@@ -26,7 +26,7 @@ afterEach(async () => {
   for (const connection of connections.splice(0)) connection.disconnect();
 });
 
-async function consume(handle: (ticket: Ticket) => Promise<TicketOutcome>): Promise<TicketConsumer> {
+async function consume(handle: (ticket: Ticket) => Promise<void>): Promise<TicketConsumer> {
   const connection = await connectRedis({ url: engine.server.url, name: 'worker', patient: true });
   connections.push(connection);
   const errors = (error: Error) => expect.unreachable(error.message);
@@ -49,7 +49,6 @@ test('a ticket is a delayed BullMQ job in the queue of its partition, and gone o
   expect(await counts(0)).toMatchObject({ delayed: 0 });
   await consume(async (ticket) => {
     seen.push(ticket);
-    return 'done';
   });
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(seen).toEqual([]);
@@ -67,7 +66,6 @@ test('a ticket that exists is not enqueued twice, and can be issued again once i
   const once = [{ ticket: aTicket(1), delayMs: 0 }];
   await consume(async () => {
     handled++;
-    return 'done';
   });
   await queue.issue(1, once);
   await expect.poll(() => handled).toBe(1);
@@ -85,7 +83,6 @@ test('one worker holds several tickets of a partition at a time', async () => {
   await consume(async () => {
     held++;
     await released;
-    return 'done';
   });
   for (const generation of ['0', '1', '2']) {
     await queue.issue(0, [{ ticket: aTicket(0, generation), delayMs: 0 }]);
@@ -96,26 +93,16 @@ test('one worker holds several tickets of a partition at a time', async () => {
   release();
 });
 
-test('a ticket handed on by a closing worker goes to another one at once', async () => {
-  let stop = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  let taken = false;
-  const first = await consume(async () => {
-    taken = true;
-    await stopped;
-    return 'handed_on';
-  });
-  await queue.issue(0, [{ ticket: aTicket(), delayMs: 0 }]);
-  await expect.poll(() => taken).toBe(true);
-  const seen: Ticket[] = [];
-  await consume(async (ticket) => {
-    seen.push(ticket);
-    return 'done';
-  });
-  const closed = first.close();
-  stop();
-  await closed;
-  await expect.poll(() => seen, { timeout: 1_000 }).toEqual([aTicket()]);
+test('a ticket that a worker hands on is heard of by schedulers, under a generation of its own', async () => {
+  const heard: Ticket[] = [];
+  const end = engine.slices().onHandedOn((ticket) => heard.push(ticket));
+  const due: number[] = [];
+  const endDue = engine.slices().onWake((_partition, dueMs) => due.push(dueMs));
+  await engine.occurrences.handOn(aTicket(1));
+  await expect.poll(() => heard).toHaveLength(1);
+  expect(heard[0]).toMatchObject({ partition: 1, sliceStartMs: 5_000 });
+  expect(heard[0]?.generation).toMatch(/^again-/);
+  expect(due).toEqual([]);
+  end();
+  endDue();
 });

@@ -41,7 +41,7 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
     partitions,
     keys: partitions[0] as PartitionKeys,
     tasks: createTaskStore(run, partitions, SETTINGS),
-    occurrences: createOccurrenceStore(run, partitions, SETTINGS, leaseMs, clock, wakeListener),
+    occurrences: createOccurrenceStore(redis, run, partitions, { ...SETTINGS, leaseMs, clock, wakeListener }),
     slices: () => createSliceStore(run, partitions, lookSettings),
 
     /** Redis's clock, Unix epoch ms with fraction. */

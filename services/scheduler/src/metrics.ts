@@ -1,10 +1,13 @@
 import type { Look } from '@boomerang/domain';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
+/** `look`: seen ahead; `wake`: announced at short notice; `handed_on`: held by a worker that stopped. */
+export type TicketCause = 'look' | 'wake' | 'handed_on';
+
 export interface SchedulerMetrics {
   /** @param look undefined when another scheduler looks after the partition. */
   looked(partition: number, look: Look | undefined): void;
-  issued(cause: 'look' | 'wake', tickets: number): void;
+  issued(cause: TicketCause, tickets: number): void;
   recovered(attempts: number): void;
 }
 

@@ -1,6 +1,6 @@
-import type { ServerClock, SliceStore, TicketQueue } from '@boomerang/domain';
+import type { ServerClock, SliceStore, Ticket, TicketQueue } from '@boomerang/domain';
 import type { SchedulerLog } from './log.js';
-import type { SchedulerMetrics } from './metrics.js';
+import type { SchedulerMetrics, TicketCause } from './metrics.js';
 import { type PlannedTicket, type PlanSettings, TicketPlan } from './plan-tickets.js';
 
 export interface WatchDependencies {
@@ -50,6 +50,11 @@ export class PartitionWatch {
     if (!Number.isNaN(now)) void this.#issue(this.#plan.afterWake(dueMs, now), 'wake');
   }
 
+  /** Issues a ticket in the place of one that a worker can't see through. */
+  reissue(ticket: Ticket): void {
+    void this.#issue([{ ticket, delayMs: 0 }], 'handed_on');
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -77,7 +82,7 @@ export class PartitionWatch {
     this.deps.log.recovered(this.partition, lost);
   }
 
-  async #issue(planned: readonly PlannedTicket[], cause: 'look' | 'wake'): Promise<void> {
+  async #issue(planned: readonly PlannedTicket[], cause: TicketCause): Promise<void> {
     if (planned.length === 0) return;
     try {
       await this.deps.queue.issue(this.partition, planned);

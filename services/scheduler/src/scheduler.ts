@@ -13,14 +13,15 @@ export interface Scheduler {
 /** Owns time: sees to it that every slice with anything due in it gets its tickets. */
 export function createScheduler(deps: SchedulerDependencies): Scheduler {
   const watches = Array.from({ length: deps.partitions }, (_, i) => new PartitionWatch(i, deps));
-  let endWakes: (() => void) | undefined;
+  const ends: (() => void)[] = [];
   return {
     start() {
-      endWakes = deps.store.onWake((partition, dueMs) => watches[partition]?.wake(dueMs));
+      ends.push(deps.store.onWake((partition, dueMs) => watches[partition]?.wake(dueMs)));
+      ends.push(deps.store.onHandedOn((ticket) => watches[ticket.partition]?.reissue(ticket)));
       for (const watch of watches) watch.start();
     },
     async close() {
-      endWakes?.();
+      for (const end of ends) end();
       await Promise.all(watches.map((watch) => watch.close()));
     },
   };

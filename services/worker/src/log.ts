@@ -8,6 +8,7 @@ export interface WorkerLog {
   renewFailed(partition: number, leases: number, err: unknown): void;
   settledTooLate(taskId: string, occurrence: number, attempt: number): void;
   deadLettered(taskId: string, occurrence: number, attempts: number, error: string): void;
+  handOnFailed(err: unknown): void;
   ticketQueueError(err: Error): void;
   redisError(err: Error): void;
 }
@@ -27,6 +28,8 @@ export function createWorkerLog(logger: Logger): WorkerLog {
       ),
     deadLettered: (taskId, occurrence, attempts, error) =>
       logger.warn({ taskId, occurrence, attempts, error }, 'dead-lettered'),
+    handOnFailed: (err) =>
+      logger.warn({ err }, 'tickets not handed on; a scheduler will find what is overdue'),
     ticketQueueError: (err) => logger.warn({ err }, 'ticket queue error'),
     redisError: (err) => logger.warn({ err }, 'redis connection error'),
   };

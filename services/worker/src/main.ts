@@ -42,14 +42,13 @@ async function start() {
 
   const partitions = await loadPartitions(scriptsConnection, config.partitions);
   const clock = new ObservedClock();
-  const engine = { sliceMs: config.sliceMs, retentionMs: config.retentionMs };
-  const wakes = await createWakeListener(subscriber, partitions);
+  const wakeListener = await createWakeListener(subscriber, partitions);
   const run = loadScripts(scriptsConnection);
   const slots = new Slots(config.slots);
   const registry = createMetrics({ service: 'worker' });
   const worker = createWorker({
     partitions: partitions.length,
-    store: createOccurrenceStore(run, partitions, engine, config.leaseMs, clock, wakes),
+    store: createOccurrenceStore(scriptsConnection, run, partitions, { ...config, clock, wakeListener }),
     tickets: createTicketSource(queueConnection, partitions, log.ticketQueueError),
     clock,
     transport: createHttpTransport({

@@ -8,7 +8,7 @@ export interface WorkerMetrics {
   claimed(count: number): void;
   settled(outcome: Outcome, current: boolean): void;
   givenBack(reason: 'endpoint_busy' | 'not_sent'): void;
-  ticket(outcome: 'done' | 'handed_on'): void;
+  ticket(): void;
 }
 
 const LATENESS_BUCKETS = [
@@ -45,8 +45,7 @@ export function createWorkerMetrics(
   });
   const tickets = new Counter({
     name: 'boomerang_worker_tickets_total',
-    help: 'Tickets handled, by outcome.',
-    labelNames: ['outcome'],
+    help: 'Tickets taken.',
     registers,
   });
   new Gauge({
@@ -63,6 +62,6 @@ export function createWorkerMetrics(
     claimed: (count) => claimed.inc(count),
     settled: (outcome, current) => settled.inc({ outcome: current ? outcome : 'stale' }),
     givenBack: (reason) => givenBack.inc({ reason }),
-    ticket: (outcome) => tickets.inc({ outcome }),
+    ticket: () => tickets.inc(),
   };
 }

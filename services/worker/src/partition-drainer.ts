@@ -1,10 +1,4 @@
-import type {
-  ClaimedOccurrence,
-  OccurrenceStore,
-  ServerClock,
-  Ticket,
-  TicketOutcome,
-} from '@boomerang/domain';
+import type { ClaimedOccurrence, OccurrenceStore, ServerClock, Ticket } from '@boomerang/domain';
 import type { WorkerLog } from './log.js';
 import { Sleeper } from './sleeper.js';
 import type { Slots } from './slots.js';
@@ -29,8 +23,9 @@ export interface DrainerDependencies {
 }
 
 interface HeldTicket {
+  readonly ticket: Ticket;
   readonly sliceEndMs: number;
-  readonly resolve: (outcome: TicketOutcome) => void;
+  readonly release: () => void;
 }
 
 /**
@@ -40,6 +35,7 @@ interface HeldTicket {
  */
 export class PartitionDrainer {
   readonly #tickets = new Set<HeldTicket>();
+  readonly #unfinished: Ticket[] = [];
   readonly #sleeper = new Sleeper();
   #running = false;
   #stopped = false;
@@ -47,11 +43,14 @@ export class PartitionDrainer {
 
   constructor(private readonly deps: DrainerDependencies) {}
 
-  /** Resolves when the ticket's slice is drained, or `handed_on` when the drainer is stopped before. */
-  drain(ticket: Ticket): Promise<TicketOutcome> {
-    if (this.#stopped) return Promise.resolve('handed_on');
-    return new Promise((resolve) => {
-      this.#tickets.add({ sliceEndMs: ticket.sliceStartMs + this.deps.sliceMs, resolve });
+  /** Resolves when the ticket's slice is drained or the drainer is stopped. */
+  drain(ticket: Ticket): Promise<void> {
+    if (this.#stopped) {
+      this.#unfinished.push(ticket);
+      return Promise.resolve();
+    }
+    return new Promise((release) => {
+      this.#tickets.add({ ticket, sliceEndMs: ticket.sliceStartMs + this.deps.sliceMs, release });
       this.#sleeper.noLaterThan(this.#claimedAt + RHYTHM.gap);
       if (this.#running) return;
       this.#running = true;
@@ -65,12 +64,20 @@ export class PartitionDrainer {
     this.#sleeper.noLaterThan(Math.max(this.#claimedAt + RHYTHM.gap, claimAt));
   }
 
-  /** Claims no more and hands its tickets on. */
+  /** Claims no more and lets go of its tickets. */
   stop(): void {
     this.#stopped = true;
-    for (const { resolve } of this.#tickets) resolve('handed_on');
+    for (const { ticket, release } of this.#tickets) {
+      this.#unfinished.push(ticket);
+      release();
+    }
     this.#tickets.clear();
     this.#sleeper.noLaterThan(0);
+  }
+
+  /** Tickets whose slices were not drained when the drainer was stopped, one of each slice. */
+  unfinished(): Ticket[] {
+    return [...new Map(this.#unfinished.map((ticket) => [ticket.sliceStartMs, ticket])).values()];
   }
 
   async #run(): Promise<void> {
@@ -107,7 +114,7 @@ export class PartitionDrainer {
     for (const ticket of this.#tickets) {
       if (ticket.sliceEndMs > now || nextDueMs < ticket.sliceEndMs) continue;
       this.#tickets.delete(ticket);
-      ticket.resolve('done');
+      ticket.release();
     }
   }
 

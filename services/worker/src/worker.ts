@@ -74,10 +74,15 @@ export function createWorker(deps: WorkerDependencies): Worker {
     }
   }
 
-  async function handle(ticket: Ticket) {
-    const outcome = await (drainers[ticket.partition] as PartitionDrainer).drain(ticket);
-    metrics.ticket(outcome);
-    return outcome;
+  async function handle(ticket: Ticket): Promise<void> {
+    metrics.ticket();
+    await drainers[ticket.partition]?.drain(ticket);
+  }
+
+  /** Once this worker takes no tickets any more: others could not be told before of what it would have taken itself. */
+  async function handOnTickets(): Promise<void> {
+    const tickets = drainers.flatMap((drainer) => drainer.unfinished());
+    await Promise.all(tickets.map((ticket) => store.handOn(ticket))).catch(log.handOnFailed);
   }
 
   return {
@@ -92,6 +97,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
       const ticketsClosed = consumer?.close();
       for (const drainer of drainers) drainer.stop();
       await ticketsClosed;
+      await handOnTickets();
       endpoints.giveUpWaiting();
       await slots.idle();
       leases.stop();

@@ -1,4 +1,5 @@
 import type { ClaimedOccurrence, Settlement } from '../attempt.js';
+import type { Ticket } from './ticket-queue.js';
 
 export interface ClaimReply {
   readonly claimed: readonly ClaimedOccurrence[];
@@ -19,6 +20,8 @@ export interface OccurrenceStore {
   settle(partition: number, requests: readonly SettleRequest[]): Promise<boolean[]>;
   /** Starts the leases anew; one boolean per occurrence: false = the lease is gone. Moves `leaseEndsAt`. */
   renew(partition: number, occurrences: readonly ClaimedOccurrence[]): Promise<boolean[]>;
+  /** Asks schedulers to issue at once a ticket in the place of one that this worker held and can't see through. */
+  handOn(ticket: Ticket): Promise<void>;
   /**
    * Calls `listener` with the due time (Unix epoch ms) of an occurrence that became the first of its slice at short
    * notice. A message may be lost. Returns what ends it.

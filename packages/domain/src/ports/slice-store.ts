@@ -1,3 +1,5 @@
+import type { Ticket } from './ticket-queue.js';
+
 /** A slice of a partition with something due in it. */
 export interface BusySlice {
   /** Unix epoch ms at which the slice begins. */
@@ -25,4 +27,6 @@ export interface SliceStore {
   recoverLost(partition: number): Promise<number>;
   /** As OccurrenceStore.onWake. */
   onWake(listener: (partition: number, dueMs: number) => void): () => void;
+  /** Calls `listener` with the ticket to issue for each that a worker hands on. A message may be lost. */
+  onHandedOn(listener: (ticket: Ticket) => void): () => void;
 }

@@ -12,12 +12,9 @@ export interface TicketQueue {
   issue(partition: number, tickets: readonly { ticket: Ticket; delayMs: number }[]): Promise<void>;
 }
 
-/** `handed_on`: the worker could not finish and another one shall take the ticket. */
-export type TicketOutcome = 'done' | 'handed_on';
-
 export interface TicketSource {
-  /** Hands tickets of all partitions to `handle` until closed. A ticket is kept alive while `handle` runs. */
-  consume(handle: (ticket: Ticket) => Promise<TicketOutcome>): Promise<TicketConsumer>;
+  /** Hands tickets of all partitions to `handle` until closed. A ticket is held while `handle` runs, then it is gone. */
+  consume(handle: (ticket: Ticket) => Promise<void>): Promise<TicketConsumer>;
 }
 
 export interface TicketConsumer {
