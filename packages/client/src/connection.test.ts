@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { boomerang, decodeEnvelope, encodeFrame, FrameDecoder } from '@boomerang/protocol';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { connect } from './connect.js';
+import type { RequestEnvelope } from './connection.js';
+import { ConnectionClosedError } from './connection-closed-error.js';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A gateway that answers each request as told; the requests that it read come with the number of chunks it took. */
+async function gateway(onRequest: (request: RequestEnvelope, socket: Socket) => void) {
+  const seen = { chunks: 0 };
+  const server = createServer((socket) => {
+    const decoder = new FrameDecoder();
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      seen.chunks += 1;
+      for (const frame of decoder.push(chunk)) onRequest(decodeEnvelope(frame), socket);
+    });
+  });
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, seen };
+}
+
+const get = (taskId: string, requestId = 0): RequestEnvelope => ({ getTaskRequest: { taskId }, requestId });
+
+describe('a connection', () => {
+  test('hands 20,000 pipelined answers to their requests in order, in far fewer writes', async () => {
+    const { port, seen } = await gateway(({ getTaskRequest }, socket) =>
+      socket.write(encodeFrame({ getTaskResponse: { task: { taskId: getTaskRequest?.taskId ?? '' } } })),
+    );
+    const connection = await connect({ port });
+    const answers = await Promise.all(
+      Array.from({ length: 20_000 }, (_, i) => connection.request(get(String(i)))),
+    );
+    expect(answers.every(({ getTaskResponse }, i) => getTaskResponse?.task?.taskId === String(i))).toBe(true);
+    expect(seen.chunks).toBeLessThan(1_000);
+    await connection.close();
+  });
+
+  test('takes an error response without a request id for the oldest request', async () => {
+    const { port } = await gateway(({ getTaskRequest }, socket) =>
+      socket.write(
+        getTaskRequest?.taskId === 'bad'
+          ? encodeFrame({ errorResponse: { status: boomerang.Status.INVALID_REQUEST } })
+          : encodeFrame({ getTaskResponse: {} }),
+      ),
+    );
+    const connection = await connect({ port });
+    const answers = await Promise.all([connection.request(get('bad')), connection.request(get('good'))]);
+    expect(answers.map(({ payload }) => payload)).toEqual(['errorResponse', 'getTaskResponse']);
+    await connection.close();
+  });
+
+  test('finds the request by its id when answers come in another order', async () => {
+    const waiting: RequestEnvelope[] = [];
+    const { port } = await gateway((request, socket) => {
+      waiting.push(request);
+      if (waiting.length < 3) return;
+      for (const { requestId, getTaskRequest } of waiting.reverse()) {
+        const task = { taskId: getTaskRequest?.taskId ?? '' };
+        socket.write(encodeFrame({ requestId: requestId ?? 0, getTaskResponse: { task } }));
+      }
+    });
+    const connection = await connect({ port });
+    const answers = await Promise.all([get('a', 1), get('b', 2), get('c', 3)].map(connection.request));
+    expect(answers.map(({ getTaskResponse }) => getTaskResponse?.task?.taskId)).toEqual(['a', 'b', 'c']);
+    await connection.close();
+  });
+
+  test('rejects all that is pending when the gateway goes, tells of it once, and rejects what comes later', async () => {
+    const { port } = await gateway((_, socket) => socket.resetAndDestroy());
+    const closings: (Error | undefined)[] = [];
+    const connection = await connect({ port, onClose: (error) => closings.push(error) });
+    const results = await Promise.allSettled([connection.request(get('a')), connection.request(get('b'))]);
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+    await expect(connection.request(get('c'))).rejects.toThrow(ConnectionClosedError);
+    await connection.close();
+    expect(closings).toEqual([expect.objectContaining({ code: 'ECONNRESET' })]);
+  });
+
+  test('sends what was requested before it closes', async () => {
+    const received: string[] = [];
+    const { port } = await gateway(({ getTaskRequest }) => received.push(getTaskRequest?.taskId ?? ''));
+    const connection = await connect({ port });
+    const unanswered = connection.request(get('last'));
+    unanswered.catch(() => undefined);
+    await Promise.all([connection.close(), connection.close()]);
+    await expect(unanswered).rejects.toThrow('the connection is closed');
+    await vi.waitFor(() => expect(received).toEqual(['last']));
+  });
+
+  test('ends when the gateway sends what is no envelope', async () => {
+    const { port } = await gateway((_, socket) => socket.write(Buffer.from([0, 0, 0, 1, 0])));
+    const connection = await connect({ port });
+    await expect(connection.request(get('a'))).rejects.toThrow(/not a BoomerangEnvelope/);
+  });
+
+  test('that cannot be made is an error', async () => {
+    const { port } = await gateway(() => undefined);
+    const server = servers.pop() as Server;
+    server.close();
+    await once(server, 'close');
+    await expect(connect({ port })).rejects.toThrow('ECONNREFUSED');
+  });
+});

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MAX_FRAME_BYTES } from '@boomerang/protocol';
+import { answer, answerStatus } from './answer.js';
+import type { CallbackVerdict, ReceivedCallback } from './callback.js';
+import { decodeCallback } from './decode-callback.js';
+import { readBody } from './read-body.js';
+
+export interface HttpReceiverOptions {
+  /** 0 or absent: a free one. */
+  readonly port?: number;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Called for each callback. What it throws is a failure, whose message the service keeps with the attempt. */
+  readonly onCallback: (callback: ReceivedCallback) => CallbackVerdict | Promise<CallbackVerdict>;
+}
+
+export interface HttpReceiver {
+  /** The endpoint to open a session with. */
+  readonly url: string;
+  /** Ends all connections at once. Can be called twice. */
+  close(): Promise<void>;
+}
+
+/** Longer than a caller keeps an idle connection, so that none is closed while a callback is on its way. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** Starts a server that takes the callbacks of HTTP sessions, on every path. */
+export async function createHttpReceiver(options: HttpReceiverOptions): Promise<HttpReceiver> {
+  const { port = 0, host = '127.0.0.1', onCallback } = options;
+  const server = createServer((request, response) => take(request, response, onCallback));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function take(
+  request: IncomingMessage,
+  response: ServerResponse,
+  onCallback: HttpReceiverOptions['onCallback'],
+): void {
+  const receivedAtMs = performance.timeOrigin + performance.now();
+  response.sendDate = false;
+  if (request.method !== 'POST') {
+    answerStatus(response, 405, 'callbacks are POSTed');
+    return;
+  }
+  readBody(request, MAX_FRAME_BYTES, (body) => {
+    if (!body) {
+      answerStatus(response, 413, `a callback has at most ${MAX_FRAME_BYTES} bytes`);
+      return;
+    }
+    const callback = tryDecode(body, request.headers, receivedAtMs);
+    if (callback instanceof Error) answerStatus(response, 400, callback.message);
+    else judge(response, callback, onCallback);
+  });
+}
+
+function tryDecode(
+  body: Buffer,
+  headers: IncomingHttpHeaders,
+  receivedAtMs: number,
+): ReceivedCallback | Error {
+  try {
+    return decodeCallback(body, headers, receivedAtMs);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Without a promise where the handler needs none. */
+function judge(
+  response: ServerResponse,
+  callback: ReceivedCallback,
+  onCallback: HttpReceiverOptions['onCallback'],
+): void {
+  const fail = (error: unknown) =>
+    answer(response, { error: error instanceof Error ? error.message : String(error) });
+  try {
+    const verdict = onCallback(callback);
+    if (verdict instanceof Promise) verdict.then((later) => answer(response, later)).catch(fail);
+    else answer(response, verdict);
+  } catch (error) {
+    fail(error);
+  }
+}

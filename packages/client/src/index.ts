@@ -1,0 +1,10 @@
+export { BoomerangClientError, type ClientErrorStatus } from './client-error.js';
+export { type ConnectOptions, connect } from './connect.js';
+export type { Connection, RequestEnvelope } from './connection.js';
+export { ConnectionClosedError } from './connection-closed-error.js';
+export type { CallbackVerdict, ReceivedCallback } from './http/callback.js';
+export { createHttpReceiver, type HttpReceiver, type HttpReceiverOptions } from './http/receiver.js';
+export { type OpenedSession, openSession, type SessionOptions } from './open-session.js';
+export { resumeSession } from './resume-session.js';
+export type { IntervalOptions, Registration, Session } from './session.js';
+export type { ListFilter, TaskInfo, TaskPage } from './task-info.js';

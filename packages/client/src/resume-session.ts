@@ -1,0 +1,7 @@
+import type { Connection } from './connection.js';
+import { createSession, type Session } from './session.js';
+
+/** A session that was opened elsewhere, on this connection. Nothing is sent: whether it still lives shows its first use. */
+export function resumeSession(connection: Connection, sessionId: string): Session {
+  return createSession(connection, sessionId);
+}

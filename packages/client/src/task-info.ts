@@ -1,0 +1,71 @@
+import type { TaskState } from '@boomerang/domain';
+import { boomerang } from '@boomerang/protocol';
+
+/** A task as the service tells it. */
+export interface TaskInfo {
+  readonly taskId: string;
+  readonly clientId: string;
+  /** Undefined if the service doesn't say. */
+  readonly state: TaskState | undefined;
+  /** Unix epoch ms of the next occurrence or retry; of the last one when the task has ended. */
+  readonly dueMs: number;
+  /** 0 = once. */
+  readonly repeatIntervalMs: number;
+  /** Number of the occurrence that `dueMs` belongs to, from 1. */
+  readonly occurrence: number;
+  /** Empty when the task has ended. */
+  readonly payload: Uint8Array;
+}
+
+/** Which tasks to list; what is absent restricts nothing. */
+export interface ListFilter {
+  /** Unix epoch ms. */
+  readonly scheduledAfterMs?: number;
+  /** Unix epoch ms. */
+  readonly scheduledBeforeMs?: number;
+  readonly recurring?: boolean;
+  /** Tasks per page. Absent: as the service likes. */
+  readonly limit?: number;
+  /** `nextToken` of the page before. */
+  readonly nextToken?: string;
+}
+
+export interface TaskPage {
+  readonly tasks: readonly TaskInfo[];
+  /** Undefined on the last page. */
+  readonly nextToken: string | undefined;
+}
+
+const { TaskState: WireState } = boomerang;
+
+const STATES: Partial<Record<number, TaskState>> = {
+  [WireState.TASK_STATE_SCHEDULED]: 'scheduled',
+  [WireState.TASK_STATE_IN_FLIGHT]: 'in_flight',
+  [WireState.TASK_STATE_RETRYING]: 'retrying',
+  [WireState.TASK_STATE_DELIVERED]: 'delivered',
+  [WireState.TASK_STATE_DEAD_LETTERED]: 'dead_lettered',
+  [WireState.TASK_STATE_CANCELLED]: 'cancelled',
+  [WireState.TASK_STATE_EXPIRED]: 'expired',
+};
+
+export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo {
+  return {
+    taskId: details.taskId ?? '',
+    clientId: details.clientId ?? '',
+    state: STATES[details.state ?? 0],
+    dueMs: details.expirationMs ?? 0,
+    repeatIntervalMs: details.repeatIntervalMs ?? 0,
+    occurrence: details.occurrence ?? 0,
+    payload: details.payload ?? new Uint8Array(),
+  };
+}
+
+export function toListRequest(filter: ListFilter): boomerang.ListTasksRequest.$Properties {
+  return {
+    ...(filter.scheduledAfterMs === undefined ? {} : { scheduledAfter: filter.scheduledAfterMs }),
+    ...(filter.scheduledBeforeMs === undefined ? {} : { scheduledBefore: filter.scheduledBeforeMs }),
+    ...(filter.recurring === undefined ? {} : { isRecurring: filter.recurring }),
+    ...(filter.limit === undefined ? {} : { limit: filter.limit }),
+    ...(filter.nextToken === undefined ? {} : { nextToken: filter.nextToken }),
+  };
+}

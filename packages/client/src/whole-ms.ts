@@ -1,0 +1,14 @@
+import { BoomerangClientError } from './client-error.js';
+
+/**
+ * Refuses what the wire can't carry and would turn into another number; the service knows the real limits.
+ *
+ * @throws BoomerangClientError `INVALID_REQUEST`.
+ */
+export function wholeMs(field: string, value: number, least: 0 | 1): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new BoomerangClientError(
+    'INVALID_REQUEST',
+    `${field}: ${value} is out of range; allowed: whole milliseconds from ${least}`,
+  );
+}
