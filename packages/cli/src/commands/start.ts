@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createResources, type Environment, type Resources, readConfig } from '@boomerang/runtime';
+import { developmentToken } from '../stack/dev-token.js';
+import { startOwnRedis } from '../stack/own-redis.js';
+import { readyLine } from '../stack/ready-line.js';
+import { stackSettings } from '../stack/settings.js';
+import { startStack } from '../stack/start-stack.js';
+import { claimFolder } from '../state/claim-folder.js';
+import { keepSecret, keptSecret } from '../state/kept-secret.js';
+import { publishStack } from '../state/stack-file.js';
+import { stateFolder } from '../state/state-folder.js';
+import { aborted } from '../stop-signal.js';
+import { tell } from '../tell.js';
+
+/** Runs the stack in the foreground until the signal is aborted. What services log goes to standard error. */
+export async function start(env: Environment, signal: AbortSignal): Promise<void> {
+  const config = readConfig(stackSettings, env);
+  const state = stateFolder();
+  const resources = createResources();
+  try {
+    const redisUrl = config.redisUrl?.join(',') ?? (await ownRedis(state, resources));
+    const keyPepper = config.keyPepper ?? keptPepper(state);
+    const stack = await startStack(
+      {
+        ...config,
+        env,
+        redisUrl,
+        keyPepper,
+        ports: config,
+        token: (directory) => developmentToken(directory, join(state, 'dev-token'), config.devToken),
+        output: process.stderr.fd,
+        tell,
+        signal,
+      },
+      resources,
+    );
+    resources.defer('stack file', publishStack(state, redisUrl));
+    process.stdout.write(readyLine(stack, redisUrl));
+    await aborted(signal);
+    tell('stopping');
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await resources.closeAll();
+  }
+}
+
+async function ownRedis(state: string, resources: Resources): Promise<string> {
+  const claim = await claimFolder(join(state, 'redis'));
+  resources.defer('redis folder', claim.release);
+  const redis = await startOwnRedis({ dataDir: claim.path, tell, onStart: claim.usedBy });
+  resources.defer('redis', () => redis.stop());
+  return redis.url;
+}
+
+function keptPepper(state: string): string {
+  const file = join(state, 'key-pepper');
+  return keptSecret(file) ?? keepSecret(file, randomBytes(32).toString('base64url'));
+}

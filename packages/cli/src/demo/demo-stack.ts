@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment, Resources } from '@boomerang/runtime';
+import { createDevToken } from '../stack/dev-token.js';
+import { startOwnRedis } from '../stack/own-redis.js';
+import { type Stack, startStack } from '../stack/start-stack.js';
+import { tell } from '../tell.js';
+
+export interface DemoStack extends Stack {
+  readonly redisUrl: string;
+}
+
+/** Where the services' logs are kept until the demo was good. */
+export function openLog(): { readonly file: string; readonly descriptor: number; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'boomerang-demo-'));
+  const file = join(folder, 'services.log');
+  const descriptor = openSync(file, 'a');
+  return {
+    file,
+    descriptor,
+    remove() {
+      closeSync(descriptor);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A stack on free ports with a Redis of its own, which knows nothing of any other. */
+export async function startDemoStack(
+  env: Environment,
+  signal: AbortSignal,
+  output: number,
+  resources: Resources,
+): Promise<DemoStack> {
+  const redis = await startOwnRedis({ tell });
+  resources.defer('redis', () => redis.stop());
+  const stack = await startStack(
+    {
+      env: withoutSettings(env),
+      redisUrl: redis.url,
+      keyPepper: randomBytes(32).toString('base64url'),
+      host: '127.0.0.1',
+      ports: { tcpPort: 0, httpPort: 0 },
+      token: createDevToken,
+      drainMs: 20_000,
+      output,
+      tell,
+      signal,
+    },
+    resources,
+  );
+  return { ...stack, redisUrl: redis.url };
+}
+
+function withoutSettings(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('BOOMERANG_')));
+}

@@ -1,0 +1,47 @@
+import { ConfigError, VERSION } from '@boomerang/runtime';
+import { Command } from 'commander';
+import { addClientKey, createClient } from './commands/client.js';
+import { demo } from './commands/demo.js';
+import { start } from './commands/start.js';
+import { stopSignal } from './stop-signal.js';
+import { tell } from './tell.js';
+
+const { env } = process;
+const program = new Command('boomerang')
+  .description('A durable setTimeout and setInterval that programs reach over the network')
+  .version(VERSION);
+
+program
+  .command('start')
+  .description(
+    'run gateway, scheduler and worker until Ctrl-C, with an own Redis unless BOOMERANG_REDIS_URL is set',
+  )
+  .action(() => start(env, stopSignal()));
+
+program
+  .command('demo')
+  .description('show tasks of every kind going out and coming back')
+  .option('--keep', 'leave everything running until Ctrl-C')
+  .action(async ({ keep = false }: { keep?: boolean }) => {
+    const good = await demo(env, stopSignal(), { keep });
+    process.exitCode = good ? 0 : 1;
+  });
+
+const client = program.command('client').description('make clients and their keys');
+client
+  .command('create <name>')
+  .description('make a client and print its key, once')
+  .action((name: string) => createClient(env, name));
+client
+  .command('add-key <name>')
+  .description('make a further key of a client and print it, once')
+  .action((name: string) => addClientKey(env, name));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const problems = error instanceof ConfigError ? error.problems : [(error as Error).message];
+  for (const problem of problems) tell(problem);
+  process.exitCode = 1;
+}
+process.exit();

@@ -1,0 +1,26 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { repoRoot } from '../repo-root.js';
+import type { OrphanGuard } from './orphan-guard.js';
+
+export const serviceNames = ['gateway', 'scheduler', 'worker'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+export interface SpawnOptions {
+  /** The whole environment. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Where both of its outputs go: a file descriptor, or pipes. */
+  readonly output: number | 'pipe';
+  readonly guard: OrphanGuard;
+}
+
+/** Starts a service as a process of this one's group; `services/<name>` stands in its command line. */
+export function spawnService(name: ServiceName, { env, output, guard }: SpawnOptions): ChildProcess {
+  const child = spawn(process.execPath, [join('services', name, 'dist', 'main.js')], {
+    cwd: repoRoot,
+    env,
+    stdio: ['ignore', output, output],
+  });
+  guard.watch(child);
+  return child;
+}

@@ -1,0 +1,62 @@
+import { createOrphanGuard } from '../service/orphan-guard.js';
+import { type ServiceName, serviceNames, spawnService } from '../service/spawn-service.js';
+import { type Supervision, supervise } from '../service/supervise.js';
+import { waitUntilReady } from '../service/wait-until-ready.js';
+import type { Tell } from '../tell.js';
+import { type ServiceEnvironmentOptions, serviceEnvironment } from './service-environment.js';
+
+export interface RunServicesOptions extends ServiceEnvironmentOptions {
+  readonly drainMs: number;
+  /** File descriptor that the services' logs go to. */
+  readonly output: number;
+  readonly tell: Tell;
+  readonly signal: AbortSignal;
+}
+
+export interface RunningServices {
+  stop(): Promise<void>;
+}
+
+/** More than a service takes when its drain runs out of time. */
+const EXTRA_GRACE_MS = 5_000;
+
+/**
+ * Starts the three services and waits until all are ready; from then on one that ends is started again.
+ *
+ * @throws when one ends before that, or the signal is aborted; all have been stopped then.
+ */
+export async function runServices(options: RunServicesOptions): Promise<RunningServices> {
+  const { drainMs, output, tell, ports, signal } = options;
+  const guard = createOrphanGuard('TERM');
+  const failed = new AbortController();
+  let ready = false;
+
+  const start = (name: ServiceName): Supervision =>
+    supervise({
+      graceMs: drainMs + EXTRA_GRACE_MS,
+      spawn: () => spawnService(name, { env: serviceEnvironment(name, options), output, guard }),
+      onEnd(how, delayMs) {
+        if (ready) tell(`the ${name} ended (${how}): starting it again in ${delayMs} ms`);
+        else failed.abort(new Error(`the ${name} ended at its start (${how})`));
+        return ready;
+      },
+    });
+  const running = serviceNames.map(start);
+  const stop = async () => void (await Promise.all(running.map((service) => service.stop())));
+
+  const host = dialledHost(options.host);
+  const either = AbortSignal.any([signal, failed.signal]);
+  try {
+    const all = [ports.http, ports.scheduler, ports.worker];
+    await Promise.all(all.map((port) => waitUntilReady(host, port, either)));
+  } catch (error) {
+    await stop();
+    throw failed.signal.aborted ? failed.signal.reason : error;
+  }
+  ready = true;
+  return { stop };
+}
+
+function dialledHost(host: string): string {
+  return { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+}

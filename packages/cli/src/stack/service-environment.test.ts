@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { serviceEnvironment } from './service-environment.js';
+
+const options = {
+  env: { PATH: '/bin', BOOMERANG_LEASE_MS: '5000', BOOMERANG_HTTP_PORT: '0' },
+  redisUrl: 'redis://127.0.0.1:1',
+  host: '127.0.0.1',
+  keyPepper: 'pepper',
+  ports: { tcp: 1, http: 2, scheduler: 3, worker: 4 },
+};
+
+test('settings are passed on, and each service gets its own port', () => {
+  expect(serviceEnvironment('gateway', options)).toMatchObject({
+    PATH: '/bin',
+    BOOMERANG_LEASE_MS: '5000',
+    BOOMERANG_TCP_PORT: '1',
+    BOOMERANG_HTTP_PORT: '2',
+    BOOMERANG_KEY_PEPPER: 'pepper',
+  });
+  expect(serviceEnvironment('scheduler', options).BOOMERANG_HTTP_PORT).toBe('3');
+  expect(serviceEnvironment('worker', options).BOOMERANG_HTTP_PORT).toBe('4');
+});
+
+test('loopback callbacks are allowed unless the setting is there, be it empty', () => {
+  const allow = (env: Record<string, string>) =>
+    serviceEnvironment('worker', { ...options, env }).BOOMERANG_CALLBACK_ALLOW;
+  expect(allow({})).toBe('127.0.0.0/8,::1/128');
+  expect(allow({ BOOMERANG_CALLBACK_ALLOW: '' })).toBe('');
+  expect(allow({ BOOMERANG_CALLBACK_ALLOW: '10.0.0.0/8' })).toBe('10.0.0.0/8');
+});

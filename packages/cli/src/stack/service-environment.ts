@@ -1,0 +1,29 @@
+import type { Environment } from '@boomerang/runtime';
+import type { ServiceName } from '../service/spawn-service.js';
+import type { StackPorts } from './ports.js';
+
+export interface ServiceEnvironmentOptions {
+  /** What is passed on. */
+  readonly env: Environment;
+  readonly redisUrl: string;
+  readonly host: string;
+  readonly keyPepper: string;
+  readonly ports: StackPorts;
+}
+
+const LOOPBACK = '127.0.0.0/8,::1/128';
+
+/** The environment of one service of a stack: loopback callbacks are allowed unless the setting says otherwise. */
+export function serviceEnvironment(name: ServiceName, options: ServiceEnvironmentOptions): NodeJS.ProcessEnv {
+  const { env, redisUrl, host, keyPepper, ports } = options;
+  const port = { gateway: ports.http, scheduler: ports.scheduler, worker: ports.worker }[name];
+  return {
+    ...env,
+    BOOMERANG_REDIS_URL: redisUrl,
+    BOOMERANG_HOST: host,
+    BOOMERANG_HTTP_PORT: String(port),
+    BOOMERANG_TCP_PORT: String(ports.tcp),
+    BOOMERANG_KEY_PEPPER: keyPepper,
+    BOOMERANG_CALLBACK_ALLOW: env.BOOMERANG_CALLBACK_ALLOW ?? LOOPBACK,
+  };
+}
