@@ -1,0 +1,4 @@
+export { redisNow } from './redis-now.js';
+export { type ServiceHandle, startStack, type TestStack, type TestStackOptions } from './start-stack.js';
+export { startTestRedis, type TestRedis } from './start-test-redis.js';
+export { type WaitForOptions, waitFor } from './wait-for.js';

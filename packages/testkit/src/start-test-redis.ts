@@ -1,0 +1,36 @@
+import { connectRedis, type RedisConnection } from '@boomerang/redis';
+import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
+import { waitFor } from './wait-for.js';
+
+/** A Redis for one suite alone. It ends with the process at the latest. */
+export interface TestRedis {
+  readonly url: string;
+  readonly redis: RedisConnection;
+  /** SIGKILL, as a crash would be. */
+  kill(): Promise<void>;
+  /** Starts it again after a kill (which it does first if nobody has), with the same port and data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startTestRedis(): Promise<TestRedis> {
+  const first = await startRedisServer();
+  const servers: RedisServer[] = [first];
+  const redis = await connectRedis({ url: first.url, name: 'test' });
+  const kill = async () => void (await servers.at(-1)?.kill());
+  return {
+    url: first.url,
+    redis,
+    kill,
+    async restart() {
+      await kill();
+      servers.push(await startRedisServer({ port: first.port, dataDir: first.dataDir }));
+      await waitFor(() => redis.status === 'ready', { message: 'the connection to Redis to come back' });
+    },
+    async stop() {
+      redis.disconnect();
+      // The first one removes the folder.
+      for (const server of servers.splice(0).reverse()) await server.stop();
+    },
+  };
+}
