@@ -29,11 +29,8 @@ test('a look sees the slices within the horizon that have anything due, with the
 
 test('a look sees what is overdue', async () => {
   const due = await register(0);
-  await engine.redis.zincrby(
-    engine.keys.due,
-    -60_000,
-    (await engine.redis.zrange(engine.keys.due, 0, 0))[0] ?? '',
-  );
+  const [taskId = ''] = await engine.redis.zrange(engine.keys.due, '0', '0');
+  await engine.redis.zincrby(engine.keys.due, -60_000, taskId);
   expect((await engine.slices().look(0))?.slices).toEqual([{ startMs: sliceOf(due - 60_000), count: 1 }]);
 });
 
