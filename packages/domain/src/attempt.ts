@@ -50,7 +50,8 @@ export type AttemptResult =
 /** What becomes of a claimed occurrence: the settling script carries it out. */
 export type Settlement =
   | { readonly kind: 'delivered' }
-  | { readonly kind: 'retry'; readonly delayMs: number; readonly failure: AttemptFailure }
+  /** Another attempt at `dueMs`, Unix epoch ms. */
+  | { readonly kind: 'retry'; readonly dueMs: number; readonly failure: AttemptFailure }
   | { readonly kind: 'dead_letter'; readonly failure: AttemptFailure }
-  /** Back to the due index with its attempt uncounted. */
-  | { readonly kind: 'give_back'; readonly delayMs: number };
+  /** Back to the due index for `dueMs`, Unix epoch ms, with its attempt uncounted. */
+  | { readonly kind: 'give_back'; readonly dueMs: number };

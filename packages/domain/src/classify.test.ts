@@ -20,8 +20,8 @@ describe('an attempt that', () => {
   });
 
   test('failed is retried until the attempts are exhausted', () => {
-    expect(classify(failed, 1, policy(), at)).toEqual({ kind: 'retry', delayMs: 250, failure: failure(1) });
-    expect(classify(failed, 2, policy(), at)).toEqual({ kind: 'retry', delayMs: 250, failure: failure(2) });
+    expect(classify(failed, 1, policy(), at)).toEqual({ kind: 'retry', dueMs: 255, failure: failure(1) });
+    expect(classify(failed, 2, policy(), at)).toEqual({ kind: 'retry', dueMs: 255, failure: failure(2) });
     expect(classify(failed, 3, policy(), at)).toEqual({ kind: 'dead_letter', failure: failure(3) });
     expect(classify(failed, 4, policy(), at)).toEqual({ kind: 'dead_letter', failure: failure(4) });
   });

@@ -14,5 +14,5 @@ export function classify(
   const exhausted = result.kind === 'terminal' || attempt >= policy.maxAttempts;
   return exhausted
     ? { kind: 'dead_letter', failure }
-    : { kind: 'retry', delayMs: retryDelayMs(policy, attempt), failure };
+    : { kind: 'retry', dueMs: Math.ceil(at.atMs + retryDelayMs(policy, attempt)), failure };
 }

@@ -1,6 +1,7 @@
 --- Records the outcomes of attempts. What is settled with a token that is not the current one changes nothing.
--- ARGV: slice ms, notice ms, retention ms, (member, token, outcome, delay ms, history)…
---       outcome: 'delivered'; 'retry' after delay; 'dead_letter'; 'give_back' after delay, its attempt uncounted.
+-- ARGV: slice ms, notice ms, retention ms, (member, token, outcome, due ms, history)…
+--       outcome: 'delivered'; 'retry' at due; 'dead_letter'; 'give_back' for due, its attempt uncounted. A due time
+--       that has passed means now.
 --       history: the occurrence's failures, this one included ('' when it was delivered).
 -- Reply: per attempt 1, or 0 when the token was not the current one.
 -- Cost: O(log n) per attempt.
@@ -10,8 +11,8 @@ local retention_ms = tonumber(ARGV[3])
 local now = now_ms()
 local reply, released, forgotten = {}, {}, {}
 
-local function back_to_due_index(id, header, member, state, delay_ms)
-  local due_ms = now + delay_ms
+local function back_to_due_index(id, header, member, state, due_ms)
+  due_ms = math.max(due_ms, now)
   redis.call('HSET', occurrences, member, state)
   wake_for(due_ms, now)
   redis.call('ZADD', due, due_ms, member)
@@ -25,7 +26,7 @@ local function dead_letter(id, header, attempts, occurrence, scheduled, history)
     'policy', redis.call('HGET', policies, header.policy), 'history', history)
 end
 
-local function settle(member, outcome, delay_ms, history, state)
+local function settle(member, outcome, due_ms, history, state)
   local id = task_of(member)
   local header = load_header(id)
   released[#released + 1] = member
@@ -36,10 +37,10 @@ local function settle(member, outcome, delay_ms, history, state)
   local _, attempts, occurrence, scheduled, old_history = unpack_state(state)
   count_in_flight(id, header, -1)
   if outcome == 'retry' then
-    return back_to_due_index(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), delay_ms)
+    return back_to_due_index(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), due_ms)
   elseif outcome == 'give_back' then
     local uncounted = pack_state(NO_TOKEN, attempts - 1, occurrence, scheduled, old_history)
-    return back_to_due_index(id, header, member, uncounted, delay_ms)
+    return back_to_due_index(id, header, member, uncounted, due_ms)
   end
   forgotten[#forgotten + 1] = member
   if outcome == 'dead_letter' then dead_letter(id, header, attempts, occurrence, scheduled, history) end
@@ -49,10 +50,10 @@ local function settle(member, outcome, delay_ms, history, state)
 end
 
 for i = 4, #ARGV, 5 do
-  local member, token, outcome, delay_ms, history = unpack(ARGV, i, i + 4)
+  local member, token, outcome, due_ms, history = unpack(ARGV, i, i + 4)
   local state = redis.call('HGET', occurrences, member)
   local current = state and state:sub(1, TOKEN_BYTES) == token
-  if current then settle(member, outcome, tonumber(delay_ms), history, state) end
+  if current then settle(member, outcome, tonumber(due_ms), history, state) end
   reply[#reply + 1] = current and 1 or 0
 end
 

@@ -131,14 +131,14 @@ function policyFrom(json: Buffer): DeliveryPolicy {
 function outcomeArguments(
   occurrence: ClaimedOccurrence,
   settlement: Settlement,
-): [delayMs: number, history: Buffer | string] {
+): [dueMs: number, history: Buffer | string] {
   switch (settlement.kind) {
     case 'delivered':
       return [0, ''];
     case 'give_back':
-      return [settlement.delayMs, ''];
+      return [settlement.dueMs, ''];
     case 'retry':
-      return [settlement.delayMs, encodeHistory([...occurrence.history, settlement.failure])];
+      return [settlement.dueMs, encodeHistory([...occurrence.history, settlement.failure])];
     case 'dead_letter':
       return [0, encodeHistory([...occurrence.history, settlement.failure])];
   }

@@ -65,7 +65,8 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
 
   function giveBack(occurrence: ClaimedOccurrence, reason: 'endpoint_busy' | 'not_sent'): void {
     metrics.givenBack(reason);
-    settle(occurrence, { kind: 'give_back', delayMs: Math.round(50 + Math.random() * 200) });
+    const jitterMs = 50 + Math.random() * 200;
+    settle(occurrence, { kind: 'give_back', dueMs: Math.ceil(clock.now() + jitterMs) });
   }
 
   return deliver;
