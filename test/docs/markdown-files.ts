@@ -1,0 +1,11 @@
+import { readdirSync } from 'node:fs';
+
+/** What people read, by path from the root. */
+export const markdownFiles: readonly string[] = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'deploy/README.md',
+  'proto/README.md',
+  ...readdirSync(new URL('../../docs/', import.meta.url)).map((name) => `docs/${name}`),
+];

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { globalKeys, partitionKeys, TICKET_QUEUE } from '../../packages/redis/dist/keys.js';
+import { readFromRoot, tableUnder } from './markdown.js';
+
+const page = readFromRoot('docs/redis-keys.md');
+const documentedUnder = (heading: string) => tableUnder(page, heading).map(({ key }) => key);
+
+describe('docs/redis-keys.md', () => {
+  test('tells every key that belongs to no partition', () => {
+    const placeholders = { session: '<session id>', client: '<client id>', clientKey: '<key id>' };
+    const actual = Object.entries(globalKeys).map(([name, key]) =>
+      typeof key === 'string' ? key : key(placeholders[name as keyof typeof placeholders]),
+    );
+    expect(documentedUnder('Keys of no partition')).toEqual(actual);
+  });
+
+  test('tells every key of a partition', () => {
+    const suffixes: Record<string, string> = {
+      recordPrefix: '<task id>',
+      clientPrefix: '<client id>',
+      queuePrefix: `:${TICKET_QUEUE}:…`,
+    };
+    const actual = Object.entries(partitionKeys(1)[0] ?? {}).map(
+      ([name, key]) => key.replace(/^\{\w+\}/, '{<tag>}') + (suffixes[name] ?? ''),
+    );
+    expect(documentedUnder('Keys of a partition')).toEqual(actual);
+  });
+
+  test('tells the tags of four partitions', () => {
+    const tags = partitionKeys(4).map(({ due }) => /^\{(\w+)\}/.exec(due)?.[1]);
+    expect(page).toContain(`four partitions they are ${tags.map((tag) => `\`${tag}\``).join(', ')}.`);
+  });
+
+  test('shows the layouts as record.lua has them', () => {
+    const header = readFromRoot('packages/redis/scripts/lib/record.lua');
+    const layouts = /^-- live record:[\s\S]*?^-- history:.*$/m.exec(header)?.[0].replace(/^-- /gm, '');
+    expect(page).toContain(`\`\`\`\n${layouts}\n\`\`\``);
+  });
+});
