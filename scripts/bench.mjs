@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from './ensure-built.mjs';
+
+await ensureBuilt();
+buildBench();
+const main = new URL('../test/bench/dist/main.js', import.meta.url);
+process.argv[1] = fileURLToPath(main);
+await import(main.href);
+
+/** Incremental: a moment when nothing has changed. */
+function buildBench() {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const args = [`${root}node_modules/typescript/bin/tsc`, '-b', `${root}test/bench`];
+  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) process.exit(1);
+}

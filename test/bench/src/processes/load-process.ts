@@ -1,0 +1,36 @@
+/** The process that registers tasks, over one TCP connection. */
+import { connect, openSession, type Session } from '@boomerang/client';
+import { serve } from './rpc.js';
+import {
+  type Burst,
+  burst,
+  type OneByOne,
+  type OpenLoop,
+  oneByOne,
+  openLoop,
+  type Register,
+} from './workload.js';
+
+export interface SessionRequest {
+  readonly port: number;
+  readonly token: string;
+  readonly endpoint: string;
+}
+
+let session: Session | undefined;
+const register: Register = (payload, delayMs) => {
+  if (!session) throw new Error('there is no session yet');
+  return session.setTimeout(payload, delayMs);
+};
+
+const methods = {
+  async openSession({ port, token, endpoint }: SessionRequest) {
+    const callback = { protocol: 'HTTP', endpoint } as const;
+    session = await openSession(await connect({ port }), { token, callback });
+  },
+  burst: (load: Burst) => burst(register, load),
+  openLoop: (load: OpenLoop) => openLoop(register, load),
+  oneByOne: (load: OneByOne) => oneByOne(register, load),
+};
+export type LoadMethods = typeof methods;
+serve(methods);

@@ -1,0 +1,34 @@
+/** The process that is called back: counts arrivals and tells how late they are by Redis's clock. */
+import { createHttpReceiver, type ReceivedCallback } from '@boomerang/client';
+import { decodeMarker, monotonicMs } from './marker.js';
+import { RedisClock, wallMs } from './redis-clock.js';
+import { serve } from './rpc.js';
+import { Tally, type TallySummary } from './tally.js';
+
+const tallies = new Map<number, Tally>();
+const clock = new RedisClock();
+const receiver = await createHttpReceiver({ onCallback: take });
+
+const methods = {
+  url: () => receiver.url,
+  /** Judges lateness by this Redis from now on. */
+  followClock: (redisUrl: string) => clock.follow(redisUrl),
+  received: (run: number) => tallyOf(run).received,
+  summary: (run: number): TallySummary => tallyOf(run).summary(),
+};
+export type ReceiverMethods = typeof methods;
+serve(methods);
+
+function take({ payload, scheduledTimeMs, receivedAtMs }: ReceivedCallback): void {
+  const { run, index, sentAt } = decodeMarker(payload);
+  const { offset, error } = clock.best;
+  const at = monotonicMs() - (wallMs() - receivedAtMs);
+  const lateness = receivedAtMs + offset - scheduledTimeMs;
+  tallyOf(run).add({ index, at, lateness, latenessError: error, sinceSent: at - sentAt });
+}
+
+function tallyOf(run: number): Tally {
+  const tally = tallies.get(run) ?? new Tally();
+  tallies.set(run, tally);
+  return tally;
+}

@@ -1,0 +1,21 @@
+import type { Bench } from '../bench.js';
+import { type Measured, measure } from '../measure.js';
+import type { OpenLoop } from '../processes/workload.js';
+import type { Stack } from '../stack.js';
+
+/** The same for the service and for the baseline. */
+export function steadyLoad(run: number, perSecond: number, seconds = 10): OpenLoop {
+  return { run, perSecond, seconds, leastDelayMs: 500, mostDelayMs: 1_500 };
+}
+
+/** Tasks registered and delivered at a steady rate. */
+export function measureSteady(
+  bench: Bench,
+  stack: Stack,
+  perSecond: number,
+  seconds?: number,
+): Promise<Measured> {
+  return measure(bench, `${perSecond}/s`, stack.usage, (run) =>
+    stack.load.call('openLoop', steadyLoad(run, perSecond, seconds)),
+  );
+}
