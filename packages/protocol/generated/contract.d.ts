@@ -854,8 +854,8 @@ export namespace boomerang {
         intervalMs: number;
 
         /**
-         * The longest pause for EXPONENTIAL, in ms. Range interval_ms to 86,400,000 (24 h), 0 = default 60,000. Ignored for
-         * FIXED.
+         * The longest pause for EXPONENTIAL, in ms. Range interval_ms to 86,400,000 (24 h), 0 = default: 60,000, or
+         * interval_ms if that is more. Ignored for FIXED.
          */
         maxIntervalMs: number;
 
@@ -922,8 +922,8 @@ export namespace boomerang {
             intervalMs?: (number|null);
 
             /**
-             * The longest pause for EXPONENTIAL, in ms. Range interval_ms to 86,400,000 (24 h), 0 = default 60,000. Ignored for
-             * FIXED.
+             * The longest pause for EXPONENTIAL, in ms. Range interval_ms to 86,400,000 (24 h), 0 = default: 60,000, or
+             * interval_ms if that is more. Ignored for FIXED.
              */
             maxIntervalMs?: (number|null);
 

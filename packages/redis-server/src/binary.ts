@@ -11,8 +11,8 @@ export interface RedisServerBinary {
   origin: BinaryOrigin;
 }
 
-/** BullMQ asks for 6.2 at least. */
-const OLDEST = { major: 6, minor: 2 };
+/** The scripts use PEXPIRETIME. */
+const OLDEST = { major: 7, minor: 0 };
 
 /** Undefined if the binary runs here and is recent enough; else the reason why it can't be used. */
 export async function whyUnusable(

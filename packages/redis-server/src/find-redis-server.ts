@@ -74,7 +74,7 @@ async function fromDocker(cacheDir: string): Promise<RedisServerBinary | undefin
 
 function giveUp(): never {
   throw new Error(
-    'no Redis server found: install Redis 6.2 or later (apt-get install redis-server, brew install redis) or Valkey, ' +
+    'no Redis server found: install Redis 7.0 or later (apt-get install redis-server, brew install redis) or Valkey, ' +
       'start Docker, or set BOOMERANG_REDIS_URL to a running one',
   );
 }

@@ -16,8 +16,9 @@ redis.call('ZREM', due, id)
 local under_way = header.in_flight > 0
 local due_ms, occurrence = due_of(header, header.occurrence), header.occurrence
 if header.interval == 0 then
-  under_way = redis.call('ZREM', leases, id) == 1
-  redis.call('HDEL', occurrences, id)
+  local member = member_of(id, 1)
+  under_way = redis.call('ZREM', leases, member) == 1
+  if redis.call('HDEL', occurrences, member) == 1 and not under_way then redis.call('ZREM', due, member) end
   due_ms, occurrence = header.first, 1
 end
 end_task(id, header, CANCELLED, due_ms, occurrence, retention_ms)

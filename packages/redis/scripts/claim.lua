@@ -36,23 +36,34 @@ local function arm_next(id, header, occurrence, due_ms)
   armed[#armed + 1] = { id = id, due_ms = next_ms }
 end
 
+-- A task's next occurrence, never claimed before: its member in the due index is the task's id alone.
+local function first_claim(id, score, header)
+  if header.interval == 0 then
+    removed[#removed + 1] = id
+    return 0, 1, tonumber(score), ''
+  end
+  local occurrence, scheduled = coalesce(header)
+  arm_next(id, header, occurrence, scheduled)
+  return 0, occurrence, scheduled, ''
+end
+
+-- An occurrence that was claimed before: its attempts, number, scheduled time and history are kept.
+local function further_claim(id, member, header)
+  removed[#removed + 1] = member
+  count_in_flight(id, header, 1)
+  return select(2, unpack_state(redis.call('HGET', occurrences, member)))
+end
+
 local function claim(member, score, record, header)
   local id = task_of(member)
-  local state = redis.call('HGET', occurrences, member)
-  local attempts, occurrence, scheduled, history = 0, 1, tonumber(score), ''
-  if state then
-    local _
-    _, attempts, occurrence, scheduled, history = unpack_state(state)
-    count_in_flight(id, header, 1)
-    removed[#removed + 1] = member
-  elseif header.interval > 0 and member == id then
-    occurrence, scheduled = coalesce(header)
-    arm_next(id, header, occurrence, scheduled)
-    member, score = id .. ':' .. string.format('%d', occurrence), scheduled
+  local attempts, occurrence, scheduled, history
+  if member == id then
+    attempts, occurrence, scheduled, history = first_claim(id, score, header)
+    member, score = member_of(id, occurrence), header.interval > 0 and scheduled or score
   else
-    removed[#removed + 1] = member
+    attempts, occurrence, scheduled, history = further_claim(id, member, header)
   end
-  state = pack_state(token, attempts + 1, occurrence, scheduled, history)
+  local state = pack_state(token, attempts + 1, occurrence, scheduled, history)
   states[#states + 1] = member
   states[#states + 1] = state
   leased[#leased + 1] = now + lease_ms

@@ -13,11 +13,12 @@ local function standing(id, header)
   if header.interval > 0 then
     return header.in_flight > 0 and IN_FLIGHT or SCHEDULED, due_of(header, header.occurrence), header.occurrence
   end
-  local state = redis.call('HGET', occurrences, id)
+  local member = member_of(id, 1)
+  local state = redis.call('HGET', occurrences, member)
   if not state then return SCHEDULED, header.first, 1 end
   local token, attempts, _, scheduled = unpack_state(state)
   if token ~= NO_TOKEN then return IN_FLIGHT, scheduled, 1 end
-  local due_ms = tonumber(redis.call('ZSCORE', due, id) or scheduled)
+  local due_ms = tonumber(redis.call('ZSCORE', due, member) or scheduled)
   return attempts > 0 and RETRYING or SCHEDULED, due_ms, 1
 end
 

@@ -49,9 +49,13 @@ local function settle(member, outcome, due_ms, history, state)
   end
 end
 
+local members = {}
 for i = 4, #ARGV, 5 do
-  local member, token, outcome, due_ms, history = unpack(ARGV, i, i + 4)
-  local state = redis.call('HGET', occurrences, member)
+  members[#members + 1] = ARGV[i]
+end
+local states = redis.call('HMGET', occurrences, unpack(members))
+for n, state in ipairs(states) do
+  local member, token, outcome, due_ms, history = unpack(ARGV, 5 * n - 1, 5 * n + 3)
   local current = state and state:sub(1, TOKEN_BYTES) == token
   if current then settle(member, outcome, tonumber(due_ms), history, state) end
   reply[#reply + 1] = current and 1 or 0

@@ -46,12 +46,12 @@ describe('a one-shot task', () => {
     expect(occurrence).toMatchObject({
       scheduledTimeMs,
       dueMs: scheduledTimeMs,
-      member: taskId,
+      member: `${taskId}:1`,
       partition: 0,
     });
     expect(occurrence.payload.toString()).toBe('payload');
     expect(occurrence.leaseEndsAt).toBeLessThanOrEqual(performance.now() + LEASE_MS);
-    const leaseEnd = Number(await engine.redis.zscore(engine.keys.leases, taskId));
+    const leaseEnd = Number(await engine.redis.zscore(engine.keys.leases, `${taskId}:1`));
     expect(leaseEnd - (await engine.now())).toBeGreaterThan(LEASE_MS - 1_000);
     expect(await engine.redis.zcard(engine.keys.due)).toBe(0);
     expect(await claimAll(engine, 1_000)).toEqual([]);

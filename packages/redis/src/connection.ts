@@ -15,13 +15,17 @@ export interface ConnectOptions {
   readonly onError?: (error: Error) => void;
 }
 
+/** A connection that owes an answer for this long is given up, ms. */
+const SILENCE_MS = 5_000;
+
 function reconnectAfterMs(tries: number): number {
   return Math.min(tries * 50, 500);
 }
 
 /**
  * Opens a connection and resolves once it is ready. It reconnects for as long as it lives. Unless `patient`, a command
- * is never resent or queued: when the connection is lost it rejects, so that the caller decides what a doubt means.
+ * is never resent or queued: when the connection is lost it rejects, so that the caller decides what a doubt means; and
+ * the commands of one turn of the event loop travel together, which spares Redis several times what they cost alone.
  *
  * @throws when the first connection can't be made within five seconds.
  */
@@ -48,6 +52,7 @@ function createConnection({ url, name, commandTimeoutMs, patient }: ConnectOptio
     maxRetriesPerRequest: patient ? null : 0,
     enableOfflineQueue: patient ?? false,
     autoResendUnfulfilledCommands: patient ?? false,
+    ...(patient ? {} : { enableAutoPipelining: true, socketTimeout: SILENCE_MS }),
     ...(commandTimeoutMs === undefined ? {} : { commandTimeout: commandTimeoutMs }),
     retryStrategy: reconnectAfterMs,
   } satisfies RedisOptions;

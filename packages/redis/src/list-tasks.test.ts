@@ -58,13 +58,27 @@ test('tasks due at the same millisecond are each listed once', async () => {
   expect(ids).toEqual(tasks.map(({ taskId }) => taskId).sort());
 });
 
+test('more tasks at one millisecond than a page looks at are listed to the end', async () => {
+  const [one] = await registerMany('shop', 1, () => ({ delayMs: 60_000 }));
+  const { taskId, scheduledTimeMs } = one as { taskId: string; scheduledTimeMs: number };
+  const index = `${engine.partitions[partitionOf(taskId) as number]?.clientPrefix}shop`;
+  const others = Array.from(
+    { length: 12_000 },
+    (_, i) => `${taskId.slice(0, 24)}${String(i).padStart(12, '0')}`,
+  );
+  await engine.redis.zadd(index, ...others.flatMap((id) => [scheduledTimeMs, id]));
+  const recurring = await listAll('shop', { ...EVERYTHING, recurring: true }, 10);
+  expect(recurring.ids).toEqual([]);
+  expect((await listAll('shop', { ...EVERYTHING, recurring: false }, 10)).ids).toEqual([taskId]);
+});
+
 describe('filters', () => {
-  test('by time take both borders in', async () => {
+  test('by time take in what is due from the one on and before the other', async () => {
     const tasks = await registerMany('shop', 5, (i) => ({ delayMs: 60_000 + i * 1_000 }));
     const filter = {
       ...EVERYTHING,
       scheduledAfterMs: tasks[1]?.scheduledTimeMs ?? 0,
-      scheduledBeforeMs: tasks[3]?.scheduledTimeMs ?? 0,
+      scheduledBeforeMs: tasks[4]?.scheduledTimeMs ?? 0,
     };
     expect((await listAll('shop', filter, 2)).ids).toEqual(tasks.slice(1, 4).map(({ taskId }) => taskId));
   });

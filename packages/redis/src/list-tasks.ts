@@ -29,7 +29,7 @@ export async function listTasks(
   const args = [
     clientId,
     filter.scheduledAfterMs,
-    filter.scheduledBeforeMs || '+inf',
+    filter.scheduledBeforeMs,
     after?.dueMs ?? 0,
     after?.taskId ?? '',
     filter.recurring === undefined ? '' : Number(filter.recurring),

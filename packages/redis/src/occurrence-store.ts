@@ -24,8 +24,8 @@ const MOST_CLAIMED = 256;
 export interface OccurrenceStoreOptions extends EngineSettings {
   /** How long a claim or a renewal lasts, ms. */
   readonly leaseMs: number;
-  /** Takes a reading from every claim and renewal. */
-  readonly clock: ObservedClock;
+  /** One for each partition; takes a reading from every claim and renewal. */
+  readonly clocks: readonly ObservedClock[];
   readonly wakeListener: WakeListener;
 }
 
@@ -33,7 +33,7 @@ export function createOccurrenceStore(
   redis: RedisConnection,
   run: RunScript,
   partitions: readonly PartitionKeys[],
-  { sliceMs, retentionMs, leaseMs, clock, wakeListener }: OccurrenceStoreOptions,
+  { sliceMs, retentionMs, leaseMs, clocks, wakeListener }: OccurrenceStoreOptions,
 ): OccurrenceStore {
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
   const wakeArguments = [sliceMs, NOTICE_MS];
@@ -50,7 +50,7 @@ export function createOccurrenceStore(
         MOST_CLAIMED_BYTES,
       ];
       const reply = (await run('claim', keysOf(partition), args)) as ClaimScriptReply;
-      clock.observe(reply[0], reply[1], sentAt);
+      clocks[partition]?.observe(reply[0], reply[1], sentAt);
       return parseClaim(reply, partition, sentAt + leaseMs);
     },
 
@@ -72,7 +72,7 @@ export function createOccurrenceStore(
       const names = occurrences.flatMap(({ member, token }) => [member, token]);
       const reply = (await run('renew', keysOf(partition), [leaseMs, ...names])) as number[];
       const [seconds, microseconds, ...kept] = reply as [number, number, ...number[]];
-      clock.observe(seconds, microseconds, sentAt);
+      clocks[partition]?.observe(seconds, microseconds, sentAt);
       occurrences.forEach((occurrence, i) => {
         if (kept[i]) occurrence.leaseEndsAt = sentAt + leaseMs;
       });
@@ -97,7 +97,7 @@ type ClaimScriptReply = [
 ];
 
 function parseClaim(reply: ClaimScriptReply, partition: number, leaseEndsAt: number): ClaimReply {
-  const [, , next, policyCount, ...rest] = reply;
+  const [seconds, microseconds, next, policyCount, ...rest] = reply;
   const policies = new Map<string, DeliveryPolicy>();
   for (let i = 0; i < policyCount * 2; i += 2) {
     policies.set((rest[i] as Buffer).toString('hex'), policyFrom(rest[i + 1] as Buffer));
@@ -110,6 +110,7 @@ function parseClaim(reply: ClaimScriptReply, partition: number, leaseEndsAt: num
   }
   return {
     claimed,
+    nowMs: seconds * 1_000 + microseconds / 1_000,
     nextDueMs: next.length === 0 ? Number.POSITIVE_INFINITY : Number(next.toString('latin1')),
   };
 }

@@ -28,13 +28,19 @@ type Command = (...keysAndArgs: ScriptArgument[]) => Promise<unknown>;
 
 /** Makes all scripts known to `redis`; sent by hash, and whole when Redis doesn't know them (any more). */
 export function loadScripts(redis: RedisConnection): RunScript {
-  for (const name of NAMES) {
-    redis.defineCommand(commandOf(name), { numberOfKeys: KEY_COUNT, lua: readScript(name) });
-  }
+  const texts = new Map(NAMES.map((name) => [name, readScript(name)]));
+  for (const [name, lua] of texts) redis.defineCommand(commandOf(name), { numberOfKeys: KEY_COUNT, lua });
   const commands = redis as unknown as Record<string, Command>;
-  return (name, keys, args) => {
+  return async (name, keys, args) => {
     const command = commands[`${commandOf(name)}Buffer`] as Command;
-    return command.call(redis, ...scriptKeys(keys), ...args);
+    const keysAndArgs = [...scriptKeys(keys), ...args];
+    try {
+      return await command.apply(redis, keysAndArgs);
+    } catch (error) {
+      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+      const whole = commands.evalBuffer as Command;
+      return whole.call(redis, texts.get(name) as string, KEY_COUNT, ...keysAndArgs);
+    }
   };
 }
 

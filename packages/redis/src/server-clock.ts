@@ -3,6 +3,11 @@ import type { ServerClock } from '@boomerang/domain';
 /** How far the two clocks may drift apart, as a share of the time since the last reading. */
 const DRIFT = 50e-6;
 
+/** A clock for each partition: in a Cluster partitions live on nodes with clocks of their own. */
+export function createClocks(partitions: number): ObservedClock[] {
+  return Array.from({ length: partitions }, () => new ObservedClock());
+}
+
 /**
  * Redis's clock from readings of `TIME` that come along with other replies. A reading was taken between the sending of
  * its command and the arrival of its reply, which bounds the offset from both sides; `now()` uses the lower bound, so it

@@ -116,7 +116,7 @@ describe('retry', () => {
     const dueMs = await inMs(700);
     await settle(occurrence, { kind: 'retry', dueMs, failure: failure(1, 'ECONNREFUSED') });
 
-    const score = Number(await engine.redis.zscore(engine.keys.due, taskId));
+    const score = Number(await engine.redis.zscore(engine.keys.due, `${taskId}:1`));
     expect(score).toBe(dueMs);
     expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'retrying', dueMs: score });
     expect(await claimAll(engine, 500)).toEqual([]);

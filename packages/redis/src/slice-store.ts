@@ -15,15 +15,15 @@ export interface SliceStoreOptions {
   readonly horizonMs: number;
   /** How long a scheduler keeps a partition to itself after a look, ms. */
   readonly schedulerLeaseMs: number;
-  /** Takes a reading from every look. */
-  readonly clock: ObservedClock;
+  /** One for each partition; takes a reading from every look. */
+  readonly clocks: readonly ObservedClock[];
   readonly wakeListener: WakeListener;
 }
 
 export function createSliceStore(
   run: RunScript,
   partitions: readonly PartitionKeys[],
-  { sliceMs, horizonMs, schedulerLeaseMs, clock, wakeListener }: SliceStoreOptions,
+  { sliceMs, horizonMs, schedulerLeaseMs, clocks, wakeListener }: SliceStoreOptions,
 ): SliceStore {
   const schedulerId = randomUUID();
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
@@ -33,7 +33,7 @@ export function createSliceStore(
       const sentAt = performance.now();
       const args = [sliceMs, schedulerId, schedulerLeaseMs, horizonMs, MOST_SLICES];
       const [seconds, microseconds, ...seen] = (await run('look', keysOf(partition), args)) as LookReply;
-      clock.observe(seconds, microseconds, sentAt);
+      clocks[partition]?.observe(seconds, microseconds, sentAt);
       const [lastClaimMs, parked, ...slices] = seen;
       if (lastClaimMs === undefined || parked === undefined) return undefined;
       const nowMs = seconds * 1_000 + Math.floor(microseconds / 1_000);

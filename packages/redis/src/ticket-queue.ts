@@ -9,14 +9,20 @@ export interface TicketData {
   readonly generation: string;
 }
 
-/** Tickets as delayed BullMQ jobs, one queue per partition. The job id is slice and generation. */
+/**
+ * Tickets as delayed BullMQ jobs, one queue per partition. The job id is slice and generation.
+ *
+ * @param onError hears what BullMQ reports besides a failed `issue`, such as a lost connection.
+ */
 export function createTicketQueue(
   redis: RedisConnection,
   partitions: readonly PartitionKeys[],
+  onError: (error: Error) => void,
 ): TicketQueue & { close(): Promise<void> } {
   const queues = partitions.map(
     ({ queuePrefix }) => new Queue<TicketData>(TICKET_QUEUE, { connection: redis, prefix: queuePrefix }),
   );
+  for (const queue of queues) queue.on('error', onError);
   return {
     async issue(partition, tickets) {
       const queue = queues[partition] as Queue<TicketData>;

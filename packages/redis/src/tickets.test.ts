@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 beforeEach(async () => {
   await engine.reset();
-  queue = createTicketQueue(engine.redis, engine.partitions);
+  queue = createTicketQueue(engine.redis, engine.partitions, (error) => expect.unreachable(error.message));
 });
 afterEach(async () => {
   await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));

@@ -7,7 +7,7 @@ import type { PartitionKeys } from '../src/keys.js';
 import { createOccurrenceStore } from '../src/occurrence-store.js';
 import { loadPartitions } from '../src/partitions.js';
 import { loadScripts, type RunScript } from '../src/scripts.js';
-import { ObservedClock } from '../src/server-clock.js';
+import { createClocks, type ObservedClock } from '../src/server-clock.js';
 import { createSliceStore } from '../src/slice-store.js';
 import { createTaskStore } from '../src/task-store.js';
 import { createWakeListener } from '../src/wake-listener.js';
@@ -24,24 +24,29 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
   const subscriber = await connectRedis({ url: server.url, name: 'test-wakes', patient: true });
   const partitions = await loadPartitions(redis, count);
   const run: RunScript = loadScripts(redis);
-  const clock = new ObservedClock();
+  const clocks = createClocks(count);
   const wakeListener = await createWakeListener(subscriber, partitions);
   const lookSettings = {
     sliceMs: SETTINGS.sliceMs,
     horizonMs: 5_000,
     schedulerLeaseMs: 1_000,
-    clock,
+    clocks,
     wakeListener,
   };
   return {
     server,
     redis,
     run,
-    clock,
+    clock: clocks[0] as ObservedClock,
     partitions,
     keys: partitions[0] as PartitionKeys,
     tasks: createTaskStore(run, partitions, SETTINGS),
-    occurrences: createOccurrenceStore(redis, run, partitions, { ...SETTINGS, leaseMs, clock, wakeListener }),
+    occurrences: createOccurrenceStore(redis, run, partitions, {
+      ...SETTINGS,
+      leaseMs,
+      clocks,
+      wakeListener,
+    }),
     slices: () => createSliceStore(run, partitions, lookSettings),
 
     /** Redis's clock, Unix epoch ms with fraction. */

@@ -318,6 +318,31 @@ describe('on one connection', () => {
     expect(received.map(({ payload }) => payload)).toEqual(['registrationResponse']);
   });
 
+  test('a peer that goes on sending after a refusal is cut', async () => {
+    const { socket, received, closed } = await rawConnection(port, { allowHalfOpen: true });
+    socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff]));
+    await expect.poll(() => received.length).toBe(1);
+    const sending = setInterval(() => socket.write('more'), 10);
+    await closed;
+    clearInterval(sending);
+    expect(received).toHaveLength(1);
+  });
+
+  test('a peer that asks for much and reads nothing costs little memory, and gets its answers when it reads', async () => {
+    const session = await open();
+    const { taskId } = await session.setTimeout(Buffer.alloc(1_000_000), 60_000);
+    const { socket, received } = await rawConnection(port);
+    socket.pause();
+    const before = process.memoryUsage().rss;
+    const get = encodeFrame({ sessionId: session.sessionId, getTaskRequest: { taskId } });
+    socket.write(Buffer.concat(Array.from({ length: 300 }, () => get)));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1_048_576);
+    socket.resume();
+    await expect.poll(() => received.length, { timeout: 15_000 }).toBe(300);
+    socket.destroy();
+  });
+
   test('a peer that vanishes in the middle of a frame harms nobody', async () => {
     const { socket } = await rawConnection(port);
     socket.write(Buffer.from([0, 0, 1, 0, 1, 2, 3]));

@@ -16,15 +16,12 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** A client that doesn't close its side is cut this long after the gateway began to drain, ms. */
-const LINGER_MS = 2_000;
-
 /** Terminates connections, authenticates, keeps sessions, and turns requests into operations. */
 export function createGateway({ stores, metrics, log, settings }: GatewayDependencies): Gateway {
   const operations = createOperations(stores);
   const tcp = createTcpServer({ port: settings.tcpPort, host: settings.host }, { operations, metrics, log });
   return {
     start: async () => ({ tcp: await tcp.start() }),
-    close: () => tcp.close(LINGER_MS),
+    close: () => tcp.close(),
   };
 }

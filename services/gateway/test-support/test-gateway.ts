@@ -61,8 +61,8 @@ export async function startTestGateway({ sessionTtlMs = 60_000 } = {}): Promise<
 }
 
 /** A raw connection: writes bytes, collects envelopes. */
-export async function rawConnection(port: number) {
-  const socket: Socket = connectSocket({ port, host: '127.0.0.1', noDelay: true });
+export async function rawConnection(port: number, { allowHalfOpen = false } = {}) {
+  const socket: Socket = connectSocket({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen });
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   const received: DecodedEnvelope[] = [];
   const decoder = new FrameDecoder();

@@ -6,6 +6,7 @@ export interface SchedulerLog {
   lookFailed(partition: number, err: unknown): void;
   issueFailed(partition: number, tickets: number, err: unknown): void;
   recovered(partition: number, attempts: number): void;
+  ticketQueueError(err: Error): void;
   redisError(err: Error): void;
 }
 
@@ -17,6 +18,7 @@ export function createSchedulerLog(logger: Logger): SchedulerLog {
       logger.warn({ partition, tickets, err }, 'tickets could not be issued; trying again'),
     recovered: (partition, attempts) =>
       logger.warn({ partition, attempts }, 'lost attempts put back: their leases had ended'),
+    ticketQueueError: (err) => logger.warn({ err }, 'ticket queue error'),
     redisError: (err) => logger.warn({ err }, 'redis connection error'),
   };
 }

@@ -1,11 +1,11 @@
 import {
   connectRedis,
+  createClocks,
   createSliceStore,
   createTicketQueue,
   createWakeListener,
   loadPartitions,
   loadScripts,
-  ObservedClock,
 } from '@boomerang/redis';
 import {
   createHealthServer,
@@ -35,22 +35,22 @@ async function start() {
   resources.defer('redis for wakes', () => subscriber.disconnect());
 
   const partitions = await loadPartitions(connection, config.partitions);
-  const clock = new ObservedClock();
+  const clocks = createClocks(partitions.length);
   const store = createSliceStore(loadScripts(connection), partitions, {
     sliceMs: config.sliceMs,
     horizonMs: config.horizonMs,
     schedulerLeaseMs: 4 * config.lookEveryMs,
-    clock,
+    clocks,
     wakeListener: await createWakeListener(subscriber, partitions),
   });
-  const queue = createTicketQueue(connection, partitions);
+  const queue = createTicketQueue(connection, partitions, log.ticketQueueError);
   resources.defer('ticket queue', () => queue.close());
   const registry = createMetrics({ service: 'scheduler' });
   const scheduler = createScheduler({
     partitions: partitions.length,
     store,
     queue,
-    clock,
+    clocks,
     metrics: createSchedulerMetrics(registry),
     log,
     settings: config,

@@ -21,7 +21,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   });
   const overdue = new Gauge({
     name: 'boomerang_scheduler_oldest_overdue_seconds',
-    help: 'Age of the oldest slice that has passed and is not drained, per partition looked after; 0 = none.',
+    help: 'Time since the oldest slice with anything left in it began, per partition looked after; 0 = none.',
     labelNames: ['partition'],
     registers,
   });

@@ -6,7 +6,8 @@ import { type PlannedTicket, type PlanSettings, TicketPlan } from './plan-ticket
 export interface WatchDependencies {
   readonly store: SliceStore;
   readonly queue: TicketQueue;
-  readonly clock: ServerClock;
+  /** One for each partition. */
+  readonly clocks: readonly ServerClock[];
   readonly metrics: SchedulerMetrics;
   readonly log: SchedulerLog;
   readonly settings: PlanSettings & { readonly lookEveryMs: number };
@@ -33,20 +34,21 @@ export class PartitionWatch {
     this.#plan = new TicketPlan(partition, deps.settings);
   }
 
+  /** Looks fall on the same beat for all partitions, so that they travel to Redis together. */
   start(): void {
     const { lookEveryMs } = this.deps.settings;
     const next = () => {
       if (this.#closed) return;
       this.#underWay = this.#look().finally(() => {
-        this.#timer = setTimeout(next, lookEveryMs);
+        this.#timer = setTimeout(next, lookEveryMs - (performance.now() % lookEveryMs));
       });
     };
-    this.#timer = setTimeout(next, Math.random() * lookEveryMs);
+    next();
   }
 
   /** Before the first look, which will see it, the time is not known. */
   wake(dueMs: number): void {
-    const now = this.deps.clock.now();
+    const now = this.deps.clocks[this.partition]?.now() ?? Number.NaN;
     if (!Number.isNaN(now)) void this.#issue(this.#plan.afterWake(dueMs, now), 'wake');
   }
 
@@ -88,6 +90,7 @@ export class PartitionWatch {
       await this.deps.queue.issue(this.partition, planned);
       this.deps.metrics.issued(cause, planned.length);
     } catch (error) {
+      this.#plan.forget(planned);
       this.deps.log.issueFailed(this.partition, planned.length, error);
     }
   }

@@ -70,3 +70,21 @@ test('concurrent wake-ups share a ticket', () => {
   expect(tickets.afterWake(1_000_255, NOW + 1)).toEqual([]);
   expect(tickets.afterWake(1_001_010, NOW + 2)).toMatchObject([{ ticket: { sliceStartMs: 1_001_000 } }]);
 });
+
+test('while nobody takes them, repair tickets do not pile up', () => {
+  const tickets = plan();
+  const generations = new Set<string>();
+  for (let nowMs = NOW; nowMs < NOW + 60_000; nowMs += 250) {
+    for (const { ticket } of tickets.afterLook(look([slice(1_000_000)], { nowMs, lastClaimMs: 0 }))) {
+      generations.add(ticket.generation);
+    }
+  }
+  expect(generations.size).toBeLessThanOrEqual(5);
+});
+
+test('a ticket that could not be issued is planned again at once', () => {
+  const tickets = plan();
+  const planned = tickets.afterLook(look([slice(1_004_000)]));
+  tickets.forget(planned);
+  expect(tickets.afterLook(look([slice(1_004_000)]))).toEqual(planned);
+});

@@ -1,4 +1,4 @@
-import type { Look, Ticket } from '@boomerang/domain';
+import type { BusySlice, Look, Ticket } from '@boomerang/domain';
 
 export interface PlanSettings {
   readonly sliceMs: number;
@@ -18,6 +18,9 @@ const MOST_TICKETS_PER_SLICE = 8;
 const ISSUE_AGAIN_AFTER_MS = 1_000;
 /** A drainer claims several times as often. */
 const SILENCE_MS = 250;
+/** As long as nobody takes them, a few tickets of the slice are all there is. */
+const REPAIR_EVERY_MS = 2_000;
+const REPAIR_GENERATIONS = 4;
 
 interface Issued {
   count: number;
@@ -35,7 +38,7 @@ export class TicketPlan {
 
   /** Tickets for the slices that a look ahead has found, and one at once for what should be drained and isn't. */
   afterLook({ nowMs, slices, lastClaimMs }: Look): PlannedTicket[] {
-    this.#forgetBefore(nowMs - 10 * this.settings.sliceMs);
+    this.#forgetDrained(nowMs, slices);
     const planned = slices.flatMap(({ startMs, count }) => {
       const wanted = Math.min(Math.ceil(count / OCCURRENCES_PER_TICKET), MOST_TICKETS_PER_SLICE);
       return this.#issue(startMs, wanted, nowMs);
@@ -43,7 +46,7 @@ export class TicketPlan {
     const first = slices[0];
     const nobodyDrains = nowMs - lastClaimMs > SILENCE_MS;
     if (first && nobodyDrains && first.startMs - this.settings.leadMs / 2 <= nowMs) {
-      const generation = `repair-${Math.floor(nowMs / (2 * SILENCE_MS))}`;
+      const generation = `repair-${Math.floor(nowMs / REPAIR_EVERY_MS) % REPAIR_GENERATIONS}`;
       planned.push({ ticket: this.#ticket(first.startMs, generation), delayMs: 0 });
     }
     return planned;
@@ -52,6 +55,11 @@ export class TicketPlan {
   /** A ticket for the slice of `dueMs`, unless it has just got one. */
   afterWake(dueMs: number, nowMs: number): PlannedTicket[] {
     return this.#issue(dueMs - (dueMs % this.settings.sliceMs), 1, nowMs);
+  }
+
+  /** Tickets that could not be issued after all are planned again at the next occasion. */
+  forget(planned: readonly PlannedTicket[]): void {
+    for (const { ticket } of planned) this.#issued.delete(ticket.sliceStartMs);
   }
 
   #issue(startMs: number, wanted: number, nowMs: number): PlannedTicket[] {
@@ -67,9 +75,10 @@ export class TicketPlan {
     return { partition: this.partition, sliceStartMs, generation };
   }
 
-  #forgetBefore(ms: number): void {
+  #forgetDrained(nowMs: number, slices: readonly BusySlice[]): void {
+    const busy = new Set(slices.map(({ startMs }) => startMs));
     for (const startMs of this.#issued.keys()) {
-      if (startMs < ms) this.#issued.delete(startMs);
+      if (startMs + this.settings.sliceMs < nowMs && !busy.has(startMs)) this.#issued.delete(startMs);
     }
   }
 }

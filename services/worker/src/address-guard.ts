@@ -18,7 +18,7 @@ export class AddressGuard {
 
   /** @param allowed ranges in CIDR notation, or single addresses. @throws for what is neither. */
   constructor(allowed: readonly string[]) {
-    this.#allowed = allowed.map(parseRange);
+    this.#allowed = allowed.map(requireRange);
   }
 
   /** @throws AddressRefusedError unless `address` (an IP address as text) may be reached. */
@@ -53,11 +53,21 @@ export class AddressGuard {
   };
 }
 
-function parseRange(text: string): Range {
+/** Whether `text` is a range in CIDR notation or a single address. */
+export function isAddressRange(text: string): boolean {
+  return parseRange(text) !== undefined;
+}
+
+function parseRange(text: string): Range | undefined {
   const [base = '', bits] = text.split('/');
   const family = isIP(base);
-  const range = family === 0 ? undefined : bits === undefined ? `${base}/${family === 4 ? 32 : 128}` : text;
-  if (range && ipaddr.isValidCIDR(range)) return ipaddr.parseCIDR(range);
+  const range = bits === undefined ? `${base}/${family === 4 ? 32 : 128}` : text;
+  return family !== 0 && ipaddr.isValidCIDR(range) ? ipaddr.parseCIDR(range) : undefined;
+}
+
+function requireRange(text: string): Range {
+  const range = parseRange(text);
+  if (range) return range;
   throw new Error(`${JSON.stringify(text)} is neither a range in CIDR notation nor an address`);
 }
 

@@ -1,4 +1,5 @@
 import { defineConfig, integer, list, sharedSettings } from '@boomerang/runtime';
+import { isAddressRange } from './address-guard.js';
 
 export const workerSettings = defineConfig({
   ...sharedSettings,
@@ -29,6 +30,8 @@ export const workerSettings = defineConfig({
   callbackAllow: list({
     variable: 'BOOMERANG_CALLBACK_ALLOW',
     default: [],
+    accepts: isAddressRange,
+    allowed: 'address ranges in CIDR notation, or addresses, separated by commas',
     meaning: 'Address ranges (CIDR) that callbacks may reach besides public ones.',
   }),
   callbackConnectTimeoutMs: integer({
@@ -45,7 +48,7 @@ export const workerSettings = defineConfig({
     min: 1,
     max: 600_000,
     unit: 'ms',
-    meaning: 'Time for an attempt, from the due time to the end of the answer.',
+    meaning: 'Time for an attempt, from its start to the end of the answer.',
   }),
   retentionMs: integer({
     variable: 'BOOMERANG_RETENTION_MS',

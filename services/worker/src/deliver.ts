@@ -11,9 +11,14 @@ import type { EndpointLimits } from './endpoint-limits.js';
 import type { WorkerMetrics } from './metrics.js';
 import type { Transport } from './transports/transport.js';
 
+/** When an occurrence is due again whose request could not be written in time, ms. */
+const NOT_SENT_COME_BACK_MS = 50;
+
 export interface DeliverDependencies {
-  readonly clock: ServerClock;
-  readonly timer: DueTimer;
+  /** One for each partition. */
+  readonly clocks: readonly ServerClock[];
+  /** One for each partition. */
+  readonly timers: readonly DueTimer[];
   readonly endpoints: EndpointLimits;
   readonly transport: Transport;
   readonly metrics: WorkerMetrics;
@@ -22,10 +27,10 @@ export interface DeliverDependencies {
 
 /** Takes a claimed occurrence through its attempt: wait for its millisecond, fire, classify, settle. */
 export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOccurrence) => void {
-  const { clock, timer, endpoints, transport, metrics, settle } = deps;
+  const { clocks, timers, endpoints, transport, metrics, settle } = deps;
 
   function deliver(occurrence: ClaimedOccurrence): void {
-    timer.at(occurrence.dueMs, () => {
+    timers[occurrence.partition]?.at(occurrence.dueMs, () => {
       const { callback } = occurrence.policy;
       if (callback) queueFor(callback, occurrence);
       else end(occurrence, { kind: 'terminal', error: 'the delivery policy has no callback' }, 0);
@@ -34,21 +39,25 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
 
   function queueFor(callback: Callback, occurrence: ClaimedOccurrence): void {
     const key = transport.endpointKey(callback);
-    const start = () => void attempt(callback, occurrence).finally(() => endpoints.leave(key));
-    endpoints.enter(key, start, () => giveBack(occurrence, 'endpoint_busy'));
+    const start = async () => endpoints.leave(key, await attempt(callback, occurrence));
+    const giveUp = (comeBackInMs: number) => giveBack(occurrence, 'endpoint_busy', comeBackInMs);
+    endpoints.enter(key, () => void start(), giveUp);
   }
 
-  async function attempt(callback: Callback, occurrence: ClaimedOccurrence): Promise<void> {
+  /** How long it took, ms. */
+  async function attempt(callback: Callback, occurrence: ClaimedOccurrence): Promise<number> {
     const startedAt = performance.now();
     const result = await transport.send(callback, occurrence, () => objection(occurrence));
-    if (result.kind === 'not_sent') giveBack(occurrence, 'not_sent');
-    else end(occurrence, result, performance.now() - startedAt);
+    const durationMs = performance.now() - startedAt;
+    if (result.kind === 'not_sent') giveBack(occurrence, 'not_sent', NOT_SENT_COME_BACK_MS);
+    else end(occurrence, result, durationMs);
+    return durationMs;
   }
 
   /** Called in the very tick that writes: why it must not, if so. */
   function objection(occurrence: ClaimedOccurrence): string | undefined {
     if (performance.now() >= occurrence.leaseEndsAt) return 'the lease has ended';
-    const lateness = clock.now() - occurrence.dueMs;
+    const lateness = now(occurrence) - occurrence.dueMs;
     if (lateness < 0) return 'not due yet';
     metrics.lateness(lateness);
     return undefined;
@@ -60,13 +69,20 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
     durationMs: number,
   ): void {
     const { attempt, policy } = occurrence;
-    settle(occurrence, classify(result, attempt, policy.retry, { atMs: clock.now(), durationMs }));
+    settle(occurrence, classify(result, attempt, policy.retry, { atMs: now(occurrence), durationMs }));
   }
 
-  function giveBack(occurrence: ClaimedOccurrence, reason: 'endpoint_busy' | 'not_sent'): void {
+  function giveBack(
+    occurrence: ClaimedOccurrence,
+    reason: 'endpoint_busy' | 'not_sent',
+    comeBackInMs: number,
+  ): void {
     metrics.givenBack(reason);
-    const jitterMs = 50 + Math.random() * 200;
-    settle(occurrence, { kind: 'give_back', dueMs: Math.ceil(clock.now() + jitterMs) });
+    settle(occurrence, { kind: 'give_back', dueMs: Math.ceil(now(occurrence) + comeBackInMs) });
+  }
+
+  function now(occurrence: ClaimedOccurrence): number {
+    return clocks[occurrence.partition]?.now() ?? Number.NaN;
   }
 
   return deliver;

@@ -17,8 +17,8 @@ test('those beyond the limit start in order as others leave', () => {
   const log: string[] = [];
   for (const name of ['1', '2', '3', '4']) enter(limits, name, log);
   expect(log).toEqual(['1 starts', '2 starts']);
-  limits.leave('a');
-  limits.leave('a');
+  limits.leave('a', 10);
+  limits.leave('a', 10);
   expect(log).toEqual(['1 starts', '2 starts', '3 starts', '4 starts']);
 });
 
@@ -30,16 +30,21 @@ test('endpoints do not limit each other', () => {
   expect(log).toEqual(['1 starts', '2 starts']);
 });
 
-test('who has waited too long gives up, and its place stays free for others', () => {
+test('an endpoint that hangs has what waits for it given back, and its place stays free for others', () => {
   const limits = new EndpointLimits(1);
   const log: string[] = [];
   enter(limits, '1', log);
   enter(limits, '2', log);
-  vi.advanceTimersByTime(500);
-  expect(log).toEqual(['1 starts', '2 gives up']);
-  limits.leave('a');
   enter(limits, '3', log);
-  expect(log).toEqual(['1 starts', '2 gives up', '3 starts']);
+  vi.advanceTimersByTime(300);
+  expect(log).toEqual(['1 starts']);
+  vi.advanceTimersByTime(100);
+  expect(log).toEqual(['1 starts', '3 gives up']);
+  vi.advanceTimersByTime(300);
+  expect(log).toEqual(['1 starts', '3 gives up', '2 gives up']);
+  limits.leave('a', 1_100);
+  enter(limits, '4', log);
+  expect(log.at(-1)).toBe('4 starts');
 });
 
 test('at a shutdown all that wait give up at once', () => {
@@ -47,6 +52,32 @@ test('at a shutdown all that wait give up at once', () => {
   const log: string[] = [];
   for (const name of ['1', '2', '3']) enter(limits, name, log);
   limits.giveUpWaiting();
-  expect(log).toEqual(['1 starts', '2 gives up', '3 gives up']);
+  expect(log).toEqual(['1 starts', '3 gives up', '2 gives up']);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('what a slow endpoint could not serve soon comes back when there should be room; a quick one has all wait', () => {
+  const comeBackOf = (durationMs: number) => {
+    const limits = new EndpointLimits(2);
+    const comeBack: number[] = [];
+    const enterOne = () =>
+      limits.enter(
+        'a',
+        () => undefined,
+        (inMs) => comeBack.push(inMs),
+      );
+    enterOne();
+    for (let i = 0; i < 100; i++) {
+      enterOne();
+      limits.leave('a', durationMs);
+    }
+    for (let i = 0; i < 50; i++) enterOne();
+    const given = [...comeBack];
+    limits.giveUpWaiting();
+    return given;
+  };
+  expect(comeBackOf(5)).toEqual([]);
+  const slow = comeBackOf(400);
+  expect(slow.length).toBeGreaterThan(40);
+  for (const inMs of slow) expect(inMs).toBeGreaterThan(500);
 });

@@ -1,11 +1,11 @@
 import {
   connectRedis,
+  createClocks,
   createOccurrenceStore,
   createTicketSource,
   createWakeListener,
   loadPartitions,
   loadScripts,
-  ObservedClock,
 } from '@boomerang/redis';
 import {
   createHealthServer,
@@ -41,16 +41,15 @@ async function start() {
   resources.defer('redis for wakes', () => subscriber.disconnect());
 
   const partitions = await loadPartitions(scriptsConnection, config.partitions);
-  const clock = new ObservedClock();
+  const clocks = createClocks(partitions.length);
   const wakeListener = await createWakeListener(subscriber, partitions);
   const run = loadScripts(scriptsConnection);
   const slots = new Slots(config.slots);
   const registry = createMetrics({ service: 'worker' });
   const worker = createWorker({
-    partitions: partitions.length,
-    store: createOccurrenceStore(scriptsConnection, run, partitions, { ...config, clock, wakeListener }),
+    store: createOccurrenceStore(scriptsConnection, run, partitions, { ...config, clocks, wakeListener }),
     tickets: createTicketSource(queueConnection, partitions, log.ticketQueueError),
-    clock,
+    clocks,
     transport: createHttpTransport({
       guard,
       connectionsPerEndpoint: config.endpointSlots,

@@ -30,7 +30,7 @@ const store: Pick<OccurrenceStore, 'claim'> = {
     const ready = due.filter((at) => at <= clock.now() + aheadMs).slice(0, limit);
     due.splice(0, ready.length);
     const claimed = ready.map((dueMs) => anOccurrence({ dueMs }));
-    return { claimed, nextDueMs: due[0] ?? Number.POSITIVE_INFINITY };
+    return { claimed, nowMs: clock.now(), nextDueMs: due[0] ?? Number.POSITIVE_INFINITY };
   },
 };
 

@@ -1,14 +1,15 @@
 import type { ClaimedOccurrence, OccurrenceStore, ServerClock, Ticket } from '@boomerang/domain';
 import type { WorkerLog } from './log.js';
+import { beatAfter, beatBefore } from './pulse.js';
 import { Sleeper } from './sleeper.js';
 import type { Slots } from './slots.js';
 
 /**
- * The rhythm of claims, in ms. A claim is made `margin` before the next occurrence is due and takes what falls due within
- * `ahead`; two claims are at least `gap` apart, unless the first one was cut short by its limit; with nothing in sight
- * the drainer looks again every `recheck`, in case a wake-up was lost.
+ * The rhythm of claims, in ms. A claim is made on the last beat that is `margin` before the next occurrence is due, and
+ * takes what falls due within `ahead`. There is one claim in a beat, unless the first one was cut short by its limit.
+ * With nothing in sight the drainer looks again after `recheck`, in case a wake-up was lost.
  */
-const RHYTHM = { ahead: 20, margin: 6, gap: 8, recheck: 100, afterError: 100 };
+const RHYTHM = { ahead: 20, margin: 6, recheck: 96, afterError: 100 };
 const MOST_PER_CLAIM = 256;
 
 export interface DrainerDependencies {
@@ -51,7 +52,7 @@ export class PartitionDrainer {
     }
     return new Promise((release) => {
       this.#tickets.add({ ticket, sliceEndMs: ticket.sliceStartMs + this.deps.sliceMs, release });
-      this.#sleeper.noLaterThan(this.#claimedAt + RHYTHM.gap);
+      this.#sleeper.noLaterThan(beatAfter(this.#claimedAt));
       if (this.#running) return;
       this.#running = true;
       void this.#run();
@@ -61,7 +62,7 @@ export class PartitionDrainer {
   /** Something became due at `dueMs` at short notice. */
   wake(dueMs: number): void {
     const claimAt = this.#monotonic(dueMs) - RHYTHM.margin;
-    this.#sleeper.noLaterThan(Math.max(this.#claimedAt + RHYTHM.gap, claimAt));
+    this.#sleeper.noLaterThan(Math.max(beatAfter(this.#claimedAt), claimAt));
   }
 
   /** Claims no more and lets go of its tickets. */
@@ -96,11 +97,11 @@ export class PartitionDrainer {
     const { store, partition, slots, accept, log } = this.deps;
     this.#claimedAt = performance.now();
     try {
-      const { claimed, nextDueMs } = await store.claim(partition, limit, RHYTHM.ahead);
+      const { claimed, nowMs, nextDueMs } = await store.claim(partition, limit, RHYTHM.ahead);
       slots.release(limit - claimed.length);
       for (const occurrence of claimed) accept(occurrence);
       if (claimed.length === limit) return;
-      this.#finishTickets(nextDueMs);
+      this.#finishTickets(nowMs, nextDueMs);
       if (this.#tickets.size > 0) await this.#sleeper.sleepUntil(this.#nextClaimAt(nextDueMs));
     } catch (error) {
       slots.release(limit);
@@ -109,10 +110,9 @@ export class PartitionDrainer {
     }
   }
 
-  #finishTickets(nextDueMs: number): void {
-    const now = this.deps.clock.now();
+  #finishTickets(nowMs: number, nextDueMs: number): void {
     for (const ticket of this.#tickets) {
-      if (ticket.sliceEndMs > now || nextDueMs < ticket.sliceEndMs) continue;
+      if (ticket.sliceEndMs > nowMs || nextDueMs < ticket.sliceEndMs) continue;
       this.#tickets.delete(ticket);
       ticket.release();
     }
@@ -120,8 +120,12 @@ export class PartitionDrainer {
 
   #nextClaimAt(nextDueMs: number): number {
     const sliceEnd = Math.min(...[...this.#tickets].map(({ sliceEndMs }) => sliceEndMs));
-    const wanted = Math.min(this.#monotonic(nextDueMs) - RHYTHM.margin, this.#monotonic(sliceEnd) + 1);
-    return Math.max(this.#claimedAt + RHYTHM.gap, Math.min(wanted, this.#claimedAt + RHYTHM.recheck));
+    const wanted = Math.min(
+      beatBefore(this.#monotonic(nextDueMs) - RHYTHM.margin),
+      beatAfter(this.#monotonic(sliceEnd)),
+      beatBefore(this.#claimedAt + RHYTHM.recheck),
+    );
+    return Math.max(beatAfter(this.#claimedAt), wanted);
   }
 
   #monotonic(serverMs: number): number {

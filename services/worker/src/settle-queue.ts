@@ -1,8 +1,7 @@
 import type { ClaimedOccurrence, OccurrenceStore, Settlement, SettleRequest } from '@boomerang/domain';
 import type { WorkerLog } from './log.js';
+import { beatAfter } from './pulse.js';
 
-/** The first outcome of a group waits this long for others, ms. */
-const GROUP_MS = 5;
 const MOST_PER_GROUP = 128;
 const RETRY_AFTER_MS = { least: 50, most: 1_000 };
 
@@ -13,7 +12,7 @@ export interface Settled {
 }
 
 /**
- * Settles the outcomes of one partition in small groups, one group at a time. A group that can't be written is written
+ * Settles the outcomes of one partition in small groups, one group at a time, each on the beat after its first outcome. A group that can't be written is written
  * again until it can: its tokens make that harmless.
  */
 export class SettleQueue {
@@ -32,7 +31,7 @@ export class SettleQueue {
     this.#pending.push({ occurrence, settlement });
     if (this.#writing) return;
     if (this.#pending.length >= MOST_PER_GROUP) void this.#write();
-    else this.#timer ??= setTimeout(() => void this.#write(), GROUP_MS);
+    else this.#timer ??= setTimeout(() => void this.#write(), untilNextBeat());
   }
 
   async #write(): Promise<void> {
@@ -59,4 +58,9 @@ export class SettleQueue {
       }
     }
   }
+}
+
+function untilNextBeat(): number {
+  const now = performance.now();
+  return beatAfter(now) - now;
 }

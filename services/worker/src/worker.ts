@@ -18,10 +18,10 @@ import type { Slots } from './slots.js';
 import type { Transport } from './transports/transport.js';
 
 export interface WorkerDependencies {
-  readonly partitions: number;
   readonly store: OccurrenceStore;
   readonly tickets: TicketSource;
-  readonly clock: ServerClock;
+  /** One for each partition. */
+  readonly clocks: readonly ServerClock[];
   readonly transport: Transport;
   readonly slots: Slots;
   readonly metrics: WorkerMetrics;
@@ -37,23 +37,22 @@ export interface Worker {
 
 /** Drains the slices that its tickets name: claims, fires each occurrence at its millisecond, settles. */
 export function createWorker(deps: WorkerDependencies): Worker {
-  const { store, slots, clock, metrics, log, settings } = deps;
+  const { store, slots, clocks, metrics, log, settings } = deps;
   const endpoints = new EndpointLimits(settings.endpointSlots);
   const leases = new LeaseKeeper(store, settings.leaseMs, log);
-  const partitions = Array.from({ length: deps.partitions }, (_, partition) => partition);
-  const settleQueues = partitions.map((partition) => new SettleQueue(partition, store, onSettled, log));
+  const settleQueues = clocks.map((_, partition) => new SettleQueue(partition, store, onSettled, log));
   const deliver = createDeliver({
-    clock,
-    timer: new DueTimer(clock),
+    clocks,
+    timers: clocks.map((clock) => new DueTimer(clock)),
     endpoints,
     transport: deps.transport,
     metrics,
     settle: (occurrence, settlement) => settleQueues[occurrence.partition]?.add(occurrence, settlement),
   });
-  const drainers = partitions.map(
-    (partition) =>
-      new PartitionDrainer({ partition, sliceMs: settings.sliceMs, store, clock, slots, accept, log }),
-  );
+  const drainers = clocks.map((clock, partition) => {
+    const { sliceMs } = settings;
+    return new PartitionDrainer({ partition, sliceMs, store, clock, slots, accept, log });
+  });
   let consumer: TicketConsumer | undefined;
   let endWakes: (() => void) | undefined;
 

@@ -3,6 +3,8 @@ import type { Ticket } from './ticket-queue.js';
 
 export interface ClaimReply {
   readonly claimed: readonly ClaimedOccurrence[];
+  /** Redis's clock at the claim, Unix epoch ms. */
+  readonly nowMs: number;
   /** Unix epoch ms of the first occurrence left in the due index; Infinity when there is none. */
   readonly nextDueMs: number;
 }

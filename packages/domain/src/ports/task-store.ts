@@ -16,7 +16,7 @@ export type CancelResult =
 export interface TaskFilter {
   /** Only tasks next due at or after this, Unix epoch ms; 0 = open. */
   readonly scheduledAfterMs: number;
-  /** Only tasks next due at or before this, Unix epoch ms; 0 = open. */
+  /** Only tasks next due before this, Unix epoch ms; 0 = open. */
   readonly scheduledBeforeMs: number;
   readonly recurring: boolean | undefined;
 }

@@ -51,6 +51,11 @@ local function unpack_state(state)
   return token, attempts, occurrence, scheduled, state:sub(STATE_BYTES + 1)
 end
 
+-- What names an occurrence from its first claim on.
+local function member_of(id, occurrence)
+  return id .. ':' .. string.format('%d', occurrence)
+end
+
 local function task_of(member)
   return member:sub(1, TASK_ID_LENGTH)
 end

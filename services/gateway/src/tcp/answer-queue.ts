@@ -3,9 +3,10 @@ export class AnswerQueue {
   readonly #slots: { answer: Buffer | undefined }[] = [];
   #first = 0;
 
+  /** @param write called with each answer when its turn has come. */
   constructor(private readonly write: (answer: Buffer) => void) {}
 
-  /** Requests that are not answered yet. */
+  /** Requests whose answers have not been written yet. */
   get length(): number {
     return this.#slots.length - this.#first;
   }
@@ -22,9 +23,9 @@ export class AnswerQueue {
 
   #flush(): void {
     for (let slot = this.#slots[this.#first]; slot?.answer; slot = this.#slots[this.#first]) {
+      this.#first++;
       this.write(slot.answer);
       slot.answer = undefined;
-      this.#first++;
     }
     if (this.#first < 1_024 && this.#first < this.#slots.length) return;
     this.#slots.splice(0, this.#first);

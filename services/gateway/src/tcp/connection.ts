@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { BoomerangError } from '@boomerang/domain';
 import {
+  type DecodedEnvelope,
   decodeEnvelope,
   encodeFrame,
   FrameDecoder,
@@ -12,12 +13,13 @@ import type { GatewayMetrics } from '../metrics.js';
 import type { Operations } from '../operations/operations.js';
 import { AnswerQueue } from './answer-queue.js';
 import { dispatch } from './dispatch.js';
+import { RequestBudget } from './request-budget.js';
 import { errorToWire } from './status.js';
 
-/** Reading pauses while a connection has this much unanswered, or unread answers of this size. */
-const MOST_REQUESTS = 4_096;
-const MOST_REQUEST_BYTES = 16 * 1_048_576;
+/** Nothing more is taken on while the peer has left answers of this size unread. */
 const MOST_UNREAD_BYTES = 4 * 1_048_576;
+/** A peer that doesn't close its side is cut this long after ours was closed, ms. */
+const LINGER_MS = 2_000;
 
 export interface ConnectionDependencies {
   readonly operations: Operations;
@@ -29,17 +31,22 @@ export interface ConnectionDependencies {
  * One client connection: frames in, answers out in the same order.
  *
  * - *open*: requests are read; reading pauses while too much is in flight
- * - *ending*: nothing more is read (the peer has ended, sent what can't be read, or the gateway drains); what is in
- *   flight is still answered, then the socket is closed
+ * - *ending*: what comes is thrown away (the peer has ended, sent what can't be read, or the gateway drains); what was
+ *   read before is still answered, then our side is closed, and soon after the socket
  * - *closed*
  */
 export class TcpConnection {
   readonly closed: Promise<void>;
   readonly #decoder = new FrameDecoder();
+  readonly #budget = new RequestBudget();
   readonly #answers = new AnswerQueue((answer) => this.#write(answer));
-  #bytesInFlight = 0;
+  /** Read, but not begun. */
+  readonly #frames: Buffer[] = [];
+  /** Why the connection has to end behind the frames that were read. */
+  #unreadable: Error | undefined;
   #ending = false;
   #corked = false;
+  #linger: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly socket: Socket,
@@ -49,16 +56,16 @@ export class TcpConnection {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
-    socket.on('drain', () => this.#regulate());
+    socket.on('drain', () => this.#proceed());
     socket.on('end', () => this.end());
     socket.on('error', (error) => deps.log.connectionError(socket.remoteAddress, error));
+    socket.on('close', () => clearTimeout(this.#linger));
   }
 
-  /** Reads no more, answers what is in flight, and closes. */
+  /** Reads no more, answers what was read, and closes. */
   end(): void {
     this.#ending = true;
-    this.socket.pause();
-    this.#endWhenAnswered();
+    this.#proceed();
   }
 
   destroy(): void {
@@ -66,49 +73,68 @@ export class TcpConnection {
   }
 
   #onData(chunk: Buffer): void {
-    if (this.#ending) return;
-    const { frames, error } = this.#framesIn(chunk);
+    if (this.#ending || this.#unreadable) return;
     try {
-      for (const frame of frames) this.#onFrame(frame);
-      if (error) throw error;
-      this.#regulate();
-    } catch (unreadable) {
-      this.#refuseConnection(unreadable);
-    }
-  }
-
-  #framesIn(chunk: Buffer): { frames: readonly Buffer[]; error?: FrameError } {
-    try {
-      return { frames: this.#decoder.push(chunk) };
+      this.#frames.push(...this.#decoder.push(chunk));
     } catch (error) {
-      if (error instanceof FrameError) return { frames: error.precedingFrames, error };
-      throw error;
+      this.#unreadable = error as Error;
+      if (error instanceof FrameError) this.#frames.push(...error.precedingFrames);
     }
+    this.#proceed();
   }
 
-  #onFrame(frame: Buffer): void {
-    const { operations, metrics } = this.deps;
-    const request = decodeEnvelope(frame);
-    const operation = request.payload ?? 'none';
+  /** Begins what was read as far as there is room, and reads on or closes. */
+  #proceed(): void {
+    let begun = 0;
+    while (begun < this.#frames.length && this.#hasRoom()) this.#begin(this.#frames[begun++] as Buffer);
+    this.#frames.splice(0, begun);
+    if (this.#frames.length > 0) {
+      this.socket.pause();
+      return;
+    }
+    this.socket.resume();
+    if (this.#unreadable) this.#refuse(this.#unreadable);
+    if (this.#ending && this.#answers.length === 0) this.#close();
+  }
+
+  #hasRoom(): boolean {
+    return !this.#budget.exhausted && this.socket.writableLength < MOST_UNREAD_BYTES;
+  }
+
+  #begin(frame: Buffer): void {
+    let request: DecodedEnvelope;
+    try {
+      request = decodeEnvelope(frame);
+    } catch (error) {
+      this.#unreadable = error as Error;
+      this.#frames.length = 0;
+      return;
+    }
     const answer = this.#answers.reserve();
-    const stop = metrics.request(operation);
-    this.#bytesInFlight += frame.length;
-    let code = 'ok';
-    const onError = (error: BoomerangError) => {
-      code = error.code;
-      if (error.code === 'internal') this.deps.log.internalError(operation, error);
-    };
-    void dispatch(operations, request, onError).then((envelope) => {
-      stop(code);
-      this.#bytesInFlight -= frame.length;
+    this.#budget.spend(request, frame.length);
+    void this.#answer(request).then((envelope) => {
       answer(encodeFrame(envelope));
-      this.#regulate();
-      this.#endWhenAnswered();
+      this.#proceed();
     });
   }
 
-  /** Tells why, after the answers to what came before, and closes. */
-  #refuseConnection(error: unknown): void {
+  async #answer(request: DecodedEnvelope) {
+    const { operations, metrics, log } = this.deps;
+    const operation = request.payload ?? 'none';
+    const stop = metrics.request(operation);
+    let code = 'ok';
+    const envelope = await dispatch(operations, request, (error) => {
+      code = error.code;
+      if (error.code === 'internal') log.internalError(operation, error);
+    });
+    stop(code);
+    return envelope;
+  }
+
+  /** Tells why, behind the answers to what came before, and closes. */
+  #refuse(error: Error): void {
+    this.#unreadable = undefined;
+    this.#ending = true;
     if (!(error instanceof FrameError || error instanceof MalformedEnvelopeError)) {
       this.deps.log.internalError('read', error);
       this.destroy();
@@ -117,11 +143,11 @@ export class TcpConnection {
     this.deps.metrics.refusedFrame(error.code);
     const refusal = errorToWire(new BoomerangError('invalid_request', error.message));
     this.#answers.reserve()(encodeFrame({ errorResponse: { ...refusal, code: error.code } }));
-    this.end();
   }
 
   /** Answers of one turn of the event loop leave together. */
   #write(answer: Buffer): void {
+    this.#budget.refund();
     if (!this.#corked) {
       this.#corked = true;
       this.socket.cork();
@@ -133,17 +159,9 @@ export class TcpConnection {
     this.socket.write(answer);
   }
 
-  #regulate(): void {
-    if (this.#ending) return;
-    const tooMuch =
-      this.#answers.length >= MOST_REQUESTS ||
-      this.#bytesInFlight >= MOST_REQUEST_BYTES ||
-      this.socket.writableLength >= MOST_UNREAD_BYTES;
-    if (tooMuch) this.socket.pause();
-    else if (this.socket.isPaused()) this.socket.resume();
-  }
-
-  #endWhenAnswered(): void {
-    if (this.#ending && this.#answers.length === 0) this.socket.end();
+  #close(): void {
+    if (this.#linger) return;
+    this.#linger = setTimeout(() => this.destroy(), LINGER_MS);
+    this.socket.end();
   }
 }

@@ -4,8 +4,8 @@ import { type ConnectionDependencies, TcpConnection } from './connection.js';
 export interface TcpServer {
   /** Listens, and returns the port. Rejects if it can't. */
   start(): Promise<number>;
-  /** Accepts no more, answers what is in flight, and closes; connections that linger are cut after `lingerMs`. */
-  close(lingerMs: number): Promise<void>;
+  /** Accepts no more, answers what was read, and closes all connections. */
+  close(): Promise<void>;
 }
 
 /** The door for envelopes over TCP. */
@@ -31,14 +31,10 @@ export function createTcpServer(
         server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
       }),
 
-    async close(lingerMs) {
+    async close() {
       const stopped = new Promise((resolve) => server.close(resolve));
       for (const connection of connections) connection.end();
-      const cut = setTimeout(() => {
-        for (const connection of connections) connection.destroy();
-      }, lingerMs);
       await stopped;
-      clearTimeout(cut);
     },
   };
 }
