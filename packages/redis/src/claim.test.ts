@@ -74,9 +74,9 @@ describe('a one-shot task', () => {
 });
 
 test('a claim takes the earliest first and no more than asked for', async () => {
-  for (const delayMs of [30, 10, 20]) await register({ delayMs, payload: String(delayMs) });
+  for (const delayMs of [300, 100, 200]) await register({ delayMs, payload: String(delayMs) });
   const { claimed } = await engine.occurrences.claim(0, 2, 1_000);
-  expect(claimed.map(({ payload }) => payload.toString())).toEqual(['10', '20']);
+  expect(claimed.map(({ payload }) => payload.toString())).toEqual(['100', '200']);
   expect(await claimAll(engine, 1_000)).toHaveLength(1);
 });
 
