@@ -14,7 +14,7 @@ const services: [heading: string, register: (registry: Registry) => unknown][] =
   ['Every service', shared],
   ['Gateway', createGatewayMetrics],
   ['Scheduler', createSchedulerMetrics],
-  ['Worker', (registry) => createWorkerMetrics(registry, { inUse: 0, total: 1 })],
+  ['Worker', (registry) => createWorkerMetrics(registry, 1)],
 ];
 
 /** The registry's own metrics as rows of the documentation; those of the process are the library's to document. */

@@ -25,9 +25,9 @@ async function jobsAdded(): Promise<string[]> {
   return events.flat().flatMap(([, fields]) => (fields[1] === 'added' ? [fields[3] as string] : []));
 }
 
-async function slotsInUse(): Promise<number> {
+async function occurrencesInFlight(): Promise<number> {
   const metrics = await (await fetch(`http://127.0.0.1:${stack.httpPorts.worker[0]}/metrics`)).text();
-  return Number(/boomerang_worker_slots_in_use (\d+)/.exec(metrics)?.[1]);
+  return Number(/boomerang_worker_in_flight_occurrences (\d+)/.exec(metrics)?.[1]);
 }
 
 test('ten thousand tasks over ten seconds need a ticket per partition and second, and no timer while they are parked', async () => {
@@ -40,7 +40,7 @@ test('ten thousand tasks over ten seconds need a ticket per partition and second
   const firstDueMs = Math.min(...registered.map(({ scheduledTimeMs }) => scheduledTimeMs));
   const looks: number[] = [];
   while ((await redisNow(stack.redis.redis)) < firstDueMs - 200) {
-    looks.push(await slotsInUse());
+    looks.push(await occurrencesInFlight());
     await sleep(20);
   }
   expect(looks.length).toBeGreaterThan(0);

@@ -1,15 +1,14 @@
 export { type ClientDirectory, createClientDirectory } from './client-store.js';
 export { type ConnectOptions, connectRedis, type RedisConnection } from './connection.js';
 export { readDeadLetters } from './dead-letters.js';
+export { type Engine, type EngineOptions, openEngine } from './engine.js';
 export type { EngineSettings } from './engine-settings.js';
 export { globalKeys, type PartitionKeys, TICKET_QUEUE } from './keys.js';
 export { createOccurrenceStore } from './occurrence-store.js';
 export { loadPartitions } from './partitions.js';
 export { loadScripts, type RunScript } from './scripts.js';
-export { createClocks } from './server-clock.js';
 export { createSessionStore } from './session-store.js';
 export { createSliceStore, type SliceStoreOptions } from './slice-store.js';
 export { createTaskStore } from './task-store.js';
 export { createTicketQueue } from './ticket-queue.js';
 export { createTicketSource } from './ticket-source.js';
-export { createWakeListener, type WakeListener } from './wake-listener.js';

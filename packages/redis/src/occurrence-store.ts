@@ -6,15 +6,14 @@ import type {
   OccurrenceStore,
   Settlement,
 } from '@boomerang/domain';
-import type { RedisConnection } from './connection.js';
+import type { Engine } from './engine.js';
 import { type EngineSettings, NOTICE_MS } from './engine-settings.js';
 import { encodeHistory } from './history-codec.js';
 import type { PartitionKeys } from './keys.js';
 import { decodeOccurrence } from './occurrence-codec.js';
 import { decodePolicy } from './policy-codec.js';
-import type { RunScript, ScriptArgument } from './scripts.js';
-import type { ObservedClock } from './server-clock.js';
-import { handedOnMessage, type WakeListener } from './wake-listener.js';
+import type { ScriptArgument } from './scripts.js';
+import { handedOnMessage } from './wake-listener.js';
 
 /** A claim's payloads stay below this; a single one may exceed it. */
 const MOST_CLAIMED_BYTES = 8 * 1_048_576;
@@ -24,16 +23,12 @@ const MOST_CLAIMED = 256;
 export interface OccurrenceStoreOptions extends EngineSettings {
   /** How long a claim or a renewal lasts, ms. */
   readonly leaseMs: number;
-  /** One for each partition; takes a reading from every claim and renewal. */
-  readonly clocks: readonly ObservedClock[];
-  readonly wakeListener: WakeListener;
 }
 
+/** Every claim and renewal gives its partition's clock a reading. */
 export function createOccurrenceStore(
-  redis: RedisConnection,
-  run: RunScript,
-  partitions: readonly PartitionKeys[],
-  { sliceMs, retentionMs, leaseMs, clocks, wakeListener }: OccurrenceStoreOptions,
+  { connection, run, partitions, clocks, wakeListener }: Engine,
+  { sliceMs, retentionMs, leaseMs }: OccurrenceStoreOptions,
 ): OccurrenceStore {
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
   const wakeArguments = [sliceMs, NOTICE_MS];
@@ -81,7 +76,7 @@ export function createOccurrenceStore(
 
     async handOn(ticket) {
       const again = { ...ticket, generation: `again-${randomUUID()}` };
-      await redis.publish(keysOf(ticket.partition).wakeChannel, handedOnMessage(again));
+      await connection.publish(keysOf(ticket.partition).wakeChannel, handedOnMessage(again));
     },
 
     onWake: (listener) => wakeListener.onDue(listener),

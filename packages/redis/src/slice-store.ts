@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { BusySlice, Look, SliceStore } from '@boomerang/domain';
+import type { Engine } from './engine.js';
 import { NOTICE_MS } from './engine-settings.js';
 import type { PartitionKeys } from './keys.js';
-import type { RunScript } from './scripts.js';
-import type { ObservedClock } from './server-clock.js';
-import type { WakeListener } from './wake-listener.js';
 
 const MOST_SLICES = 64;
 const MOST_RECOVERED = 200;
@@ -15,15 +13,12 @@ export interface SliceStoreOptions {
   readonly horizonMs: number;
   /** How long a scheduler keeps a partition to itself after a look, ms. */
   readonly schedulerLeaseMs: number;
-  /** One for each partition; takes a reading from every look. */
-  readonly clocks: readonly ObservedClock[];
-  readonly wakeListener: WakeListener;
 }
 
+/** Every look gives its partition's clock a reading. */
 export function createSliceStore(
-  run: RunScript,
-  partitions: readonly PartitionKeys[],
-  { sliceMs, horizonMs, schedulerLeaseMs, clocks, wakeListener }: SliceStoreOptions,
+  { run, partitions, clocks, wakeListener }: Engine,
+  { sliceMs, horizonMs, schedulerLeaseMs }: SliceStoreOptions,
 ): SliceStore {
   const schedulerId = randomUUID();
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;

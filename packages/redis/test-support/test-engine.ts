@@ -2,15 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { ClaimedOccurrence, DeliveryPolicy } from '@boomerang/domain';
 import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
 import type { Redis } from 'ioredis';
-import { connectRedis } from '../src/connection.js';
+import { openEngine } from '../src/engine.js';
 import type { PartitionKeys } from '../src/keys.js';
 import { createOccurrenceStore } from '../src/occurrence-store.js';
 import { loadPartitions } from '../src/partitions.js';
-import { loadScripts, type RunScript } from '../src/scripts.js';
-import { createClocks, type ObservedClock } from '../src/server-clock.js';
+import type { ObservedClock } from '../src/server-clock.js';
 import { createSliceStore } from '../src/slice-store.js';
 import { createTaskStore } from '../src/task-store.js';
-import { createWakeListener } from '../src/wake-listener.js';
 
 export const SETTINGS = { sliceMs: 1_000, retentionMs: 60_000 };
 export const LEASE_MS = 10_000;
@@ -20,34 +18,21 @@ export type TestEngine = Awaited<ReturnType<typeof startTestEngine>>;
 
 export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_MS } = {}) {
   const server: RedisServer = await startRedisServer();
-  const redis = (await connectRedis({ url: server.url, name: 'test' })) as Redis;
-  const subscriber = await connectRedis({ url: server.url, name: 'test-wakes', patient: true });
-  const partitions = await loadPartitions(redis, count);
-  const run: RunScript = loadScripts(redis);
-  const clocks = createClocks(count);
-  const wakeListener = await createWakeListener(subscriber, partitions);
-  const lookSettings = {
-    sliceMs: SETTINGS.sliceMs,
-    horizonMs: 5_000,
-    schedulerLeaseMs: 1_000,
-    clocks,
-    wakeListener,
-  };
+  const onError = () => undefined;
+  const engine = await openEngine({ url: server.url, name: 'test', partitions: count, onError });
+  const redis = engine.connection as Redis;
+  const { run, partitions } = engine;
+  const lookSettings = { sliceMs: SETTINGS.sliceMs, horizonMs: 5_000, schedulerLeaseMs: 1_000 };
   return {
     server,
     redis,
     run,
-    clock: clocks[0] as ObservedClock,
     partitions,
+    clock: engine.clocks[0] as ObservedClock,
     keys: partitions[0] as PartitionKeys,
     tasks: createTaskStore(run, partitions, SETTINGS),
-    occurrences: createOccurrenceStore(redis, run, partitions, {
-      ...SETTINGS,
-      leaseMs,
-      clocks,
-      wakeListener,
-    }),
-    slices: () => createSliceStore(run, partitions, lookSettings),
+    occurrences: createOccurrenceStore(engine, { ...SETTINGS, leaseMs }),
+    slices: () => createSliceStore(engine, lookSettings),
 
     /** Redis's clock, Unix epoch ms with fraction. */
     async now(): Promise<number> {
@@ -62,8 +47,7 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
     },
 
     async stop(): Promise<void> {
-      redis.disconnect();
-      subscriber.disconnect();
+      engine.close();
       await server.stop();
     },
   };

@@ -8,8 +8,8 @@ export type Check = () => string | undefined | Promise<string | undefined>;
 
 export interface HealthChecks {
   registry: Registry;
-  /** When this fails, the process is beyond recovery and should be started again. */
-  live: Check;
+  /** When this fails, the process is beyond recovery and should be started again. Default: an answer is enough. */
+  live?: Check;
   /** While this fails, the process should be sent no work. */
   ready: Check;
   logger: Logger;
@@ -21,7 +21,7 @@ const CHECK_LIMIT_MS = 2000;
 /** Adds `/livez`, `/readyz` and `/metrics`. */
 export function registerHealthRoutes(
   app: FastifyInstance,
-  { registry, live, ready, logger }: HealthChecks,
+  { registry, live = () => undefined, ready, logger }: HealthChecks,
 ): void {
   for (const [path, check] of [['/livez', live] as const, ['/readyz', ready] as const]) {
     let last: string | undefined;

@@ -17,7 +17,7 @@ afterEach(async () => {
 function create({ live = () => undefined, ready = () => undefined, port = 0 }: Partial<Parts> = {}) {
   const registry = createMetrics({ service: 'test' });
   const logger = createLogger({ service: 'test', destination: { write: (line) => lines.push(line) } });
-  const server = createHealthServer({ port, host: '127.0.0.1', registry, live, ready, logger });
+  const server = createHealthServer({ httpPort: port, host: '127.0.0.1', registry, live, ready, logger });
   running.push(server);
   return { registry, server };
 }

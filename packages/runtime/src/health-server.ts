@@ -4,7 +4,7 @@ import { type HealthChecks, registerHealthRoutes } from './health-routes.js';
 
 export interface HealthServerOptions extends HealthChecks {
   /** 0 picks a free one. */
-  port: number;
+  httpPort: number;
   /** Default: every IPv4 address. */
   host?: string;
 }
@@ -17,12 +17,16 @@ export interface HealthServer {
 }
 
 /** The HTTP server of a service that has no other: `/livez`, `/readyz` and `/metrics`. */
-export function createHealthServer({ port, host = '0.0.0.0', ...checks }: HealthServerOptions): HealthServer {
+export function createHealthServer({
+  httpPort,
+  host = '0.0.0.0',
+  ...checks
+}: HealthServerOptions): HealthServer {
   const app = fastify({ forceCloseConnections: true });
   registerHealthRoutes(app, checks);
   return {
     async start() {
-      await app.listen({ port, host });
+      await app.listen({ port: httpPort, host });
       return (app.server.address() as AddressInfo).port;
     },
     close: () => app.close(),

@@ -51,14 +51,7 @@ async function start() {
   resources.defer('gateway', () => gateway.close());
 
   const ready = () => (redis.status === 'ready' ? undefined : 'redis is out of reach');
-  const health = createHealthServer({
-    port: config.httpPort,
-    host: config.host,
-    registry,
-    live: () => undefined,
-    ready,
-    logger,
-  });
+  const health = createHealthServer({ ...config, registry, ready, logger });
   log.ready({ tcp, http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

@@ -1,12 +1,4 @@
-import {
-  connectRedis,
-  createClocks,
-  createSliceStore,
-  createTicketQueue,
-  createWakeListener,
-  loadPartitions,
-  loadScripts,
-} from '@boomerang/redis';
+import { createSliceStore, createTicketQueue, openEngine } from '@boomerang/redis';
 import {
   createHealthServer,
   createLogger,
@@ -28,29 +20,18 @@ await runService({ name: 'scheduler', logger, drainMs: config.drainMs, start });
 async function start() {
   const log = createSchedulerLog(logger);
   const resources = createResources();
-  const redis = { url: config.redisUrl.join(','), onError: log.redisError };
-  const connection = await connectRedis({ ...redis, name: 'scheduler' });
-  resources.defer('redis', () => connection.disconnect());
-  const subscriber = await connectRedis({ ...redis, name: 'scheduler-wakes', patient: true });
-  resources.defer('redis for wakes', () => subscriber.disconnect());
-
-  const partitions = await loadPartitions(connection, config.partitions);
-  const clocks = createClocks(partitions.length);
-  const store = createSliceStore(loadScripts(connection), partitions, {
-    sliceMs: config.sliceMs,
-    horizonMs: config.horizonMs,
-    schedulerLeaseMs: 4 * config.lookEveryMs,
-    clocks,
-    wakeListener: await createWakeListener(subscriber, partitions),
-  });
-  const queue = createTicketQueue(connection, partitions, log.ticketQueueError);
+  const url = config.redisUrl.join(',');
+  const engine = await openEngine({ ...config, url, name: 'scheduler', onError: log.redisError });
+  resources.defer('redis', () => engine.close());
+  const queue = createTicketQueue(engine.connection, engine.partitions, log.ticketQueueError);
   resources.defer('ticket queue', () => queue.close());
+
   const registry = createMetrics({ service: 'scheduler' });
   const scheduler = createScheduler({
-    partitions: partitions.length,
-    store,
+    partitions: engine.partitions.length,
+    store: createSliceStore(engine, { ...config, schedulerLeaseMs: 4 * config.lookEveryMs }),
     queue,
-    clocks,
+    clocks: engine.clocks,
     metrics: createSchedulerMetrics(registry),
     log,
     settings: config,
@@ -58,15 +39,8 @@ async function start() {
   scheduler.start();
   resources.defer('scheduler', () => scheduler.close());
 
-  const ready = () => (connection.status === 'ready' ? undefined : 'redis is out of reach');
-  const health = createHealthServer({
-    port: config.httpPort,
-    host: config.host,
-    registry,
-    live: () => undefined,
-    ready,
-    logger,
-  });
+  const ready = () => (engine.connection.status === 'ready' ? undefined : 'redis is out of reach');
+  const health = createHealthServer({ ...config, registry, ready, logger });
   log.ready({ http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

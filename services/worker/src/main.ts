@@ -1,12 +1,4 @@
-import {
-  connectRedis,
-  createClocks,
-  createOccurrenceStore,
-  createTicketSource,
-  createWakeListener,
-  loadPartitions,
-  loadScripts,
-} from '@boomerang/redis';
+import { connectRedis, createOccurrenceStore, createTicketSource, openEngine } from '@boomerang/redis';
 import {
   createHealthServer,
   createLogger,
@@ -31,48 +23,28 @@ await runService({ name: 'worker', logger, drainMs: config.drainMs, start });
 async function start() {
   const log = createWorkerLog(logger);
   const resources = createResources();
-  const guard = new AddressGuard(config.callbackAllow);
   const redis = { url: config.redisUrl.join(','), onError: log.redisError };
-  const scriptsConnection = await connectRedis({ ...redis, name: 'worker' });
-  resources.defer('redis', () => scriptsConnection.disconnect());
+  const engine = await openEngine({ ...config, ...redis, name: 'worker' });
+  resources.defer('redis', () => engine.close());
   const queueConnection = await connectRedis({ ...redis, name: 'worker-tickets', patient: true });
   resources.defer('redis for tickets', () => queueConnection.disconnect());
-  const subscriber = await connectRedis({ ...redis, name: 'worker-wakes', patient: true });
-  resources.defer('redis for wakes', () => subscriber.disconnect());
 
-  const partitions = await loadPartitions(scriptsConnection, config.partitions);
-  const clocks = createClocks(partitions.length);
-  const wakeListener = await createWakeListener(subscriber, partitions);
-  const run = loadScripts(scriptsConnection);
-  const slots = new Slots(config.slots);
   const registry = createMetrics({ service: 'worker' });
   const worker = createWorker({
-    store: createOccurrenceStore(scriptsConnection, run, partitions, { ...config, clocks, wakeListener }),
-    tickets: createTicketSource(queueConnection, partitions, log.ticketQueueError),
-    clocks,
-    transport: createHttpTransport({
-      guard,
-      connectionsPerEndpoint: config.endpointSlots,
-      connectTimeoutMs: config.callbackConnectTimeoutMs,
-      timeoutMs: config.callbackTimeoutMs,
-    }),
-    slots,
-    metrics: createWorkerMetrics(registry, slots),
+    store: createOccurrenceStore(engine, config),
+    tickets: createTicketSource(queueConnection, engine.partitions, log.ticketQueueError),
+    clocks: engine.clocks,
+    transport: createHttpTransport({ ...config, guard: new AddressGuard(config.callbackAllow) }),
+    slots: new Slots(config.slots),
+    metrics: createWorkerMetrics(registry, config.slots),
     log,
     settings: config,
   });
   await worker.start();
   resources.defer('worker', () => worker.close());
 
-  const ready = () => (scriptsConnection.status === 'ready' ? undefined : 'redis is out of reach');
-  const health = createHealthServer({
-    port: config.httpPort,
-    host: config.host,
-    registry,
-    live: () => undefined,
-    ready,
-    logger,
-  });
+  const ready = () => (engine.connection.status === 'ready' ? undefined : 'redis is out of reach');
+  const health = createHealthServer({ ...config, registry, ready, logger });
   log.ready({ http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

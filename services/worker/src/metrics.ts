@@ -5,7 +5,9 @@ type Outcome = 'delivered' | 'retry' | 'dead_letter' | 'give_back';
 export interface WorkerMetrics {
   /** @param ms from an attempt's due time to the write of its request. */
   lateness(ms: number): void;
-  claimed(count: number): void;
+  /** An occurrence was claimed … */
+  claimed(): void;
+  /** … and settled. */
   settled(outcome: Outcome, current: boolean): void;
   givenBack(reason: 'endpoint_busy' | 'not_sent'): void;
   ticket(): void;
@@ -15,10 +17,7 @@ const LATENESS_BUCKETS = [
   0.001, 0.002, 0.003, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
 ];
 
-export function createWorkerMetrics(
-  registry: Registry,
-  slots: { inUse: number; total: number },
-): WorkerMetrics {
+export function createWorkerMetrics(registry: Registry, slots: number): WorkerMetrics {
   const registers = [registry];
   const lateness = new Histogram({
     name: 'boomerang_worker_lateness_seconds',
@@ -48,19 +47,22 @@ export function createWorkerMetrics(
     help: 'Tickets taken.',
     registers,
   });
-  new Gauge({
-    name: 'boomerang_worker_slots_in_use',
-    help: 'Delivery slots in use: occurrences claimed and not settled yet.',
+  const inFlight = new Gauge({
+    name: 'boomerang_worker_in_flight_occurrences',
+    help: 'Occurrences claimed and not settled yet; each holds a delivery slot.',
     registers,
-    collect() {
-      this.set(slots.inUse);
-    },
   });
-  new Gauge({ name: 'boomerang_worker_slots_total', help: 'Delivery slots.', registers }).set(slots.total);
+  new Gauge({ name: 'boomerang_worker_slots', help: 'Delivery slots.', registers }).set(slots);
   return {
     lateness: (ms) => lateness.observe(ms / 1_000),
-    claimed: (count) => claimed.inc(count),
-    settled: (outcome, current) => settled.inc({ outcome: current ? outcome : 'stale' }),
+    claimed() {
+      claimed.inc();
+      inFlight.inc();
+    },
+    settled(outcome, current) {
+      settled.inc({ outcome: current ? outcome : 'stale' });
+      inFlight.dec();
+    },
     givenBack: (reason) => givenBack.inc({ reason }),
     ticket: () => tickets.inc(),
   };

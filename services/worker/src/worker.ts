@@ -57,7 +57,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
   let endWakes: (() => void) | undefined;
 
   function accept(occurrence: ClaimedOccurrence): void {
-    metrics.claimed(1);
+    metrics.claimed();
     leases.hold(occurrence);
     deliver(occurrence);
   }

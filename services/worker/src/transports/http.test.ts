@@ -40,9 +40,9 @@ async function receiver(
 function transport({ allow = ['127.0.0.0/8', '::1'], timeoutMs = 1_000, connectTimeoutMs = 500 } = {}) {
   const created = createHttpTransport({
     guard: new AddressGuard(allow),
-    connectionsPerEndpoint: 4,
-    connectTimeoutMs,
-    timeoutMs,
+    endpointSlots: 4,
+    callbackConnectTimeoutMs: connectTimeoutMs,
+    callbackTimeoutMs: timeoutMs,
   });
   cleanUps.push(() => created.close());
   return created;

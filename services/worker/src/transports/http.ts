@@ -7,11 +7,11 @@ import type { Transport } from './transport.js';
 
 export interface HttpTransportOptions {
   readonly guard: AddressGuard;
-  /** Connections per origin; each carries one request at a time. */
-  readonly connectionsPerEndpoint: number;
-  readonly connectTimeoutMs: number;
+  /** Most connections per origin; each carries one request at a time. */
+  readonly endpointSlots: number;
+  readonly callbackConnectTimeoutMs: number;
   /** From the call of `send` to the end of the answer. */
-  readonly timeoutMs: number;
+  readonly callbackTimeoutMs: number;
 }
 
 interface Target {
@@ -24,7 +24,7 @@ interface Target {
  */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
   const agent = new Agent({
-    connections: options.connectionsPerEndpoint,
+    connections: options.endpointSlots,
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -46,7 +46,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 
     send(callback, occurrence, objection): Promise<AttemptResult> {
       const sent = new Promise<AttemptResult>((resolve) => {
-        const attempt = new HttpAttempt(objection, options.timeoutMs, resolve);
+        const attempt = new HttpAttempt(objection, options.callbackTimeoutMs, resolve);
         agent.dispatch(requestFor(targetOf(callback), occurrence), attempt);
       });
       return sent.catch((error: Error) => ({ kind: 'retryable', error: error.message }));
@@ -73,8 +73,11 @@ function requestFor(target: Target, occurrence: ClaimedOccurrence): Dispatcher.D
 }
 
 /** Connects only to addresses that the guard lets pass: the literal, all that a name resolves to, the one dialled. */
-function guardedConnector({ guard, connectTimeoutMs }: HttpTransportOptions): buildConnector.connector {
-  const connect = buildConnector({ timeout: connectTimeoutMs, lookup: guard.lookup });
+function guardedConnector({
+  guard,
+  callbackConnectTimeoutMs,
+}: HttpTransportOptions): buildConnector.connector {
+  const connect = buildConnector({ timeout: callbackConnectTimeoutMs, lookup: guard.lookup });
   return (options, callback) => {
     try {
       guard.checkLiteral(options.hostname);
