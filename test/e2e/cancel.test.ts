@@ -7,7 +7,7 @@ import { deadLettersOf } from './support/dead-letters.js';
 let stack: TestStack;
 let arrivals: Arrivals;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ env: { worker: { BOOMERANG_ENDPOINT_SLOTS: '4' } } });
   arrivals = await receiveCallbacks(stack.redis.redis, async ({ text }) => {
     if (text.startsWith('slow')) await sleep(600);
     return text.endsWith('failing') ? { httpStatus: 500 } : undefined;
@@ -46,6 +46,17 @@ test.each(['slow', 'slow failing'])(
     expect(await deadLettersOf(stack, taskId)).toEqual([]);
   },
 );
+
+test('while it waits for room at its endpoint: it is not sent any more', async () => {
+  const session = await open();
+  const slow = await Promise.all(Array.from({ length: 4 }, () => session.setTimeout('slow', 0)));
+  for (const { taskId } of slow) await arrivals.waitFor(1, taskId);
+  const { taskId } = await session.setTimeout('x', 0);
+  await waitFor(async () => (await session.get(taskId)).state === 'in_flight', { message: 'its claim' });
+  expect(await session.cancel(taskId)).toEqual({ attemptUnderWay: true });
+  await sleep(1_500);
+  expect(arrivals.of(taskId)).toEqual([]);
+});
 
 test('between two attempts: none follows', async () => {
   const session = await open();

@@ -3,7 +3,7 @@
 -- ARGV: task id, client, retention ms
 -- Reply: {} there is no such task of this client
 --        {state} it had ended already
---        {0, 1 or 0} cancelled; 1 = an attempt is under way
+--        {0, 1 or 0} cancelled; 1 = an attempt is under way, and its worker is told: if it has not begun yet, it won't
 -- Cost: O(log n).
 --- @include partition record end-task
 
@@ -23,4 +23,5 @@ if header.interval == 0 then
 end
 end_task(id, header, CANCELLED, due_ms, occurrence, retention_ms)
 finish_ends()
+if under_way then redis.call('PUBLISH', wake_channel, 'cancelled ' .. id) end
 return { 0, under_way and 1 or 0 }

@@ -1,6 +1,6 @@
 --- Starts leases anew.
 -- ARGV: lease ms, (member, token)…
--- Reply: seconds, microseconds, then per lease 1, or 0 when the token is not the current one.
+-- Reply: seconds, microseconds, then per lease 1, or 0 when the token is not the current one or the task has ended.
 -- Cost: O(log n) per lease.
 --- @include partition record
 
@@ -11,7 +11,8 @@ local reply = { seconds, microseconds }
 for i = 2, #ARGV, 2 do
   local member, token = ARGV[i], ARGV[i + 1]
   local state = redis.call('HGET', occurrences, member)
-  local current = state and state:sub(1, TOKEN_BYTES) == token
+  local header = load_header(task_of(member))
+  local current = state and state:sub(1, TOKEN_BYTES) == token and header and header.kind == LIVE
   if current then redis.call('ZADD', leases, 'XX', now + lease_ms, member) end
   reply[#reply + 1] = current and 1 or 0
 end

@@ -93,3 +93,22 @@ test.each(['', 'x', '01a20195-d96f-7fff-b7d2-2e3b4a4e0b72', '01a20195-d96f-7000-
     expect(await engine.tasks.get('shop', taskId)).toBeUndefined();
   },
 );
+
+test('a cancel while an attempt is claimed is announced, one while nothing is under way is not', async () => {
+  const cancelled: string[] = [];
+  const end = engine.occurrences.onCancelled((taskId) => cancelled.push(taskId));
+  const waiting = await register({ delayMs: 60_000 });
+  const claimed = await register();
+  await claimOne(engine);
+  await engine.tasks.cancel('shop', waiting.taskId);
+  await engine.tasks.cancel('shop', claimed.taskId);
+  await expect.poll(() => cancelled).toEqual([claimed.taskId]);
+  end();
+});
+
+test("a recurring task's lease can not be renewed once it is cancelled", async () => {
+  const { taskId } = await register({ repeatIntervalMs: 1_000 });
+  const occurrence = await claimOne(engine);
+  await engine.tasks.cancel('shop', taskId);
+  expect(await engine.occurrences.renew(0, [occurrence])).toEqual([false]);
+});

@@ -80,6 +80,7 @@ export function createOccurrenceStore(
     },
 
     onWake: (listener) => wakeListener.onDue(listener),
+    onCancelled: (listener) => wakeListener.onCancelled(listener),
   };
 }
 

@@ -352,6 +352,49 @@ describe('on one connection', () => {
   });
 });
 
+test('a gateway that drains is not held up by a peer that reads nothing', async () => {
+  const draining = await startTestGateway();
+  const { socket, received } = await rawConnection(await draining.open());
+  socket.write(
+    encodeFrame({
+      authHandshake: {
+        authToken: draining.tokens.shop,
+        callback: { protocol: 2, endpoint: callback.endpoint },
+      },
+    }),
+  );
+  await expect.poll(() => received.length).toBe(1);
+  const sessionId = received[0]?.authResponse?.sessionId ?? '';
+  socket.write(
+    encodeFrame({ sessionId, registrationRequest: { delayMs: 60_000, payload: Buffer.alloc(1_000_000) } }),
+  );
+  await expect.poll(() => received.length).toBe(2);
+  socket.pause();
+  const get = encodeFrame({
+    sessionId,
+    getTaskRequest: { taskId: received[1]?.registrationResponse?.taskId ?? '' },
+  });
+  socket.write(Buffer.concat(Array.from({ length: 100 }, () => get)));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const before = performance.now();
+  await draining.stop();
+  expect(performance.now() - before).toBeLessThan(10_000);
+  socket.destroy();
+});
+
+test('a peer that ended its side and reads late gets all its answers', async () => {
+  const session = await open();
+  const { taskId } = await session.setTimeout(Buffer.alloc(1_000_000), 60_000);
+  const { socket, received, closed } = await rawConnection(port, { allowHalfOpen: true });
+  socket.pause();
+  const get = encodeFrame({ sessionId: session.sessionId, getTaskRequest: { taskId } });
+  socket.end(Buffer.concat(Array.from({ length: 12 }, () => get)));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  socket.resume();
+  await closed;
+  expect(received).toHaveLength(12);
+});
+
 test('a gateway that drains answers what is in flight and closes', async () => {
   const draining = await startTestGateway();
   const { socket, received, closed } = await rawConnection(await draining.open());

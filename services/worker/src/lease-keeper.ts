@@ -31,11 +31,18 @@ export class LeaseKeeper {
     this.#held.delete(occurrence);
   }
 
+  /** What was claimed of a cancelled task is not sent any more, unless it has been already. */
+  revoke(taskId: string): void {
+    for (const occurrence of this.#held) {
+      if (occurrence.taskId === taskId) occurrence.leaseEndsAt = 0;
+    }
+  }
+
   async #renewAll(): Promise<void> {
     const halfOver = performance.now() + this.leaseMs / 2;
     const byPartition = new Map<number, ClaimedOccurrence[]>();
     for (const occurrence of this.#held) {
-      if (occurrence.leaseEndsAt > halfOver) continue;
+      if (occurrence.leaseEndsAt > halfOver || occurrence.leaseEndsAt === 0) continue;
       const list = byPartition.get(occurrence.partition) ?? [];
       byPartition.set(occurrence.partition, list);
       list.push(occurrence);

@@ -54,7 +54,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
     return new PartitionDrainer({ partition, sliceMs, store, clock, slots, accept, log });
   });
   let consumer: TicketConsumer | undefined;
-  let endWakes: (() => void) | undefined;
+  const ends: (() => void)[] = [];
 
   function accept(occurrence: ClaimedOccurrence): void {
     metrics.claimed();
@@ -87,12 +87,12 @@ export function createWorker(deps: WorkerDependencies): Worker {
   return {
     async start() {
       leases.start();
-      endWakes = store.onWake((partition, dueMs) => drainers[partition]?.wake(dueMs));
+      ends.push(store.onWake((partition, dueMs) => drainers[partition]?.wake(dueMs)));
+      ends.push(store.onCancelled((taskId) => leases.revoke(taskId)));
       consumer = await deps.tickets.consume(handle);
     },
 
     async close() {
-      endWakes?.();
       const ticketsClosed = consumer?.close();
       for (const drainer of drainers) drainer.stop();
       await ticketsClosed;
@@ -100,6 +100,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
       endpoints.giveUpWaiting();
       await slots.idle();
       leases.stop();
+      for (const end of ends) end();
       await deps.transport.close();
     },
   };

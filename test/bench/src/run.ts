@@ -1,13 +1,14 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bench } from './bench.js';
+import { measure } from './measure.js';
 import type { Options, Part } from './options.js';
 import type { Machine, Results } from './results.js';
 import { measureBaseline } from './scenarios/baseline.js';
 import { measureDrain } from './scenarios/drain.js';
 import { measureIdle } from './scenarios/idle.js';
 import { measureParked, park } from './scenarios/parked.js';
-import { measureSteady } from './scenarios/steady.js';
+import { measureSteady, warmUpLoad } from './scenarios/steady.js';
 import { measureSustained } from './scenarios/sustain.js';
 import { type Stack, withStack } from './stack.js';
 
@@ -60,6 +61,7 @@ async function underLoad(
     tell('one by one, due at once');
     results.idle = await measureIdle(bench, stack);
   }
+  await measure(bench, 'warm-up', stack.usage, (run) => stack.load.call('openLoop', warmUpLoad(run)));
   for (const rate of ['200', '2000'] as const) {
     if (!only.has(rate)) continue;
     tell(`${rate} tasks/s`);

@@ -29,4 +29,6 @@ export interface OccurrenceStore {
    * notice. A message may be lost. Returns what ends it.
    */
   onWake(listener: (partition: number, dueMs: number) => void): () => void;
+  /** Calls `listener` with a task that was cancelled while an occurrence of it was claimed. A message may be lost. */
+  onCancelled(listener: (taskId: string) => void): () => void;
 }

@@ -5,5 +5,5 @@ local function wake_for(due_ms, now)
   if due_ms - now > notice_ms then return end
   local slice_start = due_ms - due_ms % slice_ms
   local earlier = redis.call('ZRANGEBYSCORE', due, slice_start, due_ms, 'LIMIT', 0, 1)
-  if #earlier == 0 then redis.call('PUBLISH', wake_channel, due_ms) end
+  if #earlier == 0 then redis.call('PUBLISH', wake_channel, 'due ' .. string.format('%d', due_ms)) end
 end

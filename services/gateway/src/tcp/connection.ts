@@ -18,7 +18,7 @@ import { errorToWire } from './status.js';
 
 /** Nothing more is taken on while the peer has left answers of this size unread. */
 const MOST_UNREAD_BYTES = 4 * 1_048_576;
-/** A peer that doesn't close its side is cut this long after ours was closed, ms. */
+/** A peer that neither reads on nor closes its side is cut this long after ours was closed, ms. */
 const LINGER_MS = 2_000;
 
 export interface ConnectionDependencies {
@@ -46,6 +46,7 @@ export class TcpConnection {
   #unreadable: Error | undefined;
   #ending = false;
   #corked = false;
+  #closing = false;
   #linger: NodeJS.Timeout | undefined;
 
   constructor(
@@ -66,6 +67,7 @@ export class TcpConnection {
   end(): void {
     this.#ending = true;
     this.#proceed();
+    if (!this.#closing) this.#cutUnlessItReads(this.socket.writableLength);
   }
 
   destroy(): void {
@@ -160,8 +162,21 @@ export class TcpConnection {
   }
 
   #close(): void {
-    if (this.#linger) return;
-    this.#linger = setTimeout(() => this.destroy(), LINGER_MS);
+    if (this.#closing) return;
+    this.#closing = true;
     this.socket.end();
+    this.#cutUnlessItReads(this.socket.writableLength);
+  }
+
+  /** From the end on, the peer has to read on, and to close its side soon after it has read everything. */
+  #cutUnlessItReads(unread: number): void {
+    clearTimeout(this.#linger);
+    this.#linger = setTimeout(() => {
+      const left = this.socket.writableLength;
+      const stuck = left > 0 && left >= unread;
+      const done = left === 0 && this.#closing;
+      if (stuck || done) this.destroy();
+      else this.#cutUnlessItReads(left);
+    }, LINGER_MS);
   }
 }

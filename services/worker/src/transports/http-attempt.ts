@@ -2,9 +2,13 @@ import type { AttemptResult } from '@boomerang/domain';
 import type { Dispatcher } from 'undici';
 import { AddressRefusedError } from '../address-guard.js';
 import { judgeHttpResponse } from './judge-http-response.js';
+import type { Staleness } from './staleness.js';
 
 /** An answer's body is read up to this; what is longer can't be an envelope and is read no further. */
 const MOST_BODY_BYTES = 65_536;
+
+/** `stale_connection`: the pooled connection was closed by the receiver before it answered; nothing else is known. */
+export type HttpResult = AttemptResult | { readonly kind: 'stale_connection' };
 
 /**
  * One request on its way through undici:
@@ -22,12 +26,17 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
   #contentType = '';
   #over = false;
 
+  /**
+   * @param endsAt monotonic ms at which the attempt fails.
+   * @param staleness absent: an error of a pooled connection is one like any other.
+   */
   constructor(
     private readonly objection: () => string | undefined,
-    private readonly timeoutMs: number,
-    private readonly resolve: (result: AttemptResult) => void,
+    endsAt: number,
+    private readonly staleness: Staleness | undefined,
+    private readonly resolve: (result: HttpResult) => void,
   ) {
-    this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs);
+    this.#timer = setTimeout(() => this.#onTimeout(), endsAt - performance.now());
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -60,17 +69,21 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    const kind = error instanceof AddressRefusedError ? 'terminal' : 'retryable';
-    this.#end({ kind, error: describe(error) });
+    if (this.#status === 0 && this.staleness?.is(error)) {
+      this.#end({ kind: 'stale_connection' });
+    } else {
+      const kind = error instanceof AddressRefusedError ? 'terminal' : 'retryable';
+      this.#end({ kind, error: describe(error) });
+    }
   }
 
   #onTimeout(): void {
-    const error = `no ${this.#status === 0 ? 'answer' : 'end of the answer'} within ${this.timeoutMs} ms`;
+    const error = `no ${this.#status === 0 ? 'answer' : 'end of the answer'} in time`;
     this.#end({ kind: 'retryable', error });
     this.#controller?.abort(new Error(error));
   }
 
-  #end(result: AttemptResult): void {
+  #end(result: HttpResult): void {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);

@@ -2,7 +2,8 @@ import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/doma
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { AddressGuard, AddressRefusedError } from '../address-guard.js';
 import { callbackEnvelope } from './callback-envelope.js';
-import { HttpAttempt } from './http-attempt.js';
+import { HttpAttempt, type HttpResult } from './http-attempt.js';
+import { Staleness } from './staleness.js';
 import type { Transport } from './transport.js';
 
 export interface HttpTransportOptions {
@@ -20,15 +21,17 @@ interface Target {
 }
 
 /**
- * Callbacks as `POST` of an envelope. Connections are pooled; redirects are not followed and bodies not decompressed.
+ * Callbacks as `POST` of an envelope. Connections are pooled; redirects are not followed and bodies not decompressed. A
+ * request that meets a pooled connection which the receiver is just closing is sent once more, as the same attempt.
  */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
+  const staleness = new Staleness();
   const agent = new Agent({
     connections: options.endpointSlots,
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: guardedConnector(options),
+    connect: guardedConnector(options, staleness),
   });
   const targets = new WeakMap<Callback, Target>();
 
@@ -44,12 +47,17 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   return {
     endpointKey: (callback) => targetOf(callback).origin,
 
-    send(callback, occurrence, objection): Promise<AttemptResult> {
-      const sent = new Promise<AttemptResult>((resolve) => {
-        const attempt = new HttpAttempt(objection, options.callbackTimeoutMs, resolve);
-        agent.dispatch(requestFor(targetOf(callback), occurrence), attempt);
-      });
-      return sent.catch((error: Error) => ({ kind: 'retryable', error: error.message }));
+    async send(callback, occurrence, objection): Promise<AttemptResult> {
+      const endsAt = performance.now() + options.callbackTimeoutMs;
+      const request = requestFor(targetOf(callback), occurrence);
+      const once = (again: boolean) => {
+        const sent = new Promise<HttpResult>((resolve) => {
+          agent.dispatch(request, new HttpAttempt(objection, endsAt, again ? undefined : staleness, resolve));
+        });
+        return sent.catch((error: Error): AttemptResult => ({ kind: 'retryable', error: error.message }));
+      };
+      const result = await once(false);
+      return result.kind === 'stale_connection' ? ((await once(true)) as AttemptResult) : result;
     },
 
     close: () => agent.destroy(),
@@ -73,10 +81,10 @@ function requestFor(target: Target, occurrence: ClaimedOccurrence): Dispatcher.D
 }
 
 /** Connects only to addresses that the guard lets pass: the literal, all that a name resolves to, the one dialled. */
-function guardedConnector({
-  guard,
-  callbackConnectTimeoutMs,
-}: HttpTransportOptions): buildConnector.connector {
+function guardedConnector(
+  { guard, callbackConnectTimeoutMs }: HttpTransportOptions,
+  staleness: Staleness,
+): buildConnector.connector {
   const connect = buildConnector({ timeout: callbackConnectTimeoutMs, lookup: guard.lookup });
   return (options, callback) => {
     try {
@@ -93,6 +101,7 @@ function guardedConnector({
         socket.destroy();
         return callback(refused as AddressRefusedError, null);
       }
+      staleness.watch(socket);
       callback(null, socket);
     });
   };

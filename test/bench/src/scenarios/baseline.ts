@@ -6,7 +6,7 @@ import type { BaselineMethods } from '../processes/baseline-process.js';
 import { startPeer } from '../processes/rpc.js';
 import { readUsage } from '../usage.js';
 import { drainLoad } from './drain.js';
-import { steadyLoad } from './steady.js';
+import { steadyLoad, warmUpLoad } from './steady.js';
 
 export interface Baseline {
   readonly steady: Measured;
@@ -24,6 +24,7 @@ export async function measureBaseline(bench: Bench): Promise<Baseline> {
     await bench.receiver.call('followClock', server.url);
     await baseline.call('start', { redisUrl: server.url, endpoint: bench.endpoint });
     const usage = () => readUsage(redis, { service: baseline.pid, receiver: bench.receiver.pid });
+    await measure(bench, 'baseline warm-up', usage, (run) => baseline.call('openLoop', warmUpLoad(run)));
     return {
       steady: await measure(bench, `baseline ${STEADY_PER_SECOND}/s`, usage, (run) =>
         baseline.call('openLoop', steadyLoad(run, STEADY_PER_SECOND)),

@@ -3,7 +3,7 @@ import { type Measured, measure } from '../measure.js';
 import type { Burst } from '../processes/workload.js';
 import type { Stack } from '../stack.js';
 
-const COUNT = 20_000;
+const COUNT = 40_000;
 const WINDOW_MS = 2_000;
 const IN_FLIGHT = 256;
 /** Registering at this pace is over before the first task is due. */

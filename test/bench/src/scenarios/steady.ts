@@ -8,6 +8,11 @@ export function steadyLoad(run: number, perSecond: number, seconds = 10): OpenLo
   return { run, perSecond, seconds, leastDelayMs: 500, mostDelayMs: 1_500 };
 }
 
+/** Its figures don't count: processes that have just started are several times slower than they are from then on. */
+export function warmUpLoad(run: number): OpenLoop {
+  return steadyLoad(run, 1_000, 4);
+}
+
 /** Tasks registered and delivered at a steady rate. */
 export function measureSteady(
   bench: Bench,
