@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 /** A connection to one Redis or to a Redis Cluster. */
@@ -43,7 +44,19 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
     const reason = lastError?.message || (error as Error).message;
     throw new Error(`can't reach Redis at ${withoutPassword(options.url)}: ${reason}`, { cause: error });
   }
+  if (options.patient && redis instanceof Redis) watchForSilence(redis);
   return redis;
+}
+
+/** Nothing else notices a connection that died without a word while commands or messages are waited for. */
+function watchForSilence(redis: Redis): void {
+  const timer = setInterval(async () => {
+    if (redis.status !== 'ready') return;
+    const answered = await Promise.race([redis.ping().then(Boolean, () => true), sleep(SILENCE_MS, false)]);
+    if (!answered) redis.disconnect(true);
+  }, SILENCE_MS);
+  timer.unref();
+  redis.once('end', () => clearInterval(timer));
 }
 
 function createConnection({ url, name, commandTimeoutMs, patient }: ConnectOptions): RedisConnection {

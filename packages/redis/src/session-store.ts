@@ -17,15 +17,15 @@ export function createSessionStore(redis: RedisConnection, ttlMs: number): Sessi
       const sessionId = randomUUID();
       const stored: StoredSession = { clientId, policy: encodePolicy(policy).json };
       const key = globalKeys.session(sessionId);
-      const [, expiresAtMs] = await transact(
-        redis.multi().set(key, JSON.stringify(stored), 'PX', ttlMs).pexpiretime(key),
+      const [, expiresAtMs] = await together(
+        redis.pipeline().set(key, JSON.stringify(stored), 'PX', ttlMs).pexpiretime(key),
       );
       return { sessionId, clientId, policy, expiresAtMs: Number(expiresAtMs) };
     },
 
     async find(sessionId: string): Promise<Session | undefined> {
       const key = globalKeys.session(sessionId);
-      const [text, expiresAtMs] = await transact(redis.multi().get(key).pexpiretime(key));
+      const [text, expiresAtMs] = await together(redis.pipeline().get(key).pexpiretime(key));
       if (typeof text !== 'string') return undefined;
       const { clientId, policy } = JSON.parse(text) as StoredSession;
       return { sessionId, clientId, policy: decodePolicy(policy), expiresAtMs: Number(expiresAtMs) };
@@ -33,19 +33,19 @@ export function createSessionStore(redis: RedisConnection, ttlMs: number): Sessi
 
     async refresh(sessionId: string): Promise<number | undefined> {
       const key = globalKeys.session(sessionId);
-      const [refreshed, expiresAtMs] = await transact(redis.multi().pexpire(key, ttlMs).pexpiretime(key));
+      const [refreshed, expiresAtMs] = await together(redis.pipeline().pexpire(key, ttlMs).pexpiretime(key));
       return refreshed === 1 ? Number(expiresAtMs) : undefined;
     },
   };
 }
 
-interface Transaction {
+interface Commands {
   exec(): Promise<[error: Error | null, result: unknown][] | null>;
 }
 
-async function transact(transaction: Transaction): Promise<unknown[]> {
+async function together(commands: Commands): Promise<unknown[]> {
   try {
-    const replies = (await transaction.exec()) ?? [];
+    const replies = (await commands.exec()) ?? [];
     return replies.map(([error, result]) => {
       if (error) throw error;
       return result;
