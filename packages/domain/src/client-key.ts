@@ -2,13 +2,13 @@ import { invalidField } from './errors.js';
 
 /** A client's key, `bmr_<keyId>_<secret>`, taken apart. */
 export interface ClientKey {
-  /** Public part that finds the key: 1 to 64 letters and digits. */
+  /** Public part that finds the key: 1 to 64 letters, digits or "-". */
   readonly keyId: string;
-  /** 32 to 256 characters of base64url. */
+  /** 32 to 512 printable ASCII characters without blanks. */
   readonly secret: string;
 }
 
-const KEY = /^bmr_([A-Za-z0-9]{1,64})_([A-Za-z0-9_-]{32,256})$/;
+const KEY = /^bmr_([A-Za-z0-9-]{1,64})_([\x21-\x7e]{32,512})$/;
 
 /** The parts of a key, or undefined if `text` has not the form of one. */
 export function parseClientKey(text: string): ClientKey | undefined {

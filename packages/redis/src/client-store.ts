@@ -73,6 +73,7 @@ function randomKey(): string {
 function requireKey(text: string): ClientKey {
   const key = parseClientKey(text);
   if (key) return key;
-  const form = 'bmr_<key id: 1 to 64 letters or digits>_<secret: 32 to 256 letters, digits, "_" or "-">';
+  const form =
+    'bmr_<key id: 1 to 64 letters, digits or "-">_<secret: 32 to 512 printable ASCII characters, no blanks>';
   throw new BoomerangError('invalid_request', `that is not a client's key; allowed: ${form}`);
 }
