@@ -1,10 +1,9 @@
 --- Claims what falls due soon. Each claimed occurrence leaves the due index and gets a lease; a recurring task's next
 --- occurrence is armed. Occurrences whose task has ended are dropped.
 -- ARGV: slice ms, notice ms, limit, ahead ms, lease ms, token (12 random bytes), most bytes
--- Reply: seconds, microseconds (Redis's clock), ms of the first occurrence left ('' = none), number of policies,
---        (policy hash, policy)…, (member, due ms, record, occurrence state)…
+-- Reply: as lib/claim-reply.lua says.
 -- Cost: O(log n) per occurrence.
---- @include partition record wake
+--- @include partition record wake claim-reply
 
 -- Below this, an occurrence that comes late is made up for; above it, those missed coalesce into the latest.
 local COALESCE_AFTER_MS = 1000
@@ -17,7 +16,7 @@ local now = seconds * 1000 + math.floor(microseconds / 1000)
 -- How schedulers see that somebody drains. Every claim would be true, a few in a second suffice.
 if now - tonumber(redis.call('GET', claimed_at) or 0) >= 50 then redis.call('SET', claimed_at, now) end
 
-local claimed, hashes, removed, states, leased, armed = {}, {}, {}, {}, {}, {}
+local removed, armed = {}, {}
 
 -- The occurrence that stands for those missed, and its due time.
 local function coalesce(header)
@@ -64,14 +63,7 @@ local function claim(member, score, record, header)
     attempts, occurrence, scheduled, history = further_claim(id, member, header)
   end
   local state = pack_state(token, attempts + 1, occurrence, scheduled, history)
-  states[#states + 1] = member
-  states[#states + 1] = state
-  leased[#leased + 1] = now + lease_ms
-  leased[#leased + 1] = member
-  hashes[header.policy] = true
-  for _, value in ipairs({ member, score, record, state }) do
-    claimed[#claimed + 1] = value
-  end
+  hand_out(member, score, record, header, state, now + lease_ms)
 end
 
 local found = redis.call('ZRANGEBYSCORE', due, '-inf', now + ahead_ms, 'WITHSCORES', 'LIMIT', 0, limit)
@@ -91,24 +83,11 @@ for i = 1, #found, 2 do
 end
 
 if #removed > 0 then redis.call('ZREM', due, unpack(removed)) end
-if #states > 0 then
-  redis.call('HSET', occurrences, unpack(states))
-  redis.call('ZADD', leases, unpack(leased))
-end
+write_claims()
 for _, next in ipairs(armed) do
   redis.call('ZREM', due, next.id)
   wake_for(next.due_ms, now)
   redis.call('ZADD', due, next.due_ms, next.id)
 end
 
-local first_left = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
-local reply = { seconds, microseconds, first_left[2] or '', 0 }
-for hash in pairs(hashes) do
-  reply[4] = reply[4] + 1
-  reply[#reply + 1] = hash
-  reply[#reply + 1] = redis.call('HGET', policies, hash)
-end
-for _, value in ipairs(claimed) do
-  reply[#reply + 1] = value
-end
-return reply
+return claim_reply(seconds, microseconds)

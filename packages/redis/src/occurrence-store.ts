@@ -31,22 +31,37 @@ export function createOccurrenceStore(
   { sliceMs, retentionMs, leaseMs }: OccurrenceStoreOptions,
 ): OccurrenceStore {
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
+  /** By partition: tokens of claims whose replies were lost, until nothing is found any more that they had claimed. */
+  const unansweredTokens: Buffer[][] = partitions.map(() => []);
   const wakeArguments = [sliceMs, NOTICE_MS];
+
+  async function claimOrReclaim(
+    partition: number,
+    args: readonly ScriptArgument[],
+    unanswered: readonly Buffer[],
+  ): Promise<ClaimScriptReply> {
+    const keys = keysOf(partition);
+    const reply =
+      unanswered.length > 0
+        ? run('reclaim', keys, [...args, ...unanswered])
+        : run('claim', keys, [...wakeArguments, ...args]);
+    return (await reply) as ClaimScriptReply;
+  }
 
   return {
     async claim(partition, limit, aheadMs): Promise<ClaimReply> {
       const sentAt = performance.now();
-      const args = [
-        ...wakeArguments,
-        Math.min(limit, MOST_CLAIMED),
-        aheadMs,
-        leaseMs,
-        randomBytes(12),
-        MOST_CLAIMED_BYTES,
-      ];
-      const reply = (await run('claim', keysOf(partition), args)) as ClaimScriptReply;
-      clocks[partition]?.observe(reply[0], reply[1], sentAt);
-      return parseClaim(reply, partition, sentAt + leaseMs);
+      const token = randomBytes(12);
+      const args = [Math.min(limit, MOST_CLAIMED), aheadMs, leaseMs, token, MOST_CLAIMED_BYTES];
+      const unanswered = unansweredTokens[partition] as Buffer[];
+      const claimed = await claimOrReclaim(partition, args, unanswered).catch((error: unknown) => {
+        unanswered.push(token);
+        throw error;
+      });
+      clocks[partition]?.observe(claimed[0], claimed[1], sentAt);
+      const reply = parseClaim(claimed, partition, sentAt + leaseMs);
+      if (reply.claimed.length === 0) unanswered.length = 0;
+      return reply;
     },
 
     async settle(partition, requests) {

@@ -6,6 +6,7 @@ const NAMES = [
   'register',
   'cancel',
   'claim',
+  'reclaim',
   'settle',
   'renew',
   'recover-lost',

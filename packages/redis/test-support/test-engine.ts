@@ -24,6 +24,7 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
   const { run, partitions } = engine;
   const lookSettings = { sliceMs: SETTINGS.sliceMs, horizonMs: 5_000, schedulerLeaseMs: 1_000 };
   return {
+    engine,
     server,
     redis,
     run,

@@ -16,7 +16,10 @@ export interface SettleRequest {
 
 /** A partition's occurrences as workers handle them. */
 export interface OccurrenceStore {
-  /** Claims at most `limit` occurrences that fall due within `aheadMs`, each under a lease and a random token. */
+  /**
+   * Claims at most `limit` occurrences that fall due within `aheadMs`, each under a lease and a random token. After a
+   * claim that failed, hands out first what it had claimed all the same.
+   */
   claim(partition: number, limit: number, aheadMs: number): Promise<ClaimReply>;
   /** One boolean per request: false = the token was not the current one, and nothing was changed. */
   settle(partition: number, requests: readonly SettleRequest[]): Promise<boolean[]>;
