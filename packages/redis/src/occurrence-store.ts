@@ -12,6 +12,7 @@ import { encodeHistory } from './history-codec.js';
 import type { PartitionKeys } from './keys.js';
 import { decodeOccurrence } from './occurrence-codec.js';
 import { decodePolicy } from './policy-codec.js';
+import { fromRedisError } from './redis-error.js';
 import type { ScriptArgument } from './scripts.js';
 import { handedOnMessage } from './wake-listener.js';
 
@@ -55,7 +56,7 @@ export function createOccurrenceStore(
       const args = [Math.min(limit, MOST_CLAIMED), aheadMs, leaseMs, token, MOST_CLAIMED_BYTES];
       const unanswered = unansweredTokens[partition] as Buffer[];
       const claimed = await claimOrReclaim(partition, args, unanswered).catch((error: unknown) => {
-        unanswered.push(token);
+        if (fromRedisError(error).code === 'outcome_unknown') unanswered.push(token);
         throw error;
       });
       clocks[partition]?.observe(claimed[0], claimed[1], sentAt);

@@ -14,6 +14,25 @@ beforeEach(() => engine.reset());
 const register = (options: Parameters<typeof aTask>[0] = {}) =>
   engine.tasks.register('shop', aPolicy(), aTask(options));
 
+test('a claim that Redis refused, or that was never sent, leaves nothing to look for', async () => {
+  const failures = [
+    Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' }),
+    new Error("Stream isn't writeable and enableOfflineQueue options is false"),
+  ];
+  const scripts: string[] = [];
+  const run: RunScript = async (name, keys, args) => {
+    scripts.push(name);
+    const failure = failures.shift();
+    if (failure) throw failure;
+    return engine.run(name, keys, args);
+  };
+  const store = createOccurrenceStore({ ...engine.engine, run }, { ...SETTINGS, leaseMs: 10_000 });
+  await expect(store.claim(0, 10, 20)).rejects.toThrow('OOM');
+  await expect(store.claim(0, 10, 20)).rejects.toThrow('writeable');
+  await store.claim(0, 10, 20);
+  expect(scripts).toEqual(['claim', 'claim', 'claim']);
+});
+
 /** A worker's store whose next claims are carried out without an answer. */
 function storeThatLosesReplies() {
   const losing = { count: 0 };

@@ -96,18 +96,19 @@ export class PartitionDrainer {
   async #claim(limit: number): Promise<void> {
     const { store, partition, slots, accept, log } = this.deps;
     this.#claimedAt = performance.now();
-    try {
-      const { claimed, nowMs, nextDueMs } = await store.claim(partition, limit, RHYTHM.ahead);
-      slots.release(limit - claimed.length);
-      for (const occurrence of claimed) accept(occurrence);
-      if (claimed.length === limit) return;
-      this.#finishTickets(nowMs, nextDueMs);
-      if (this.#tickets.size > 0) await this.#sleeper.sleepUntil(this.#nextClaimAt(nextDueMs));
-    } catch (error) {
-      slots.release(limit);
+    const reply = await store.claim(partition, limit, RHYTHM.ahead).catch((error: unknown) => {
       log.claimFailed(partition, error);
+      return undefined;
+    });
+    slots.release(limit - (reply?.claimed.length ?? 0));
+    if (!reply) {
       await this.#sleeper.sleepUntil(this.#claimedAt + RHYTHM.afterError);
+      return;
     }
+    for (const occurrence of reply.claimed) accept(occurrence);
+    if (reply.claimed.length === limit) return;
+    this.#finishTickets(reply.nowMs, reply.nextDueMs);
+    if (this.#tickets.size > 0) await this.#sleeper.sleepUntil(this.#nextClaimAt(reply.nextDueMs));
   }
 
   #finishTickets(nowMs: number, nextDueMs: number): void {

@@ -12,8 +12,8 @@ export interface Settled {
 }
 
 /**
- * Settles the outcomes of one partition in small groups, one group at a time, each on the beat after its first outcome. A group that can't be written is written
- * again until it can: its tokens make that harmless.
+ * Settles the outcomes of one partition in small groups, one group at a time, each on the beat after its first outcome.
+ * A group that can't be written is written again until it can: its tokens make that harmless.
  */
 export class SettleQueue {
   #pending: SettleRequest[] = [];
