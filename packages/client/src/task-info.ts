@@ -46,6 +46,7 @@ const STATES: Partial<Record<number, TaskState>> = {
   [WireState.TASK_STATE_DEAD_LETTERED]: 'dead_lettered',
   [WireState.TASK_STATE_CANCELLED]: 'cancelled',
   [WireState.TASK_STATE_EXPIRED]: 'expired',
+  [WireState.TASK_STATE_SENT]: 'sent',
 };
 
 export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo {

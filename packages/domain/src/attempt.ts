@@ -6,9 +6,31 @@ export interface AttemptFailure {
   /** Unix epoch ms at which the attempt was over. */
   readonly atMs: number;
   readonly durationMs: number;
+  readonly errorClass: ErrorClass;
   /** What went wrong, at most 255 bytes of UTF-8. */
   readonly error: string;
 }
+
+/** What kind of failure an attempt met. The list is closed; `history-codec.ts` and `record.lua` number it. */
+export const ERROR_CLASSES = [
+  /** No connection could be made: the name is unknown, the port closed, the TLS handshake failed. */
+  'connect',
+  /** No answer, or not its end, in time. */
+  'timeout',
+  /** The connection was lost before the answer's end. */
+  'reset',
+  /** An answer came that the protocol does not allow. */
+  'protocol',
+  /** The receiver answered that it failed. */
+  'rejected',
+  /** Callbacks may not reach the endpoint's address. */
+  'address',
+  /** It can't be sent at all, such as a payload that does not fit. */
+  'unsendable',
+  /** The worker disappeared: its lease ended. */
+  'lost',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 /** Failures kept per occurrence; the oldest go first. */
 export const MAX_HISTORY = 20;
@@ -39,17 +61,34 @@ export interface ClaimedOccurrence {
 
 /** How a transport says that an attempt went. */
 export type AttemptResult =
-  | { readonly kind: 'delivered' }
-  /** Another attempt may succeed. */
-  | { readonly kind: 'retryable'; readonly error: string }
-  /** No further attempt can succeed. */
-  | { readonly kind: 'terminal'; readonly error: string }
+  | AttemptOutcome
   /** Nothing was sent, and nothing may be: the lease was over before the write. */
   | { readonly kind: 'not_sent'; readonly error: string };
+
+/** How an attempt ended that was begun. */
+export type AttemptOutcome =
+  /** The receiver has it. */
+  | { readonly kind: 'delivered' }
+  /** It has left; the protocol tells no more. */
+  | { readonly kind: 'sent' }
+  /** The receiver has it and wants no further occurrence of the task. */
+  | { readonly kind: 'stop' }
+  /** Another attempt may succeed: after `retryAfterMs` if the receiver says so, otherwise by the policy. */
+  | (Failed & { readonly kind: 'retryable'; readonly retryAfterMs?: number })
+  /** No further attempt can succeed, or the receiver wants none. */
+  | (Failed & { readonly kind: 'terminal' });
+
+interface Failed {
+  readonly errorClass: ErrorClass;
+  readonly error: string;
+}
 
 /** What becomes of a claimed occurrence: the settling script carries it out. */
 export type Settlement =
   | { readonly kind: 'delivered' }
+  | { readonly kind: 'sent' }
+  /** Delivered, and the task's last occurrence. */
+  | { readonly kind: 'stop' }
   /** Another attempt at `dueMs`, Unix epoch ms. */
   | { readonly kind: 'retry'; readonly dueMs: number; readonly failure: AttemptFailure }
   | { readonly kind: 'dead_letter'; readonly failure: AttemptFailure }

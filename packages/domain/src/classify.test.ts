@@ -11,8 +11,8 @@ const policy = (changes: Partial<RetryPolicy> = {}): RetryPolicy => ({
   ...changes,
 });
 const at = { atMs: 5, durationMs: 7 };
-const failed = { kind: 'retryable', error: 'HTTP status 500' } as const;
-const failure = (attempt: number) => ({ attempt, ...at, error: 'HTTP status 500' });
+const failed = { kind: 'retryable', errorClass: 'rejected', error: 'HTTP status 500' } as const;
+const failure = (attempt: number) => ({ attempt, ...at, errorClass: 'rejected', error: 'HTTP status 500' });
 
 describe('an attempt that', () => {
   test('was delivered is settled so, whatever its number', () => {
@@ -39,4 +39,14 @@ test('FIXED waits the same each time, EXPONENTIAL doubles up to its cap', () => 
     [1, 2, 3, 4, 5, 100].map((attempt) => retryDelayMs(policy(changes), attempt));
   expect(delays({})).toEqual([250, 250, 250, 250, 250, 250]);
   expect(delays({ strategy: 'EXPONENTIAL' })).toEqual([250, 500, 1_000, 1_000, 1_000, 1_000]);
+});
+
+test('what the receiver says about the pause or the recurrence is followed', () => {
+  const asked = { ...failed, retryAfterMs: 60_000 };
+  expect(classify(asked, 1, policy(), at)).toMatchObject({ kind: 'retry', dueMs: 60_005 });
+  const forever = { ...failed, retryAfterMs: Number.MAX_SAFE_INTEGER };
+  expect(classify(forever, 1, policy(), at)).toMatchObject({ kind: 'retry', dueMs: 86_400_005 });
+  expect(classify(asked, 3, policy(), at)).toMatchObject({ kind: 'dead_letter' });
+  expect(classify({ kind: 'stop' }, 1, policy(), at)).toEqual({ kind: 'stop' });
+  expect(classify({ kind: 'sent' }, 1, policy(), at)).toEqual({ kind: 'sent' });
 });

@@ -1,18 +1,20 @@
-import type { AttemptFailure, AttemptResult, Settlement } from './attempt.js';
-import type { RetryPolicy } from './delivery-policy.js';
+import type { AttemptFailure, AttemptOutcome, Settlement } from './attempt.js';
+import { MAX_RETRY_INTERVAL_MS, type RetryPolicy } from './delivery-policy.js';
 import { retryDelayMs } from './retry.js';
 
-/** What becomes of an occurrence whose attempt `attempt` ended with `result`. */
+/** What becomes of an occurrence whose attempt `attempt` ended with `outcome`. */
 export function classify(
-  result: Exclude<AttemptResult, { kind: 'not_sent' }>,
+  outcome: AttemptOutcome,
   attempt: number,
   policy: RetryPolicy,
   at: { readonly atMs: number; readonly durationMs: number },
 ): Settlement {
-  if (result.kind === 'delivered') return { kind: 'delivered' };
-  const failure: AttemptFailure = { attempt, ...at, error: result.error };
-  const exhausted = result.kind === 'terminal' || attempt >= policy.maxAttempts;
-  return exhausted
-    ? { kind: 'dead_letter', failure }
-    : { kind: 'retry', dueMs: Math.ceil(at.atMs + retryDelayMs(policy, attempt)), failure };
+  if (outcome.kind !== 'retryable' && outcome.kind !== 'terminal') return { kind: outcome.kind };
+  const { errorClass, error } = outcome;
+  const failure: AttemptFailure = { attempt, ...at, errorClass, error };
+  if (outcome.kind === 'terminal' || attempt >= policy.maxAttempts) return { kind: 'dead_letter', failure };
+  const asked = outcome.retryAfterMs;
+  const delayMs =
+    asked === undefined ? retryDelayMs(policy, attempt) : Math.min(asked, MAX_RETRY_INTERVAL_MS);
+  return { kind: 'retry', dueMs: Math.ceil(at.atMs + delayMs), failure };
 }

@@ -1,14 +1,8 @@
+import type { Callback } from './callback.js';
+import { validateEndpoint } from './endpoint.js';
 import { invalidField } from './errors.js';
+import { quote } from './quote.js';
 import { requireWholeNumber } from './whole-number.js';
-
-/** How a client wants to be called back. */
-export interface Callback {
-  readonly protocol: CallbackProtocol;
-  /** `http://…` or `https://…`. */
-  readonly endpoint: string;
-}
-
-export type CallbackProtocol = 'HTTP';
 
 export interface RetryPolicy {
   /** Attempts per occurrence, the first included: 1 to 100. */
@@ -40,14 +34,13 @@ export interface DeliveryPolicy {
 export const RETRY_DEFAULTS = { maxAttempts: 5, intervalMs: 1_000, maxIntervalMs: 60_000 } as const;
 export const MAX_ATTEMPTS = 100;
 export const MAX_RETRY_INTERVAL_MS = 86_400_000;
-export const MAX_ENDPOINT_LENGTH = 2_048;
 export const DEFAULT_DLQ_BUCKET = 'default';
 
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** @throws BoomerangError `invalid_request` naming the field and what is allowed. */
 export function validateDeliveryPolicy(policy: DeliveryPolicy): void {
-  if (policy.callback) validateHttpEndpoint(policy.callback.endpoint);
+  if (policy.callback) validateEndpoint(policy.callback);
   const { retry, dlq } = policy;
   requireWholeNumber('retry.max_attempts', retry.maxAttempts, 1, MAX_ATTEMPTS);
   requireWholeNumber('retry.interval_ms', retry.intervalMs, 1, MAX_RETRY_INTERVAL_MS);
@@ -62,27 +55,4 @@ export function validateDeliveryPolicy(policy: DeliveryPolicy): void {
     const allowed = 'a bucket name of 1 to 128 letters, digits, ".", "_" or "-", the first a letter or digit';
     throw invalidField('dlq.destination', `${quote(dlq.destination)} is not a bucket name`, allowed);
   }
-}
-
-function validateHttpEndpoint(endpoint: string): void {
-  const refuse = (problem: string) =>
-    invalidField(
-      'callback.endpoint',
-      problem,
-      `an http:// or https:// URL of at most ${MAX_ENDPOINT_LENGTH} characters, without user, password or fragment, port 1 to 65535`,
-    );
-  if (endpoint.length > MAX_ENDPOINT_LENGTH) throw refuse(`${endpoint.length} characters`);
-  if (!URL.canParse(endpoint) || /[\s\\]/.test(endpoint)) throw refuse(`${quote(endpoint)} is not a URL`);
-  const url = new URL(endpoint);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw refuse(`the scheme of ${quote(endpoint)} is not for HTTP`);
-  }
-  if (!/^https?:\/\/[^/]/i.test(endpoint)) throw refuse(`${quote(endpoint)} has no host`);
-  if (url.username || url.password) throw refuse('it carries a user or password');
-  if (url.hash) throw refuse('it carries a fragment');
-  if (url.port === '0') throw refuse('port 0');
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

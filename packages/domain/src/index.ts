@@ -1,11 +1,19 @@
 export type * from './attempt.js';
-export { MAX_HISTORY } from './attempt.js';
+export { ERROR_CLASSES, MAX_HISTORY } from './attempt.js';
+export type * from './callback.js';
 export { classify } from './classify.js';
 export type { ClientKey } from './client-key.js';
 export { parseClientKey, validateClientId } from './client-key.js';
 export type { DeadLetter } from './dead-letter.js';
 export type * from './delivery-policy.js';
-export { DEFAULT_DLQ_BUCKET, RETRY_DEFAULTS, validateDeliveryPolicy } from './delivery-policy.js';
+export {
+  DEFAULT_DLQ_BUCKET,
+  MAX_RETRY_INTERVAL_MS,
+  RETRY_DEFAULTS,
+  validateDeliveryPolicy,
+} from './delivery-policy.js';
+export type { HostPort } from './endpoint.js';
+export { hostPortOf, parseHostPort } from './endpoint.js';
 export type { ErrorCode } from './errors.js';
 export { BoomerangError, invalidField } from './errors.js';
 export type { ClientStore } from './ports/client-store.js';
@@ -15,6 +23,7 @@ export type { SessionStore } from './ports/session-store.js';
 export type * from './ports/slice-store.js';
 export type * from './ports/task-store.js';
 export type * from './ports/ticket-queue.js';
+export { quote } from './quote.js';
 export { retryDelayMs } from './retry.js';
 export type { Session } from './session.js';
 export type * from './task.js';

@@ -27,7 +27,7 @@ export interface TaskRequest {
 export type TaskState = 'scheduled' | 'in_flight' | 'retrying' | EndState;
 
 /** How a task ended. */
-export type EndState = 'delivered' | 'dead_lettered' | 'cancelled' | 'expired';
+export type EndState = 'delivered' | 'sent' | 'dead_lettered' | 'cancelled' | 'expired';
 
 /** A task as its client may see it. */
 export interface TaskDetails {

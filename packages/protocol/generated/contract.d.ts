@@ -48,7 +48,10 @@ export namespace boomerang {
         TASK_STATE_CANCELLED = 6,
 
         /** Ended by its own expiry before it could be delivered. */
-        TASK_STATE_EXPIRED = 7
+        TASK_STATE_EXPIRED = 7,
+
+        /** Sent over UDP without acknowledgement: whether it arrived isn't known. Final for a task that fires once. */
+        TASK_STATE_SENT = 8
     }
 
     /**
@@ -713,8 +716,6 @@ export namespace boomerang {
     /**
      * Where and how a session's tasks are delivered. Every protocol carries the same format: an envelope with a
      * callback_request, answered by an envelope with a callback_response (bare messages over gRPC).
-     *
-     * Allocated, not yet defined: 16 http_format, 17 raw_content_type, 18 udp_ack.
      */
     class CallbackConfig {
 
@@ -735,6 +736,18 @@ export namespace boomerang {
          * "http://…" or "https://…" for HTTP. At most 2,048 characters. Required.
          */
         endpoint: string;
+
+        /** HTTP only. Default ENVELOPE. */
+        httpFormat: boomerang.CallbackConfig.HttpFormat;
+
+        /** The content type of a RAW body, at most 255 characters. Empty = "application/octet-stream". Only with RAW. */
+        rawContentType: string;
+
+        /**
+         * UDP only: whether the receiver answers each datagram with one of its own, an envelope with a callback_response.
+         * An unanswered one is a failed attempt. Default false: sent is done.
+         */
+        udpAck: boolean;
 
         /**
          * Creates a new CallbackConfig instance using the specified properties.
@@ -798,6 +811,18 @@ export namespace boomerang {
              */
             endpoint?: (string|null);
 
+            /** HTTP only. Default ENVELOPE. */
+            httpFormat?: (boomerang.CallbackConfig.HttpFormat|null);
+
+            /** The content type of a RAW body, at most 255 characters. Empty = "application/octet-stream". Only with RAW. */
+            rawContentType?: (string|null);
+
+            /**
+             * UDP only: whether the receiver answers each datagram with one of its own, an envelope with a callback_response.
+             * An unanswered one is a failed attempt. Default false: sent is done.
+             */
+            udpAck?: (boolean|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -820,8 +845,21 @@ export namespace boomerang {
              */
             HTTP = 2,
 
-            /** One datagram with the bare envelope, at most 1,200 bytes in all. Delivered when sent. */
+            /**
+             * One datagram with the bare envelope, at most 1,200 bytes in all. Done when sent; or, with udp_ack, when the
+             * response datagram says OK.
+             */
             UDP = 3
+        }
+
+        /** What the body of an HTTP callback is. */
+        enum HttpFormat {
+
+            /** A BoomerangEnvelope with a callback_request. */
+            ENVELOPE = 0,
+
+            /** The task's payload as it was registered; everything else stands in headers. */
+            RAW = 1
         }
     }
 
@@ -1447,11 +1485,7 @@ export namespace boomerang {
     interface ICallbackRequest extends boomerang.CallbackRequest.$Properties {
     }
 
-    /**
-     * One attempt to deliver one occurrence. Delivery is at least once: (task_id, occurrence) tells duplicates apart.
-     *
-     * Allocated, not yet defined: 20 webhook_id, 21 webhook_timestamp, 22 webhook_signature.
-     */
+    /** One attempt to deliver one occurrence. Delivery is at least once: (task_id, occurrence) tells duplicates apart. */
     class CallbackRequest {
 
         /**
@@ -1480,6 +1514,21 @@ export namespace boomerang {
 
         /** When this occurrence was due, whichever attempt this is: Unix epoch, ms. A callback is never earlier. */
         scheduledTimeMs: number;
+
+        /**
+         * Names the occurrence in the signature: the same for all of its attempts. Empty unless the client has a signing
+         * secret.
+         */
+        webhookId: string;
+
+        /** When the attempt was signed: Unix epoch, seconds. */
+        webhookTimestamp: number;
+
+        /**
+         * Signatures over "<webhook_id>.<webhook_timestamp>.<payload>" as Standard Webhooks v1 writes them: "v1,<base64>", one
+         * per live secret, separated by a blank.
+         */
+        webhookSignature: string;
 
         /**
          * Creates a new CallbackRequest instance using the specified properties.
@@ -1552,6 +1601,21 @@ export namespace boomerang {
             /** When this occurrence was due, whichever attempt this is: Unix epoch, ms. A callback is never earlier. */
             scheduledTimeMs?: (number|null);
 
+            /**
+             * Names the occurrence in the signature: the same for all of its attempts. Empty unless the client has a signing
+             * secret.
+             */
+            webhookId?: (string|null);
+
+            /** When the attempt was signed: Unix epoch, seconds. */
+            webhookTimestamp?: (number|null);
+
+            /**
+             * Signatures over "<webhook_id>.<webhook_timestamp>.<payload>" as Standard Webhooks v1 writes them: "v1,<base64>", one
+             * per live secret, separated by a blank.
+             */
+            webhookSignature?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -1567,11 +1631,7 @@ export namespace boomerang {
     interface ICallbackResponse extends boomerang.CallbackResponse.$Properties {
     }
 
-    /**
-     * The receiver's answer to a callback.
-     *
-     * Allocated, not yet defined: 16 verdict, 17 retry_after_ms.
-     */
+    /** The receiver's answer to a callback. */
     class CallbackResponse {
 
         /**
@@ -1588,6 +1648,15 @@ export namespace boomerang {
 
         /** Why it failed, for people: kept with the history of a dead letter. */
         errorMessage: string;
+
+        /** Outranks the status. */
+        verdict: boomerang.CallbackResponse.Verdict;
+
+        /**
+         * With RETRY: the pause before the next attempt, in ms, instead of the policy's. At most 86,400,000 (24 h), more
+         * counts as that. 0 = by the policy.
+         */
+        retryAfterMs: number;
 
         /**
          * Creates a new CallbackResponse instance using the specified properties.
@@ -1648,12 +1717,37 @@ export namespace boomerang {
             /** Why it failed, for people: kept with the history of a dead letter. */
             errorMessage?: (string|null);
 
+            /** Outranks the status. */
+            verdict?: (boomerang.CallbackResponse.Verdict|null);
+
+            /**
+             * With RETRY: the pause before the next attempt, in ms, instead of the policy's. At most 86,400,000 (24 h), more
+             * counts as that. 0 = by the policy.
+             */
+            retryAfterMs?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a CallbackResponse. */
         type $Shape = boomerang.CallbackResponse.$Properties;
+
+        /** What the receiver wants to happen, where it is more than the status says. */
+        enum Verdict {
+
+            /** What the status says: OK is done, anything else a failure that is retried by the policy. */
+            UNSPECIFIED = 0,
+
+            /** Failed: try again, after retry_after_ms if that is given, otherwise by the policy. */
+            RETRY = 1,
+
+            /** Failed for good: no further attempt, to the dead letter queue. */
+            DEAD_LETTER = 2,
+
+            /** Done, and no further occurrence of the task. */
+            STOP_RECURRENCE = 3
+        }
     }
 
     /**

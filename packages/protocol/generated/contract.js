@@ -3,7 +3,7 @@
 import $protobuf from "protobufjs/minimal.js";
 
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
-const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $String = $util.global.String, $Number = $util.global.Number, $parseInt = $util.global.parseInt, $BigInt = $util.global.BigInt, $Array = $util.global.Array, $Boolean = $util.global.Boolean, $isFinite = $util.global.isFinite;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $String = $util.global.String, $Number = $util.global.Number, $parseInt = $util.global.parseInt, $BigInt = $util.global.BigInt, $Boolean = $util.global.Boolean, $Array = $util.global.Array, $isFinite = $util.global.isFinite;
 
 const $root = $protobuf.roots["boomerang"] || ($protobuf.roots["boomerang"] = {});
 
@@ -31,6 +31,7 @@ export const boomerang = $root.boomerang = (() => {
         values[valuesById[5] = "TASK_STATE_DEAD_LETTERED"] = 5;
         values[valuesById[6] = "TASK_STATE_CANCELLED"] = 6;
         values[valuesById[7] = "TASK_STATE_EXPIRED"] = 7;
+        values[valuesById[8] = "TASK_STATE_SENT"] = 8;
         return values;
     })();
 
@@ -1193,6 +1194,9 @@ export const boomerang = $root.boomerang = (() => {
 
         CallbackConfig.prototype.protocol = 0;
         CallbackConfig.prototype.endpoint = "";
+        CallbackConfig.prototype.httpFormat = 0;
+        CallbackConfig.prototype.rawContentType = "";
+        CallbackConfig.prototype.udpAck = false;
 
         CallbackConfig.create = function(properties) {
             return new CallbackConfig(properties);
@@ -1209,6 +1213,12 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(8).int32(message.protocol);
             if (message.endpoint != null && $Object.hasOwnProperty.call(message, "endpoint") && message.endpoint !== "")
                 writer.uint32(18).string(message.endpoint);
+            if (message.httpFormat != null && $Object.hasOwnProperty.call(message, "httpFormat") && message.httpFormat !== 0)
+                writer.uint32(128).int32(message.httpFormat);
+            if (message.rawContentType != null && $Object.hasOwnProperty.call(message, "rawContentType") && message.rawContentType !== "")
+                writer.uint32(138).string(message.rawContentType);
+            if (message.udpAck != null && $Object.hasOwnProperty.call(message, "udpAck") && message.udpAck !== false)
+                writer.uint32(144).bool(message.udpAck);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1258,6 +1268,33 @@ export const boomerang = $root.boomerang = (() => {
                             message.endpoint = value;
                         else
                             delete message.endpoint;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.httpFormat = value;
+                        else
+                            delete message.httpFormat;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.rawContentType = value;
+                        else
+                            delete message.rawContentType;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.udpAck = value;
+                        else
+                            delete message.udpAck;
                         continue;
                     }
                 }
@@ -1312,6 +1349,26 @@ export const boomerang = $root.boomerang = (() => {
             if (object.endpoint != null)
                 if (typeof object.endpoint !== "string" || object.endpoint.length)
                     message.endpoint = $String(object.endpoint);
+            if (object.httpFormat !== 0 && (typeof object.httpFormat !== "string" || $root.boomerang.CallbackConfig.HttpFormat[object.httpFormat] !== 0))
+                switch (object.httpFormat) {
+                case "ENVELOPE":
+                case 0:
+                    message.httpFormat = 0;
+                    break;
+                case "RAW":
+                case 1:
+                    message.httpFormat = 1;
+                    break;
+                default:
+                    if (typeof object.httpFormat === "number" && (object.httpFormat | 0) === object.httpFormat)
+                        message.httpFormat = object.httpFormat;
+                }
+            if (object.rawContentType != null)
+                if (typeof object.rawContentType !== "string" || object.rawContentType.length)
+                    message.rawContentType = $String(object.rawContentType);
+            if (object.udpAck != null)
+                if (object.udpAck)
+                    message.udpAck = $Boolean(object.udpAck);
             return message;
         };
 
@@ -1326,11 +1383,20 @@ export const boomerang = $root.boomerang = (() => {
             if (options.defaults) {
                 object.protocol = options.enums === $String ? "TCP" : 0;
                 object.endpoint = "";
+                object.httpFormat = options.enums === $String ? "ENVELOPE" : 0;
+                object.rawContentType = "";
+                object.udpAck = false;
             }
             if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol"))
                 object.protocol = options.enums === $String ? $root.boomerang.CallbackConfig.Protocol[message.protocol] === $undefined ? message.protocol : $root.boomerang.CallbackConfig.Protocol[message.protocol] : message.protocol;
             if (message.endpoint != null && $Object.hasOwnProperty.call(message, "endpoint"))
                 object.endpoint = message.endpoint;
+            if (message.httpFormat != null && $Object.hasOwnProperty.call(message, "httpFormat"))
+                object.httpFormat = options.enums === $String ? $root.boomerang.CallbackConfig.HttpFormat[message.httpFormat] === $undefined ? message.httpFormat : $root.boomerang.CallbackConfig.HttpFormat[message.httpFormat] : message.httpFormat;
+            if (message.rawContentType != null && $Object.hasOwnProperty.call(message, "rawContentType"))
+                object.rawContentType = message.rawContentType;
+            if (message.udpAck != null && $Object.hasOwnProperty.call(message, "udpAck"))
+                object.udpAck = message.udpAck;
             return object;
         };
 
@@ -1344,6 +1410,13 @@ export const boomerang = $root.boomerang = (() => {
             values[valuesById[1] = "GRPC"] = 1;
             values[valuesById[2] = "HTTP"] = 2;
             values[valuesById[3] = "UDP"] = 3;
+            return values;
+        })();
+
+        CallbackConfig.HttpFormat = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "ENVELOPE"] = 0;
+            values[valuesById[1] = "RAW"] = 1;
             return values;
         })();
 
@@ -2428,6 +2501,9 @@ export const boomerang = $root.boomerang = (() => {
         CallbackRequest.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         CallbackRequest.prototype.attempt = 0;
         CallbackRequest.prototype.scheduledTimeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        CallbackRequest.prototype.webhookId = "";
+        CallbackRequest.prototype.webhookTimestamp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        CallbackRequest.prototype.webhookSignature = "";
 
         CallbackRequest.create = function(properties) {
             return new CallbackRequest(properties);
@@ -2452,6 +2528,12 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(144).uint32(message.attempt);
             if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs") && (typeof message.scheduledTimeMs === "object" ? message.scheduledTimeMs.low || message.scheduledTimeMs.high : message.scheduledTimeMs !== 0))
                 writer.uint32(152).uint64(message.scheduledTimeMs);
+            if (message.webhookId != null && $Object.hasOwnProperty.call(message, "webhookId") && message.webhookId !== "")
+                writer.uint32(162).string(message.webhookId);
+            if (message.webhookTimestamp != null && $Object.hasOwnProperty.call(message, "webhookTimestamp") && (typeof message.webhookTimestamp === "object" ? message.webhookTimestamp.low || message.webhookTimestamp.high : message.webhookTimestamp !== 0))
+                writer.uint32(168).int64(message.webhookTimestamp);
+            if (message.webhookSignature != null && $Object.hasOwnProperty.call(message, "webhookSignature") && message.webhookSignature !== "")
+                writer.uint32(178).string(message.webhookSignature);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2539,6 +2621,33 @@ export const boomerang = $root.boomerang = (() => {
                             delete message.scheduledTimeMs;
                         continue;
                     }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.webhookId = value;
+                        else
+                            delete message.webhookId;
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.webhookTimestamp = value;
+                        else
+                            delete message.webhookTimestamp;
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.webhookSignature = value;
+                        else
+                            delete message.webhookSignature;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2601,6 +2710,22 @@ export const boomerang = $root.boomerang = (() => {
                         message.scheduledTimeMs = object.scheduledTimeMs;
                     else if (typeof object.scheduledTimeMs === "object")
                         message.scheduledTimeMs = new $util.LongBits(object.scheduledTimeMs.low >>> 0, object.scheduledTimeMs.high >>> 0).toNumber(true);
+            if (object.webhookId != null)
+                if (typeof object.webhookId !== "string" || object.webhookId.length)
+                    message.webhookId = $String(object.webhookId);
+            if (object.webhookTimestamp != null)
+                if (typeof object.webhookTimestamp === "object" ? object.webhookTimestamp.low || object.webhookTimestamp.high : $Number(object.webhookTimestamp) !== 0)
+                    if ($util.Long)
+                        message.webhookTimestamp = $util.Long.fromValue(object.webhookTimestamp, false);
+                    else if (typeof object.webhookTimestamp === "string")
+                        message.webhookTimestamp = $parseInt(object.webhookTimestamp, 10);
+                    else if (typeof object.webhookTimestamp === "number")
+                        message.webhookTimestamp = object.webhookTimestamp;
+                    else if (typeof object.webhookTimestamp === "object")
+                        message.webhookTimestamp = new $util.LongBits(object.webhookTimestamp.low >>> 0, object.webhookTimestamp.high >>> 0).toNumber();
+            if (object.webhookSignature != null)
+                if (typeof object.webhookSignature !== "string" || object.webhookSignature.length)
+                    message.webhookSignature = $String(object.webhookSignature);
             return message;
         };
 
@@ -2633,6 +2758,13 @@ export const boomerang = $root.boomerang = (() => {
                     object.scheduledTimeMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.scheduledTimeMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.webhookId = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, false);
+                    object.webhookTimestamp = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.webhookTimestamp = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.webhookSignature = "";
             }
             if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
                 object.taskId = message.taskId;
@@ -2656,6 +2788,17 @@ export const boomerang = $root.boomerang = (() => {
                     object.scheduledTimeMs = options.longs === $String ? $String(message.scheduledTimeMs) : message.scheduledTimeMs;
                 else
                     object.scheduledTimeMs = options.longs === $String ? $util.Long.prototype.toString.call(message.scheduledTimeMs) : options.longs === $Number ? new $util.LongBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0).toNumber(true) : message.scheduledTimeMs;
+            if (message.webhookId != null && $Object.hasOwnProperty.call(message, "webhookId"))
+                object.webhookId = message.webhookId;
+            if (message.webhookTimestamp != null && $Object.hasOwnProperty.call(message, "webhookTimestamp"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.webhookTimestamp = typeof message.webhookTimestamp === "number" ? $BigInt(message.webhookTimestamp) : $util.Long.fromBits(message.webhookTimestamp.low >>> 0, message.webhookTimestamp.high >>> 0, false).toBigInt();
+                else if (typeof message.webhookTimestamp === "number")
+                    object.webhookTimestamp = options.longs === $String ? $String(message.webhookTimestamp) : message.webhookTimestamp;
+                else
+                    object.webhookTimestamp = options.longs === $String ? $util.Long.prototype.toString.call(message.webhookTimestamp) : options.longs === $Number ? new $util.LongBits(message.webhookTimestamp.low >>> 0, message.webhookTimestamp.high >>> 0).toNumber() : message.webhookTimestamp;
+            if (message.webhookSignature != null && $Object.hasOwnProperty.call(message, "webhookSignature"))
+                object.webhookSignature = message.webhookSignature;
             return object;
         };
 
@@ -2677,6 +2820,8 @@ export const boomerang = $root.boomerang = (() => {
 
         CallbackResponse.prototype.status = 0;
         CallbackResponse.prototype.errorMessage = "";
+        CallbackResponse.prototype.verdict = 0;
+        CallbackResponse.prototype.retryAfterMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         CallbackResponse.create = function(properties) {
             return new CallbackResponse(properties);
@@ -2693,6 +2838,10 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(8).int32(message.status);
             if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
                 writer.uint32(18).string(message.errorMessage);
+            if (message.verdict != null && $Object.hasOwnProperty.call(message, "verdict") && message.verdict !== 0)
+                writer.uint32(128).int32(message.verdict);
+            if (message.retryAfterMs != null && $Object.hasOwnProperty.call(message, "retryAfterMs") && (typeof message.retryAfterMs === "object" ? message.retryAfterMs.low || message.retryAfterMs.high : message.retryAfterMs !== 0))
+                writer.uint32(136).uint64(message.retryAfterMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2742,6 +2891,24 @@ export const boomerang = $root.boomerang = (() => {
                             message.errorMessage = value;
                         else
                             delete message.errorMessage;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.verdict = value;
+                        else
+                            delete message.verdict;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.retryAfterMs = value;
+                        else
+                            delete message.retryAfterMs;
                         continue;
                     }
                 }
@@ -2800,6 +2967,38 @@ export const boomerang = $root.boomerang = (() => {
             if (object.errorMessage != null)
                 if (typeof object.errorMessage !== "string" || object.errorMessage.length)
                     message.errorMessage = $String(object.errorMessage);
+            if (object.verdict !== 0 && (typeof object.verdict !== "string" || $root.boomerang.CallbackResponse.Verdict[object.verdict] !== 0))
+                switch (object.verdict) {
+                case "UNSPECIFIED":
+                case 0:
+                    message.verdict = 0;
+                    break;
+                case "RETRY":
+                case 1:
+                    message.verdict = 1;
+                    break;
+                case "DEAD_LETTER":
+                case 2:
+                    message.verdict = 2;
+                    break;
+                case "STOP_RECURRENCE":
+                case 3:
+                    message.verdict = 3;
+                    break;
+                default:
+                    if (typeof object.verdict === "number" && (object.verdict | 0) === object.verdict)
+                        message.verdict = object.verdict;
+                }
+            if (object.retryAfterMs != null)
+                if (typeof object.retryAfterMs === "object" ? object.retryAfterMs.low || object.retryAfterMs.high : $Number(object.retryAfterMs) !== 0)
+                    if ($util.Long)
+                        message.retryAfterMs = $util.Long.fromValue(object.retryAfterMs, true);
+                    else if (typeof object.retryAfterMs === "string")
+                        message.retryAfterMs = $parseInt(object.retryAfterMs, 10);
+                    else if (typeof object.retryAfterMs === "number")
+                        message.retryAfterMs = object.retryAfterMs;
+                    else if (typeof object.retryAfterMs === "object")
+                        message.retryAfterMs = new $util.LongBits(object.retryAfterMs.low >>> 0, object.retryAfterMs.high >>> 0).toNumber(true);
             return message;
         };
 
@@ -2814,17 +3013,41 @@ export const boomerang = $root.boomerang = (() => {
             if (options.defaults) {
                 object.status = options.enums === $String ? "OK" : 0;
                 object.errorMessage = "";
+                object.verdict = options.enums === $String ? "UNSPECIFIED" : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.retryAfterMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.retryAfterMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
                 object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
             if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
                 object.errorMessage = message.errorMessage;
+            if (message.verdict != null && $Object.hasOwnProperty.call(message, "verdict"))
+                object.verdict = options.enums === $String ? $root.boomerang.CallbackResponse.Verdict[message.verdict] === $undefined ? message.verdict : $root.boomerang.CallbackResponse.Verdict[message.verdict] : message.verdict;
+            if (message.retryAfterMs != null && $Object.hasOwnProperty.call(message, "retryAfterMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.retryAfterMs = typeof message.retryAfterMs === "number" ? $BigInt(message.retryAfterMs) : $util.Long.fromBits(message.retryAfterMs.low >>> 0, message.retryAfterMs.high >>> 0, true).toBigInt();
+                else if (typeof message.retryAfterMs === "number")
+                    object.retryAfterMs = options.longs === $String ? $String(message.retryAfterMs) : message.retryAfterMs;
+                else
+                    object.retryAfterMs = options.longs === $String ? $util.Long.prototype.toString.call(message.retryAfterMs) : options.longs === $Number ? new $util.LongBits(message.retryAfterMs.low >>> 0, message.retryAfterMs.high >>> 0).toNumber(true) : message.retryAfterMs;
             return object;
         };
 
         CallbackResponse.prototype.toJSON = function() {
             return CallbackResponse.toObject(this, $protobuf.util.toJSONOptions);
         };
+
+        CallbackResponse.Verdict = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "UNSPECIFIED"] = 0;
+            values[valuesById[1] = "RETRY"] = 1;
+            values[valuesById[2] = "DEAD_LETTER"] = 2;
+            values[valuesById[3] = "STOP_RECURRENCE"] = 3;
+            return values;
+        })();
 
         return CallbackResponse;
     })();
@@ -3819,6 +4042,10 @@ export const boomerang = $root.boomerang = (() => {
                 case "TASK_STATE_EXPIRED":
                 case 7:
                     message.state = 7;
+                    break;
+                case "TASK_STATE_SENT":
+                case 8:
+                    message.state = 8;
                     break;
                 default:
                     if (typeof object.state === "number" && (object.state | 0) === object.state)

@@ -4,6 +4,9 @@
 -- Cost: O(log n) per attempt.
 --- @include partition record wake
 
+-- Its number among the error classes.
+local LOST = 7
+
 local now = now_ms()
 local lost = redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. now, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[3]))
 for i = 1, #lost, 2 do
@@ -14,7 +17,7 @@ for i = 1, #lost, 2 do
   redis.call('ZREM', leases, member)
   if header and header.kind == LIVE and state then
     local _, attempts, occurrence, scheduled, history = unpack_state(state)
-    local entry = struct.pack('>I2I6I4B', attempts, lease_end, 0, 17) .. 'lost: lease ended'
+    local entry = struct.pack('>I2I6I4BB', attempts, lease_end, 0, LOST, 17) .. 'lost: lease ended'
     redis.call('HSET', occurrences, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history .. entry))
     count_in_flight(id, header, -1)
     wake_for(now, now)

@@ -1,11 +1,13 @@
 --- Records the outcomes of attempts. What is settled with a token that is not the current one changes nothing.
 -- ARGV: slice ms, notice ms, retention ms, (member, token, outcome, due ms, history)…
---       outcome: 'delivered'; 'retry' at due; 'dead_letter'; 'give_back' for due, its attempt uncounted. A due time
+--       outcome: 'delivered'; 'sent'; 'stop' = delivered, and the task ends; 'retry' at due; 'dead_letter'; 'give_back' for due, its attempt uncounted. A due time
 --       that has passed means now.
---       history: the occurrence's failures, this one included ('' when it was delivered).
+--       history: the occurrence's failures, this one included ('' when it did not fail).
 -- Reply: per attempt 1, or 0 when the token was not the current one.
 -- Cost: O(log n) per attempt.
 --- @include partition record wake end-task
+
+local END_STATES = { delivered = DELIVERED, sent = SENT, stop = DELIVERED, dead_letter = DEAD_LETTERED }
 
 local retention_ms = tonumber(ARGV[3])
 local now = now_ms()
@@ -26,6 +28,12 @@ local function dead_letter(id, header, attempts, occurrence, scheduled, history)
     'policy', redis.call('HGET', policies, header.policy), 'history', history)
 end
 
+-- As for a cancelled task: its parked retries are dropped when they are met, and what is claimed is not sent any more.
+local function stop_recurrence(id)
+  redis.call('ZREM', due, id)
+  redis.call('PUBLISH', wake_channel, 'cancelled ' .. id)
+end
+
 local function settle(member, outcome, due_ms, history, state)
   local id = task_of(member)
   local header = load_header(id)
@@ -44,8 +52,9 @@ local function settle(member, outcome, due_ms, history, state)
   end
   forgotten[#forgotten + 1] = member
   if outcome == 'dead_letter' then dead_letter(id, header, attempts, occurrence, scheduled, history) end
-  if header.interval == 0 then
-    end_task(id, header, outcome == 'delivered' and DELIVERED or DEAD_LETTERED, scheduled, occurrence, retention_ms)
+  if outcome == 'stop' and header.interval > 0 then stop_recurrence(id) end
+  if header.interval == 0 or outcome == 'stop' then
+    end_task(id, header, END_STATES[outcome], scheduled, occurrence, retention_ms)
   end
 end
 

@@ -97,4 +97,4 @@ async function readAcross(
   return { details, read };
 }
 
-const ENDED: ReadonlySet<string> = new Set(['delivered', 'dead_lettered', 'cancelled', 'expired']);
+const ENDED: ReadonlySet<string> = new Set(['delivered', 'dead_lettered', 'cancelled', 'expired', 'sent']);

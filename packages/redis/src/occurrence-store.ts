@@ -147,6 +147,8 @@ function outcomeArguments(
 ): [dueMs: number, history: Buffer | string] {
   switch (settlement.kind) {
     case 'delivered':
+    case 'sent':
+    case 'stop':
       return [0, ''];
     case 'give_back':
       return [settlement.dueMs, ''];

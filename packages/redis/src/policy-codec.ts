@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeliveryPolicy } from '@boomerang/domain';
+import type { Callback, DeliveryPolicy } from '@boomerang/domain';
 
 /** A delivery policy as Redis holds it. */
 export interface EncodedPolicy {
@@ -15,7 +15,7 @@ export function encodePolicy(policy: DeliveryPolicy): EncodedPolicy {
   if (known) return known;
   const { callback, retry, dlq } = policy;
   const json = JSON.stringify({
-    callback: callback && { protocol: callback.protocol, endpoint: callback.endpoint },
+    callback: callback && encodeCallback(callback),
     retry: {
       maxAttempts: retry.maxAttempts,
       strategy: retry.strategy,
@@ -27,6 +27,15 @@ export function encodePolicy(policy: DeliveryPolicy): EncodedPolicy {
   const hash = createHash('sha256').update(json).digest().subarray(0, 16);
   encoded.set(policy, { hash, json });
   return { hash, json };
+}
+
+/** One order of fields, and none for a default, so that equal callbacks have one hash. */
+function encodeCallback(callback: Callback) {
+  const { protocol, endpoint } = callback;
+  if (protocol === 'HTTP' && callback.format === 'RAW') {
+    return { protocol, endpoint, format: 'RAW', rawContentType: callback.rawContentType };
+  }
+  return protocol === 'UDP' && callback.acked ? { protocol, endpoint, acked: true } : { protocol, endpoint };
 }
 
 export function decodePolicy(json: string): DeliveryPolicy {

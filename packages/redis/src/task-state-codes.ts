@@ -9,6 +9,7 @@ const STATES: Readonly<Record<number, TaskState>> = {
   5: 'dead_lettered',
   6: 'cancelled',
   7: 'expired',
+  8: 'sent',
 };
 
 export function taskState(code: number): TaskState {

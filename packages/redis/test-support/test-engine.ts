@@ -80,5 +80,5 @@ export async function claimOne(engine: TestEngine, aheadMs = 5): Promise<Claimed
 }
 
 export function failure(attempt: number, error = 'HTTP status 500') {
-  return { attempt, atMs: 1_795_305_600_000, durationMs: 12, error };
+  return { attempt, atMs: 1_795_305_600_000, durationMs: 12, errorClass: 'rejected' as const, error };
 }

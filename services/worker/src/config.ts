@@ -1,5 +1,5 @@
+import { isAddressRange } from '@boomerang/address-guard';
 import { defineConfig, integer, list, sharedSettings } from '@boomerang/runtime';
-import { isAddressRange } from './address-guard.js';
 
 export const workerSettings = defineConfig({
   ...sharedSettings,

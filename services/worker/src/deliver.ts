@@ -1,5 +1,5 @@
 import {
-  type AttemptResult,
+  type AttemptOutcome,
   type Callback,
   type ClaimedOccurrence,
   classify,
@@ -13,6 +13,12 @@ import type { Transport } from './transports/transport.js';
 
 /** When an occurrence is due again whose request could not be written in time, ms. */
 const NOT_SENT_COME_BACK_MS = 50;
+
+const NO_CALLBACK: AttemptOutcome = {
+  kind: 'terminal',
+  errorClass: 'unsendable',
+  error: 'the delivery policy has no callback',
+};
 
 export interface DeliverDependencies {
   /** One for each partition. */
@@ -33,7 +39,7 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
     timers[occurrence.partition]?.at(occurrence.dueMs, () => {
       const { callback } = occurrence.policy;
       if (callback) queueFor(callback, occurrence);
-      else end(occurrence, { kind: 'terminal', error: 'the delivery policy has no callback' }, 0);
+      else end(occurrence, NO_CALLBACK, 0);
     });
   }
 
@@ -63,11 +69,7 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
     return undefined;
   }
 
-  function end(
-    occurrence: ClaimedOccurrence,
-    result: Exclude<AttemptResult, { kind: 'not_sent' }>,
-    durationMs: number,
-  ): void {
+  function end(occurrence: ClaimedOccurrence, result: AttemptOutcome, durationMs: number): void {
     const { attempt, policy } = occurrence;
     settle(occurrence, classify(result, attempt, policy.retry, { atMs: now(occurrence), durationMs }));
   }

@@ -1,3 +1,4 @@
+import { AddressGuard } from '@boomerang/address-guard';
 import { connectRedis, createOccurrenceStore, createTicketSource, openEngine } from '@boomerang/redis';
 import {
   createHealthServer,
@@ -7,7 +8,6 @@ import {
   readConfigOrExit,
   runService,
 } from '@boomerang/runtime';
-import { AddressGuard } from './address-guard.js';
 import { workerSettings } from './config.js';
 import { createWorkerLog } from './log.js';
 import { createWorkerMetrics } from './metrics.js';

@@ -1,6 +1,7 @@
+import type { Settlement } from '@boomerang/domain';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-type Outcome = 'delivered' | 'retry' | 'dead_letter' | 'give_back';
+type Outcome = Settlement['kind'];
 
 export interface WorkerMetrics {
   /** @param ms from an attempt's due time to the write of its request. */

@@ -4,11 +4,11 @@
 --                   | 16 bytes policy hash | u8 n | n bytes client | payload
 -- ended record:     u8 2 | u48 last due ms | u48 interval ms | u48 last occurrence | u8 state | u8 n | n bytes client
 -- occurrence state: 12 bytes token (zeros = no lease) | u16 attempts | u48 occurrence | u48 scheduled ms | history
--- history:          any number of (u16 attempt | u48 at ms | u32 duration ms | u8 n | n bytes error)
+-- history:          any number of (u16 attempt | u48 at ms | u32 duration ms | u8 error class | u8 n | n bytes error)
 --
 -- "in flight" counts a recurring task's leased occurrences; a one-shot task needs no count.
 local LIVE, ENDED = 1, 2
-local DELIVERED, DEAD_LETTERED, CANCELLED = 4, 5, 6
+local DELIVERED, DEAD_LETTERED, CANCELLED, SENT = 4, 5, 6, 8
 local TOKEN_BYTES, STATE_BYTES, TASK_ID_LENGTH = 12, 26, 36
 local NO_TOKEN = string.rep('\0', TOKEN_BYTES)
 local HEADER_BYTES = 38 + 64

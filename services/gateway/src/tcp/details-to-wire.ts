@@ -9,6 +9,7 @@ const STATES: Readonly<Record<TaskState, boomerang.TaskState>> = {
   dead_lettered: boomerang.TaskState.TASK_STATE_DEAD_LETTERED,
   cancelled: boomerang.TaskState.TASK_STATE_CANCELLED,
   expired: boomerang.TaskState.TASK_STATE_EXPIRED,
+  sent: boomerang.TaskState.TASK_STATE_SENT,
 };
 
 export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Properties {

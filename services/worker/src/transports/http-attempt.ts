@@ -1,6 +1,6 @@
-import type { AttemptResult } from '@boomerang/domain';
-import type { Dispatcher } from 'undici';
-import { AddressRefusedError } from '../address-guard.js';
+import { AddressRefusedError } from '@boomerang/address-guard';
+import type { AttemptOutcome, AttemptResult } from '@boomerang/domain';
+import { type Dispatcher, errors } from 'undici';
 import { judgeHttpResponse } from './judge-http-response.js';
 import type { Staleness } from './staleness.js';
 
@@ -72,14 +72,13 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
     if (this.#status === 0 && this.staleness?.is(error)) {
       this.#end({ kind: 'stale_connection' });
     } else {
-      const kind = error instanceof AddressRefusedError ? 'terminal' : 'retryable';
-      this.#end({ kind, error: describe(error) });
+      this.#end(failure(error, this.#controller !== undefined));
     }
   }
 
   #onTimeout(): void {
     const error = `no ${this.#status === 0 ? 'answer' : 'end of the answer'} in time`;
-    this.#end({ kind: 'retryable', error });
+    this.#end({ kind: 'retryable', errorClass: 'timeout', error });
     this.#controller?.abort(new Error(error));
   }
 
@@ -89,6 +88,16 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.resolve(result);
   }
+}
+
+/** @param sent whether a connection had been there to send on. */
+function failure(error: Error, sent: boolean): AttemptOutcome {
+  const described = describe(error);
+  if (error instanceof AddressRefusedError)
+    return { kind: 'terminal', errorClass: 'address', error: described };
+  const garbage = error instanceof errors.HTTPParserError;
+  const errorClass = garbage ? 'protocol' : sent ? 'reset' : 'connect';
+  return { kind: 'retryable', errorClass, error: described };
 }
 
 function describe(error: Error): string {

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { AddressGuard } from '@boomerang/address-guard';
 import type { AttemptResult } from '@boomerang/domain';
 import { boomerang, decodeEnvelope, encodeEnvelope } from '@boomerang/protocol';
 import { afterEach, expect, test } from 'vitest';
 import { anOccurrence } from '../../test-support/an-occurrence.js';
-import { AddressGuard } from '../address-guard.js';
 import { createHttpTransport } from './http.js';
 
 type Handler = (request: IncomingMessage & { body: Buffer }, response: ServerResponse) => void;
@@ -108,7 +108,11 @@ test.each([
   ['SESSION_EXPIRED', envelope(boomerang.Status.SESSION_EXPIRED), 'the receiver answered SESSION_EXPIRED'],
   ['unknown', envelope(77 as boomerang.Status), 'the receiver answered status 77'],
 ])('200 with an envelope whose status is %s is a failure', async (_status, body, error) => {
-  expect(await answerTo((_request, response) => response.end(body))).toEqual({ kind: 'retryable', error });
+  expect(await answerTo((_request, response) => response.end(body))).toEqual({
+    kind: 'retryable',
+    errorClass: 'rejected',
+    error,
+  });
 });
 
 test.each([301, 302, 307, 400, 404, 410, 429, 500, 503])(
@@ -120,7 +124,7 @@ test.each([301, 302, 307, 400, 404, 410, 429, 500, 503])(
       response.writeHead(status, { location: '/elsewhere' });
       response.end();
     });
-    expect(result).toEqual({ kind: 'retryable', error: `HTTP status ${status}` });
+    expect(result).toEqual({ kind: 'retryable', errorClass: 'rejected', error: `HTTP status ${status}` });
     expect(requests).toBe(1);
   },
 );
@@ -143,7 +147,7 @@ test.each([
   ],
 ])('a receiver that %s fails the attempt after the timeout', async (_what, behave, error) => {
   const result = await answerTo((_request, response) => void behave(response), { timeoutMs: 200 });
-  expect(result).toEqual({ kind: 'retryable', error });
+  expect(result).toEqual({ kind: 'retryable', errorClass: 'timeout', error });
 });
 
 test.each([
@@ -152,7 +156,11 @@ test.each([
   ['answers garbage', (socket: Socket) => socket.end('garbage\r\n\r\n')],
 ])('a receiver that %s fails the attempt, retryably', async (_what, behave) => {
   const result = await answerTo((request) => void behave(request.socket));
-  expect(result).toMatchObject({ kind: 'retryable', error: expect.stringMatching(/./) });
+  expect(result).toMatchObject({
+    kind: 'retryable',
+    errorClass: expect.stringMatching(/connect|reset|protocol/),
+    error: expect.stringMatching(/./),
+  });
 });
 
 test('an endpoint that nobody listens on fails retryably, and works once somebody does', async () => {
@@ -178,7 +186,11 @@ test.each([
   'http://169.254.169.254/',
 ])('%s is refused for good when its address is not allowed', async (endpoint) => {
   const result = await send(endpoint, { allow: [] });
-  expect(result).toMatchObject({ kind: 'terminal', error: expect.stringContaining('not allowed') });
+  expect(result).toMatchObject({
+    kind: 'terminal',
+    errorClass: 'address',
+    error: expect.stringContaining('not allowed'),
+  });
 });
 
 test('nothing is written when there is an objection at the last moment, and later attempts work', async () => {

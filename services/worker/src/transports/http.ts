@@ -1,6 +1,6 @@
+import type { AddressGuard, AddressRefusedError } from '@boomerang/address-guard';
 import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/domain';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
-import type { AddressGuard, AddressRefusedError } from '../address-guard.js';
 import { callbackEnvelope } from './callback-envelope.js';
 import { HttpAttempt, type HttpResult } from './http-attempt.js';
 import { Staleness } from './staleness.js';
@@ -54,7 +54,13 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         const sent = new Promise<HttpResult>((resolve) => {
           agent.dispatch(request, new HttpAttempt(objection, endsAt, again ? undefined : staleness, resolve));
         });
-        return sent.catch((error: Error): AttemptResult => ({ kind: 'retryable', error: error.message }));
+        return sent.catch(
+          (error: Error): AttemptResult => ({
+            kind: 'retryable',
+            errorClass: 'connect',
+            error: error.message,
+          }),
+        );
       };
       const result = await once(false);
       return result.kind === 'stale_connection' ? ((await once(true)) as AttemptResult) : result;

@@ -1,5 +1,6 @@
-import type { AttemptResult } from '@boomerang/domain';
-import { boomerang, decodeEnvelope } from '@boomerang/protocol';
+import type { AttemptOutcome } from '@boomerang/domain';
+import { type boomerang, decodeEnvelope } from '@boomerang/protocol';
+import { judgeCallbackResponse } from './judge-callback-response.js';
 
 /** Bodies of these kinds are for people: whatever they contain, they are no envelope. */
 const NO_ENVELOPE = /^(text\/|application\/(json|xml|.*\+json|.*\+xml))/i;
@@ -13,14 +14,12 @@ export function judgeHttpResponse(
   status: number,
   contentType: string,
   body: Buffer | undefined,
-): AttemptResult {
-  if (status < 200 || status > 299) return { kind: 'retryable', error: `HTTP status ${status}` };
+): AttemptOutcome {
+  if (status < 200 || status > 299) {
+    return { kind: 'retryable', errorClass: 'rejected', error: `HTTP status ${status}` };
+  }
   const response = body && !NO_ENVELOPE.test(contentType) ? callbackResponseIn(body) : undefined;
-  const code = response?.status ?? boomerang.Status.OK;
-  if (code === boomerang.Status.OK) return { kind: 'delivered' };
-  const name = boomerang.Status[code] ?? `status ${code}`;
-  const message = response?.errorMessage ? `: ${response.errorMessage}` : '';
-  return { kind: 'retryable', error: `the receiver answered ${name}${message}` };
+  return response ? judgeCallbackResponse(response) : { kind: 'delivered' };
 }
 
 function callbackResponseIn(body: Buffer): boomerang.CallbackResponse.$Properties | undefined {

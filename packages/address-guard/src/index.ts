@@ -1,0 +1,1 @@
+export { AddressGuard, AddressRefusedError, isAddressRange } from './address-guard.js';

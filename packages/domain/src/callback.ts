@@ -1,0 +1,34 @@
+/** How a client wants to be called back. */
+export type Callback = HttpCallback | GrpcCallback | TcpCallback | UdpCallback;
+
+export type CallbackProtocol = Callback['protocol'];
+
+export interface HttpCallback {
+  readonly protocol: 'HTTP';
+  /** `http://…` or `https://…`. */
+  readonly endpoint: string;
+  /** What the body is: an envelope (default), or the task's payload as it is. */
+  readonly format?: 'ENVELOPE' | 'RAW';
+  /** Content type of a RAW body. Default `application/octet-stream`. */
+  readonly rawContentType?: string;
+}
+
+export interface GrpcCallback {
+  readonly protocol: 'GRPC';
+  /** `host:port`, or `grpcs://host:port` for TLS. */
+  readonly endpoint: string;
+}
+
+export interface TcpCallback {
+  readonly protocol: 'TCP';
+  /** `host:port`. */
+  readonly endpoint: string;
+}
+
+export interface UdpCallback {
+  readonly protocol: 'UDP';
+  /** `host:port`. */
+  readonly endpoint: string;
+  /** Whether the receiver answers each datagram; otherwise sent is done. Default false. */
+  readonly acked?: boolean;
+}
