@@ -1,6 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { type OrphanGuard, type ServiceName, spawnService, waitUntilReady } from '@boomerang/cli';
+import {
+  type OrphanGuard,
+  type Program,
+  type ServiceName,
+  spawnService,
+  waitUntilReady,
+} from '@boomerang/cli';
 
 /** A service as a process of its own. */
 export interface ServiceHandle {
@@ -24,12 +30,13 @@ export function startService(
   httpPort: number,
   env: NodeJS.ProcessEnv,
   guard: OrphanGuard,
+  program?: Program,
 ): ServiceHandle {
   let logs = '';
   let child = spawnNow();
 
   function spawnNow(): ChildProcess {
-    const spawned = spawnService(name, { env, output: 'pipe', guard });
+    const spawned = spawnService(name, { env, output: 'pipe', guard, ...(program && { program }) });
     for (const stream of [spawned.stdout, spawned.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         logs += text;

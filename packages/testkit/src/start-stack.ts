@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createOrphanGuard, type ServiceName } from '@boomerang/cli';
+import { createOrphanGuard, type Program, type ServiceName } from '@boomerang/cli';
 import { createClientDirectory } from '@boomerang/redis';
 import { freePort } from '@boomerang/redis-server';
 import { type ServiceHandle, startService } from './service-handle.js';
@@ -12,12 +12,16 @@ export interface TestStackOptions {
   readonly counts?: Partial<Record<ServiceName, number>>;
   /** Settings by service, `BOOMERANG_…`; they win over the stack's own. */
   readonly env?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+  /** What is run as a service; default: what this checkout has built. */
+  readonly program?: (name: ServiceName) => Program;
 }
 
 /** A stack of real processes with a Redis of its own. No process is left behind, however the suite ends. */
 export interface TestStack {
   readonly tcpPorts: readonly number[];
   readonly httpPorts: Readonly<Record<ServiceName, readonly number[]>>;
+  /** The gateways' pepper of keys. */
+  readonly keyPepper: string;
   /** A key of client `test`. */
   readonly token: string;
   readonly redis: TestRedis;
@@ -27,7 +31,11 @@ export interface TestStack {
   stop(): Promise<void>;
 }
 
-export async function startStack({ counts = {}, env = {} }: TestStackOptions = {}): Promise<TestStack> {
+export async function startStack({
+  counts = {},
+  env = {},
+  program,
+}: TestStackOptions = {}): Promise<TestStack> {
   const redis = await startTestRedis();
   const guard = createOrphanGuard('KILL');
   const keyPepper = randomBytes(32).toString('base64url');
@@ -49,7 +57,8 @@ export async function startStack({ counts = {}, env = {} }: TestStackOptions = {
       BOOMERANG_KEY_PEPPER: keyPepper,
       BOOMERANG_CALLBACK_ALLOW: '127.0.0.0/8,::1/128',
     };
-    const service = startService(name, httpPort, { ...cleanEnvironment(), ...settings, ...env[name] }, guard);
+    const environment = { ...cleanEnvironment(), ...settings, ...env[name] };
+    const service = startService(name, httpPort, environment, guard, program?.(name));
     started.push(service);
     return service;
   }
@@ -69,7 +78,7 @@ export async function startStack({ counts = {}, env = {} }: TestStackOptions = {
       worker: startAll('worker'),
     };
     await Promise.all(started.map((service) => service.ready()));
-    return { tcpPorts, httpPorts, token, redis, processes, createClient, stop };
+    return { tcpPorts, httpPorts, keyPepper, token, redis, processes, createClient, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -12,15 +12,30 @@ export interface SpawnOptions {
   /** Where both of its outputs go: a file descriptor, or pipes. */
   readonly output: number | 'pipe';
   readonly guard: OrphanGuard;
+  /** Default: what this checkout has built. */
+  readonly program?: Program;
+}
+
+/** What is run, with Node. */
+export interface Program {
+  readonly args: readonly string[];
+  readonly cwd: string;
 }
 
 /** Starts a service as a process of this one's group; `services/<name>` stands in its command line. */
-export function spawnService(name: ServiceName, { env, output, guard }: SpawnOptions): ChildProcess {
-  const child = spawn(process.execPath, [join('services', name, 'dist', 'main.js')], {
-    cwd: repoRoot,
+export function spawnService(
+  name: ServiceName,
+  { env, output, guard, program = builtProgram(name) }: SpawnOptions,
+): ChildProcess {
+  const child = spawn(process.execPath, program.args, {
+    cwd: program.cwd,
     env,
     stdio: ['ignore', output, output],
   });
   guard.watch(child);
   return child;
+}
+
+function builtProgram(name: ServiceName): Program {
+  return { args: [join('services', name, 'dist', 'main.js')], cwd: repoRoot };
 }

@@ -1,0 +1,51 @@
+// Bundles everything that the image needs into one folder, without node_modules:
+//
+//   bin/boomerang.mjs  picks what runs: gateway, scheduler, worker or client
+//   bin/*.js           one entry each, and the code they share
+//   scripts/           the Lua scripts, where the bundled code looks for them
+//   package.json       says that the files are ES modules
+//
+//   node scripts/bundle.mjs [folder]       default: build/image; what the folder held before is removed
+import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { ensureBuilt } from './ensure-built.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const out = resolve(process.argv[2] ?? join(root, 'build', 'image'));
+
+await ensureBuilt();
+rmSync(out, { recursive: true, force: true });
+mkdirSync(join(out, 'bin'), { recursive: true });
+const { metafile } = await build({
+  entryPoints: {
+    gateway: join(root, 'services', 'gateway', 'dist', 'main.js'),
+    scheduler: join(root, 'services', 'scheduler', 'dist', 'main.js'),
+    worker: join(root, 'services', 'worker', 'dist', 'main.js'),
+    client: join(root, 'packages', 'cli', 'dist', 'main.js'),
+  },
+  outdir: join(out, 'bin'),
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  // CommonJS packages call require for Node's own modules.
+  banner: {
+    js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);",
+  },
+  metafile: true,
+  logLevel: 'warning',
+});
+cpSync(join(root, 'deploy', 'docker', 'boomerang.mjs'), join(out, 'bin', 'boomerang.mjs'));
+cpSync(join(root, 'packages', 'redis', 'scripts'), join(out, 'scripts'), { recursive: true });
+writeFileSync(join(out, 'package.json'), '{ "type": "module" }\n');
+
+const bytes = Object.keys(metafile.outputs).reduce((sum, file) => sum + statSync(resolve(file)).size, 0);
+console.log(
+  `bundled into ${out}: ${Object.keys(metafile.outputs).length} files, ${(bytes / 2 ** 20).toFixed(1)} MiB`,
+);

@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startStack, type TestStack, waitFor } from '@boomerang/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Arrivals, http, receiveCallbacks, sessionOn } from '../e2e/support/arrivals.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const dockerfile = readFileSync(join(root, 'deploy', 'docker', 'Dockerfile'), 'utf8');
+
+let folder: string;
+let stack: TestStack;
+let arrivals: Arrivals;
+
+/** Runs the Dockerfile's build step, then copies what its last stage copies into an empty folder that can't be written. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'boomerang-image-'));
+  const [, script = '', output = ''] = /^RUN node (\S+) (\S+)$/m.exec(dockerfile) ?? [];
+  const built = join(folder, 'build', output);
+  const bundled = spawnSync(process.execPath, [script, built], { cwd: root, encoding: 'utf8' });
+  expect(bundled.status, bundled.stderr).toBe(0);
+  for (const [, from = '', to = ''] of dockerfile.matchAll(/^COPY --from=build (\S+) (\S+)$/gm)) {
+    const source = from.startsWith('/src/')
+      ? join(root, from.slice('/src/'.length))
+      : join(folder, 'build', from);
+    cpSync(source, join(folder, 'root', to), { recursive: true });
+  }
+  mkdirSync(join(folder, 'root', 'work'));
+  chmodFolders(folder, 0o555);
+  stack = await startStack({
+    program: (name) => ({ args: [entry(), name], cwd: join(folder, 'root', 'work') }),
+  });
+  arrivals = await receiveCallbacks(stack.redis.redis);
+}, 120_000);
+
+afterAll(async () => {
+  await arrivals?.close();
+  await stack?.stop();
+  chmodFolders(folder, 0o755);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function entry(): string {
+  const [, last = ''] = /^ENTRYPOINT \["node", "([^"]+)"\]$/m.exec(dockerfile) ?? [];
+  return join(folder, 'root', last);
+}
+
+function chmodFolders(path: string, mode: number): void {
+  chmodSync(path, mode);
+  for (const child of readdirSync(path, { withFileTypes: true })) {
+    if (child.isDirectory()) chmodFolders(join(path, child.name), mode);
+  }
+}
+
+test('the image holds no packages, only what is bundled', () => {
+  expect(readdirSync(join(folder, 'root', 'app')).sort()).toEqual([
+    'LICENSE',
+    'bin',
+    'package.json',
+    'scripts',
+  ]);
+});
+
+test('tasks go there and come back, once and again and again', async () => {
+  const session = await sessionOn(stack, { callback: http(arrivals) });
+  const once = await session.setTimeout('once', 200);
+  const { taskId } = await session.setInterval('again', 200);
+  await arrivals.waitFor(1, once.taskId);
+  await arrivals.waitFor(3, taskId);
+  await session.cancel(taskId);
+  expect(arrivals.of(once.taskId)).toMatchObject([{ text: 'once', attempt: 1 }]);
+});
+
+test('the client script makes a client whose key opens a session', async () => {
+  const env = { BOOMERANG_REDIS_URL: stack.redis.url, BOOMERANG_KEY_PEPPER: stack.keyPepper };
+  const made = spawnSync(process.execPath, [entry(), 'client', 'create', 'shop'], { env, encoding: 'utf8' });
+  expect(made.status, made.stderr).toBe(0);
+  const session = await sessionOn(stack, { token: made.stdout.trim(), callback: http(arrivals) });
+  const { taskId } = await session.setTimeout('from the shop', 0);
+  expect(await arrivals.waitFor(1, taskId)).toMatchObject([{ clientId: 'shop' }]);
+});
+
+test.each([
+  [[], 'boomerang: no command; allowed: gateway, scheduler, worker, client\n'],
+  [['gatevay'], 'boomerang: unknown command "gatevay"; allowed: gateway, scheduler, worker, client\n'],
+])('with %j as its command it says what is allowed', (args, message) => {
+  const { status, stderr } = spawnSync(process.execPath, [entry(), ...args], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 2, stderr: message });
+});
+
+test('SIGTERM reaches the service itself, which ends in order', async () => {
+  for (const name of ['gateway', 'scheduler', 'worker'] as const) {
+    const [service] = stack.processes[name];
+    await service?.kill('SIGTERM');
+    await waitFor(() => service?.logs().includes('"msg":"stopped"'), { message: `the ${name} to stop` });
+  }
+});
