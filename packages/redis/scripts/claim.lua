@@ -3,7 +3,7 @@
 -- ARGV: slice ms, notice ms, limit, ahead ms, lease ms, token (12 random bytes), most bytes
 -- Reply: as lib/claim-reply.lua says.
 -- Cost: O(log n) per occurrence.
---- @include partition record wake claim-reply
+--- @include partition record wake claims claim-reply
 
 -- Below this, an occurrence that comes late is made up for; above it, those missed coalesce into the latest.
 local COALESCE_AFTER_MS = 1000
@@ -12,9 +12,6 @@ local limit, ahead_ms, lease_ms, token, most_bytes =
   tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
 local seconds, microseconds = server_time()
 local now = seconds * 1000 + math.floor(microseconds / 1000)
-
--- How schedulers see that somebody drains. Every claim would be true, a few in a second suffice.
-if now - tonumber(redis.call('GET', claimed_at) or 0) >= 50 then redis.call('SET', claimed_at, now) end
 
 local removed, armed = {}, {}
 
@@ -84,6 +81,8 @@ end
 
 if #removed > 0 then redis.call('ZREM', due, unpack(removed)) end
 write_claims()
+-- How schedulers see that somebody drains.
+note_claim(now, claimed_count())
 for _, next in ipairs(armed) do
   redis.call('ZREM', due, next.id)
   wake_for(next.due_ms, now)

@@ -1,9 +1,10 @@
 --- A scheduler's look ahead: which slices have anything due?
 -- ARGV: slice ms, scheduler's id, scheduler's lease ms, horizon ms, most slices
 -- Reply: seconds, microseconds (Redis's clock); nothing more when another scheduler has the partition's lease, otherwise
---        ms of the last claim (0 = none yet), occurrences parked, (slice start ms, count)… in order of time
+--        ms of the last claim (0 = none yet), the workload as lib/workload.lua says, (slice start ms, count)… in order
+--        of time
 -- Cost: O(log n) per slice with anything in it.
---- @include partition
+--- @include partition claims workload
 
 local slice_ms, holder, lease_ms, horizon_ms, most =
   tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -13,7 +14,7 @@ local current = redis.call('GET', scheduler)
 if current and current ~= holder then return { seconds, microseconds } end
 redis.call('SET', scheduler, holder, 'PX', lease_ms)
 
-local reply = { seconds, microseconds, tonumber(redis.call('GET', claimed_at) or 0), redis.call('ZCARD', due) }
+local reply = { seconds, microseconds, (read_claims()), unpack(workload(now)) }
 local from = '-inf'
 for _ = 1, most do
   local first = redis.call('ZRANGEBYSCORE', due, from, '(' .. (now + horizon_ms), 'WITHSCORES', 'LIMIT', 0, 1)

@@ -195,10 +195,10 @@ async function endAll(model: EngineModel): Promise<void> {
     await steps.settle(model, [...model.claimed.keys()], 'delivered', 0);
   }
   await compare(model);
-  const { recordPrefix, dlq, claimedAt } = engine.keys;
+  const { recordPrefix, dlq, claims } = engine.keys;
   for (const key of await engine.redis.keys('{*')) {
     if (key.startsWith(recordPrefix)) expect(await engine.redis.pttl(key)).toBeGreaterThan(0);
-    else expect([dlq, claimedAt]).toContain(key);
+    else expect([dlq, claims]).toContain(key);
   }
 }
 

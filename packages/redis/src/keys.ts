@@ -26,8 +26,8 @@ export interface PartitionKeys {
   readonly policyRefs: string;
   /** Stream: dead letters. */
   readonly dlq: string;
-  /** String: ms of the last claim. */
-  readonly claimedAt: string;
+  /** String: when and how much was claimed lately. */
+  readonly claims: string;
   /** String with a TTL: the scheduler that looks after the partition. */
   readonly scheduler: string;
   /** Pub/sub channel: due ms of what became due first in its slice at short notice. */
@@ -51,7 +51,7 @@ export function partitionKeys(count: number): PartitionKeys[] {
     policies: `{${tag}}policies`,
     policyRefs: `{${tag}}policy-refs`,
     dlq: `{${tag}}dlq`,
-    claimedAt: `{${tag}}claimed-at`,
+    claims: `{${tag}}claims`,
     scheduler: `{${tag}}scheduler`,
     wakeChannel: `{${tag}}wake`,
     recordPrefix: `{${tag}}t:`,
@@ -69,7 +69,7 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.policies,
     keys.policyRefs,
     keys.dlq,
-    keys.claimedAt,
+    keys.claims,
     keys.scheduler,
     keys.wakeChannel,
     keys.recordPrefix,

@@ -23,7 +23,7 @@ test('a look sees the slices within the horizon that have anything due, with the
     { startMs: sliceOf(a), count: 2 },
     { startMs: sliceOf(b), count: 1 },
   ]);
-  expect(look?.parked).toBe(4);
+  expect(look?.workload.parked).toBe(4);
   expect(Math.abs((look?.nowMs ?? 0) - (await engine.now()))).toBeLessThan(1_000);
 });
 

@@ -11,6 +11,7 @@ const NAMES = [
   'renew',
   'recover-lost',
   'look',
+  'workload',
   'list-page',
   'read-tasks',
 ] as const;

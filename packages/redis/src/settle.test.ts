@@ -39,7 +39,7 @@ async function deadLetters(): Promise<DeadLetter[]> {
 /** Keys that a partition keeps even when nothing is in it. */
 async function keysLeft(): Promise<string[]> {
   const keys = await engine.redis.keys('{*');
-  return keys.filter((key) => key !== engine.keys.claimedAt);
+  return keys.filter((key) => key !== engine.keys.claims);
 }
 
 describe('delivered', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BusySlice, Look, SliceStore } from '@boomerang/domain';
+import type { BusySlice, Look, SliceStore, Workload } from '@boomerang/domain';
 import type { Engine } from './engine.js';
 import { NOTICE_MS } from './engine-settings.js';
 import type { PartitionKeys } from './keys.js';
@@ -29,10 +29,19 @@ export function createSliceStore(
       const args = [sliceMs, schedulerId, schedulerLeaseMs, horizonMs, MOST_SLICES];
       const [seconds, microseconds, ...seen] = (await run('look', keysOf(partition), args)) as LookReply;
       clocks[partition]?.observe(seconds, microseconds, sentAt);
-      const [lastClaimMs, parked, ...slices] = seen;
-      if (lastClaimMs === undefined || parked === undefined) return undefined;
+      const [lastClaimMs, ...rest] = seen;
+      if (lastClaimMs === undefined) return undefined;
       const nowMs = seconds * 1_000 + Math.floor(microseconds / 1_000);
-      return { nowMs, lastClaimMs, parked, slices: parseSlices(slices) };
+      return {
+        nowMs,
+        lastClaimMs,
+        workload: parseWorkload(rest),
+        slices: parseSlices(rest.slice(WORKLOAD_LENGTH)),
+      };
+    },
+
+    async workload(partition) {
+      return parseWorkload((await run('workload', keysOf(partition), [])) as number[]);
     },
 
     async recoverLost(partition) {
@@ -45,6 +54,14 @@ export function createSliceStore(
 }
 
 type LookReply = [seconds: number, microseconds: number, ...seen: number[]];
+
+/** Numbers in a workload. */
+const WORKLOAD_LENGTH = 5;
+
+function parseWorkload(numbers: readonly number[]): Workload {
+  const [parked = 0, overdue = 0, dueWithinMinute = 0, inFlight = 0, claimedLastMinute = 0] = numbers;
+  return { parked, overdue, dueWithinMinute, inFlight, claimedLastMinute };
+}
 
 function parseSlices(pairs: readonly number[]): BusySlice[] {
   const slices: BusySlice[] = [];

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { fastify } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Logger } from 'pino';
 import { type HealthChecks, registerHealthRoutes } from './health-routes.js';
 
 export interface HealthServerOptions extends HealthChecks {
@@ -7,6 +8,8 @@ export interface HealthServerOptions extends HealthChecks {
   httpPort: number;
   /** Default: every IPv4 address. */
   host?: string;
+  /** Further resources of the service, answered as JSON: by path, what reads them. A failure is answered with 503. */
+  resources?: Readonly<Record<string, () => Promise<object>>>;
 }
 
 export interface HealthServer {
@@ -16,14 +19,16 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** The HTTP server of a service that has no other: `/livez`, `/readyz` and `/metrics`. */
+/** The HTTP server of a service that has no other: `/livez`, `/readyz`, `/metrics` and its resources. */
 export function createHealthServer({
   httpPort,
   host = '0.0.0.0',
+  resources = {},
   ...checks
 }: HealthServerOptions): HealthServer {
   const app = fastify({ forceCloseConnections: true });
   registerHealthRoutes(app, checks);
+  for (const [path, read] of Object.entries(resources)) registerResource(app, path, read, checks.logger);
   return {
     async start() {
       await app.listen({ port: httpPort, host });
@@ -31,4 +36,21 @@ export function createHealthServer({
     },
     close: () => app.close(),
   };
+}
+
+function registerResource(
+  app: FastifyInstance,
+  path: string,
+  read: () => Promise<object>,
+  logger: Logger,
+): void {
+  app.get(path, async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    try {
+      return await read();
+    } catch (err) {
+      logger.warn({ path, err }, 'a resource could not be read');
+      return reply.code(503).send({ status: 'unavailable', reason: (err as Error).message });
+    }
+  });
 }

@@ -7,6 +7,7 @@ import {
   readConfigOrExit,
   runService,
 } from '@boomerang/runtime';
+import { readAutoscale } from './autoscale.js';
 import { schedulerSettings } from './config.js';
 import { createSchedulerLog } from './log.js';
 import { createSchedulerMetrics } from './metrics.js';
@@ -27,9 +28,11 @@ async function start() {
   resources.defer('ticket queue', () => queue.close());
 
   const registry = createMetrics({ service: 'scheduler' });
+  const partitions = engine.partitions.length;
+  const store = createSliceStore(engine, { ...config, schedulerLeaseMs: 4 * config.lookEveryMs });
   const scheduler = createScheduler({
-    partitions: engine.partitions.length,
-    store: createSliceStore(engine, { ...config, schedulerLeaseMs: 4 * config.lookEveryMs }),
+    partitions,
+    store,
     queue,
     clocks: engine.clocks,
     metrics: createSchedulerMetrics(registry),
@@ -40,7 +43,8 @@ async function start() {
   resources.defer('scheduler', () => scheduler.close());
 
   const ready = () => (engine.connection.status === 'ready' ? undefined : 'redis is out of reach');
-  const health = createHealthServer({ ...config, registry, ready, logger });
+  const readings = { '/v1/autoscale': () => readAutoscale(store, partitions) };
+  const health = createHealthServer({ ...config, registry, ready, resources: readings, logger });
   log.ready({ http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

@@ -1,5 +1,6 @@
 import type { Look } from '@boomerang/domain';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { workloadOf } from './autoscale.js';
 
 /** `look`: seen ahead; `wake`: announced at short notice; `handed_on`: held by a worker that stopped. */
 export type TicketCause = 'look' | 'wake' | 'handed_on';
@@ -13,18 +14,24 @@ export interface SchedulerMetrics {
 
 export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   const registers = [registry];
-  const parked = new Gauge({
-    name: 'boomerang_scheduler_parked_occurrences',
-    help: 'Occurrences in the due indexes of the partitions that this scheduler looks after.',
-    labelNames: ['partition'],
-    registers,
-  });
-  const overdue = new Gauge({
-    name: 'boomerang_scheduler_oldest_overdue_seconds',
-    help: 'Time since the oldest slice with anything left in it began, per partition looked after; 0 = none.',
-    labelNames: ['partition'],
-    registers,
-  });
+  const ofPartition = (name: string, help: string) =>
+    new Gauge({ name: `boomerang_scheduler_${name}`, help, labelNames: ['partition'], registers });
+  const parked = ofPartition('parked_occurrences', 'Occurrences in the due index.');
+  const overdueCount = ofPartition('overdue_occurrences', 'Occurrences that are due and not claimed.');
+  const dueSoon = ofPartition(
+    'due_within_minute_occurrences',
+    'Occurrences that fall due within 60 s, the overdue not counted.',
+  );
+  const inFlight = ofPartition('in_flight_occurrences', 'Occurrences that are claimed and not settled.');
+  const workload = ofPartition(
+    'workload_tasks',
+    'What workers are needed for within a minute, as /v1/autoscale adds it up.',
+  );
+  const overdue = ofPartition(
+    'oldest_overdue_seconds',
+    'Time since the oldest slice with anything left in it began; 0 = none.',
+  );
+  const gauges = [parked, overdueCount, dueSoon, inFlight, workload, overdue];
   const issued = new Counter({
     name: 'boomerang_scheduler_tickets_total',
     help: 'Tickets issued, by what caused them; a ticket that existed already counts again.',
@@ -40,12 +47,21 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     looked(partition, look) {
       const label = { partition };
       if (!look) {
-        parked.remove(label);
-        overdue.remove(label);
+        for (const gauge of gauges) gauge.remove(label);
         return;
       }
       const first = look.slices[0];
-      parked.set(label, look.parked);
+      const { workload: now } = look;
+      parked.set(label, now.parked);
+      overdueCount.set(label, now.overdue);
+      dueSoon.set(label, now.dueWithinMinute);
+      inFlight.set(label, now.inFlight);
+      const reading = {
+        backlog: now.overdue + now.inFlight,
+        due_within_60s: now.dueWithinMinute,
+        claimed_last_60s: now.claimedLastMinute,
+      };
+      workload.set(label, workloadOf(reading));
       overdue.set(label, first ? Math.max(0, look.nowMs - first.startMs) / 1_000 : 0);
     },
     issued: (cause, tickets) => issued.inc({ cause }, tickets),

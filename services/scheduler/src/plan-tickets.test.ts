@@ -8,7 +8,7 @@ const look = (slices: Look['slices'], { nowMs = NOW, lastClaimMs = NOW + 1_000 }
   nowMs,
   slices,
   lastClaimMs,
-  parked: 0,
+  workload: { parked: 0, overdue: 0, dueWithinMinute: 0, inFlight: 0, claimedLastMinute: 0 },
 });
 const slice = (startMs: number, count = 1) => ({ startMs, count });
 

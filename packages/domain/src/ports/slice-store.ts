@@ -15,14 +15,29 @@ export interface Look {
   readonly slices: readonly BusySlice[];
   /** Unix epoch ms of the last claim in the partition by any worker; 0 = none yet. */
   readonly lastClaimMs: number;
-  /** Occurrences in the due index, all in all. */
+  readonly workload: Workload;
+}
+
+/** What there is to do, and what is being done, in occurrences. */
+export interface Workload {
+  /** In the due index, all in all. */
   readonly parked: number;
+  /** Due and not claimed. */
+  readonly overdue: number;
+  /** Falling due within a minute, the overdue not counted. */
+  readonly dueWithinMinute: number;
+  /** Claimed and not settled. */
+  readonly inFlight: number;
+  /** Claimed in the last minute, by about. */
+  readonly claimedLastMinute: number;
 }
 
 /** A partition's due index as the scheduler sees it. */
 export interface SliceStore {
   /** Undefined when another scheduler holds the partition's lease. */
   look(partition: number): Promise<Look | undefined>;
+  /** A partition's workload, whoever looks after it. */
+  workload(partition: number): Promise<Workload>;
   /** Puts attempts whose lease ran out back to the due index; how many. */
   recoverLost(partition: number): Promise<number>;
   /** As OccurrenceStore.onWake. */

@@ -14,6 +14,10 @@ local function hand_out(member, due_ms, record, header, state, lease_end)
   end
 end
 
+local function claimed_count()
+  return #claimed / 4
+end
+
 -- Must be called once after the last hand_out.
 local function write_claims()
   if #claimed == 0 then return end

@@ -1,5 +1,5 @@
 -- KEYS of every script: one partition, in the order of keys.ts.
-local due, occurrences, leases, policies, policy_refs, dlq, claimed_at, scheduler, wake_channel, record_prefix,
+local due, occurrences, leases, policies, policy_refs, dlq, claims, scheduler, wake_channel, record_prefix,
   client_prefix = unpack(KEYS)
 
 local function server_time()

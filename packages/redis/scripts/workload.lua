@@ -1,0 +1,7 @@
+--- What the partition holds and does.
+-- ARGV: none
+-- Reply: as lib/workload.lua says.
+-- Cost: O(log n).
+--- @include partition claims workload
+
+return workload(now_ms())
