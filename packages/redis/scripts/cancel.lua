@@ -8,7 +8,7 @@
 --- @include partition record end-task
 
 local id, client, retention_ms = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local header = load_header(id)
+local header = readable(load_header(id))
 if not header or header.client ~= client then return {} end
 if header.kind == ENDED then return { header.state } end
 

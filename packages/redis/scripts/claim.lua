@@ -8,6 +8,9 @@
 -- Below this, an occurrence that comes late is made up for; above it, those missed coalesce into the latest.
 local COALESCE_AFTER_MS = 1000
 
+-- What only a newer release can read stands in nobody's way.
+local UNREADABLE_AGAIN_MS = 1000
+
 local limit, ahead_ms, lease_ms, token, most_bytes =
   tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
 local seconds, microseconds = server_time()
@@ -73,6 +76,8 @@ for i = 1, #found, 2 do
     bytes = bytes + #record
     if bytes > most_bytes and i > 1 then break end
     claim(member, score, record, header)
+  elseif header and header.kind == UNREADABLE then
+    redis.call('ZADD', due, now + UNREADABLE_AGAIN_MS, member)
   else
     removed[#removed + 1] = member
     redis.call('HDEL', occurrences, member)

@@ -26,7 +26,7 @@ local client, most_bytes = ARGV[1], tonumber(ARGV[2])
 local reply, bytes = {}, 0
 for i = 3, #ARGV do
   local record = redis.call('GET', record_prefix .. ARGV[i])
-  local header = read_header(record or nil)
+  local header = readable(read_header(record or nil))
   local task = {}
   if header and header.client == client then
     if header.kind == ENDED then

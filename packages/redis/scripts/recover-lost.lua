@@ -8,11 +8,8 @@
 local LOST = 7
 
 local now = now_ms()
-local lost = redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. now, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[3]))
-for i = 1, #lost, 2 do
-  local member, lease_end = lost[i], tonumber(lost[i + 1])
-  local id = task_of(member)
-  local header = load_header(id)
+
+local function recover(member, lease_end, id, header)
   local state = redis.call('HGET', occurrences, member)
   redis.call('ZREM', leases, member)
   if header and header.kind == LIVE and state then
@@ -26,5 +23,12 @@ for i = 1, #lost, 2 do
   else
     redis.call('HDEL', occurrences, member)
   end
+end
+
+local lost = redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. now, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[3]))
+for i = 1, #lost, 2 do
+  local id = task_of(lost[i])
+  local header = load_header(id)
+  if not header or header.kind ~= UNREADABLE then recover(lost[i], tonumber(lost[i + 1]), id, header) end
 end
 return #lost / 2

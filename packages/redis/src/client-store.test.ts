@@ -16,7 +16,10 @@ test("a client's key finds the client, and Redis never holds the key", async () 
   const key = await directory().addKey('shop');
   expect(key).toMatch(/^bmr_[0-9a-f]{16}_[0-9a-f]{64}$/);
   expect(await directory().authenticate(key)).toBe('shop');
-  const stored = await Promise.all((await engine.redis.keys('*')).map((name) => engine.redis.get(name)));
+  const stored = await Promise.all(
+    (await engine.redis.keys('boomerang:[ck]*')).map((name) => engine.redis.get(name)),
+  );
+  expect(stored.length).toBe(2);
   expect(stored.join()).not.toContain(key.slice(-64));
 });
 

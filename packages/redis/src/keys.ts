@@ -4,6 +4,8 @@ import { partitionTags } from './partition-tags.js';
 export const globalKeys = {
   /** String: the partition count. */
   partitions: 'boomerang:partitions',
+  /** Set: the formats that what is in Redis has been written in. */
+  formats: 'boomerang:formats',
   /** String: a session as JSON, with a TTL. */
   session: (sessionId: string) => `boomerang:session:${sessionId}`,
   /** String: a client as JSON. */

@@ -1,9 +1,15 @@
 import { MAX_PARTITIONS } from '@boomerang/domain';
 import type { RedisConnection } from './connection.js';
+import { joinFormat } from './format.js';
 import { globalKeys, type PartitionKeys, partitionKeys } from './keys.js';
 
-/** The keys of every partition. The count lives in Redis; `initial` is written when it has none yet. */
+/**
+ * The keys of every partition. The count lives in Redis; `initial` is written when it has none yet.
+ *
+ * @throws when this build can't read what is in Redis.
+ */
 export async function loadPartitions(redis: RedisConnection, initial: number): Promise<PartitionKeys[]> {
+  await joinFormat(redis);
   await redis.set(globalKeys.partitions, initial, 'NX');
   const count = Number(await redis.get(globalKeys.partitions));
   if (!Number.isInteger(count) || count < 1 || count > MAX_PARTITIONS) {

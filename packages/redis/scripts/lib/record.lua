@@ -8,6 +8,8 @@
 --
 -- "in flight" counts a recurring task's leased occurrences; a one-shot task needs no count.
 local LIVE, ENDED = 1, 2
+-- The kind of a record that only a newer release can read: it is left to that.
+local UNREADABLE = 0
 local DELIVERED, DEAD_LETTERED, CANCELLED, SENT = 4, 5, 6, 8
 local TOKEN_BYTES, STATE_BYTES, TASK_ID_LENGTH = 12, 26, 36
 local NO_TOKEN = string.rep('\0', TOKEN_BYTES)
@@ -21,7 +23,9 @@ end
 -- The header of a record or of its first HEADER_BYTES; nil when there is none.
 local function read_header(record)
   if not record or record == '' then return nil end
-  local kind, first, interval, occurrence = struct.unpack('>BI6I6I6', record)
+  local kind = record:byte(1)
+  if kind ~= LIVE and kind ~= ENDED then return { kind = UNREADABLE } end
+  local _, first, interval, occurrence = struct.unpack('>BI6I6I6', record)
   if kind == ENDED then
     local state, length = struct.unpack('>BB', record, 20)
     return { kind = kind, first = first, interval = interval, occurrence = occurrence, state = state,
@@ -35,6 +39,14 @@ end
 
 local function load_header(id)
   return read_header(redis.call('GETRANGE', record_prefix .. id, 0, HEADER_BYTES - 1))
+end
+
+-- For what a client asks for: raises an error instead of guessing.
+local function readable(header)
+  if header and header.kind == UNREADABLE then
+    error({ err = 'FORMAT the task was written by a newer release than this one' })
+  end
+  return header
 end
 
 local function due_of(header, occurrence)
