@@ -103,7 +103,45 @@ describe('a frame that is too large', () => {
   });
 });
 
+describe('fed and asked', () => {
+  test('it answers one frame at a time, and holds each length against the limit of that moment', () => {
+    const decoder = new FrameDecoder({ maxFrameBytes: 2 });
+    decoder.feed(Buffer.concat([frame(Buffer.from('hi')), frame(Buffer.from('hello')), announce(7)]));
+    expect(decoder.next()).toEqual(Buffer.from('hi'));
+    decoder.maxFrameBytes = 5;
+    expect(decoder.next()).toEqual(Buffer.from('hello'));
+    expect(() => decoder.next()).toThrow(FrameError);
+    decoder.feed(frame(Buffer.from('ok')));
+    expect(() => decoder.next()).toThrow(FrameError);
+  });
+
+  test('chunks may come before the ones before were taken', () => {
+    const decoder = new FrameDecoder();
+    const stream = Buffer.concat([frame(Buffer.from('one')), frame(Buffer.from('two'))]);
+    for (const chunk of cut(stream, [2, 5, 9])) decoder.feed(chunk);
+    expect([decoder.next(), decoder.next(), decoder.next()]).toEqual([
+      Buffer.from('one'),
+      Buffer.from('two'),
+      undefined,
+    ]);
+    expect(decoder.pendingBytes).toBe(0);
+  });
+});
+
 describe('memory', () => {
+  test('frames that nobody has asked for cost no more than their bytes', () => {
+    const zeros = Buffer.alloc(65_536);
+    const decoders = Array.from({ length: 200 }, () => new FrameDecoder());
+    const before = process.memoryUsage().heapUsed;
+    for (const decoder of decoders) {
+      decoder.feed(zeros);
+      decoder.next();
+    }
+    // As 16,384 empty frames each they would be some 300 MB.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+    expect(decoders[0]?.next()).toEqual(Buffer.alloc(0));
+  });
+
   test('an announced length reserves nothing', () => {
     const before = process.memoryUsage().arrayBuffers;
     const decoders = Array.from({ length: 1000 }, () => new FrameDecoder());

@@ -14,6 +14,9 @@ export class FrameDecoder {
    */
   maxFrameBytes: number;
 
+  /** What was fed and not taken yet: `#chunk` from `#offset` on. */
+  #chunk: Buffer = EMPTY;
+  #offset = 0;
   /** What has arrived of a length that isn't whole yet. */
   readonly #header = Buffer.alloc(FRAME_HEADER_BYTES);
   #headerBytes = 0;
@@ -28,7 +31,10 @@ export class FrameDecoder {
     this.maxFrameBytes = maxFrameBytes;
   }
 
-  /** How many bytes of an unfinished frame are held, header included. 0 between two frames. */
+  /**
+   * How many bytes of an unfinished frame are held, header included. 0 between two frames. What was fed and not looked
+   * at yet doesn't count.
+   */
   get pendingBytes(): number {
     const header = this.#announced === undefined ? this.#headerBytes : FRAME_HEADER_BYTES;
     return header + this.#partialBytes;
@@ -44,25 +50,46 @@ export class FrameDecoder {
    *   that the chunk completed in front of it are the error's `precedingFrames`.
    */
   push(chunk: Buffer): Buffer[] {
-    if (this.#failure) throw this.#failure;
+    this.feed(chunk);
     const frames: Buffer[] = [];
-    let offset = 0;
-    for (;;) {
-      if (this.#announced === undefined) {
-        offset = this.#readHeader(chunk, offset);
-        if (this.#announced === undefined) return frames;
-        if (this.#announced > this.maxFrameBytes) throw this.#fail(this.#announced, frames);
-      }
-      const missing = this.#announced - this.#partialBytes;
-      const available = Math.min(missing, chunk.length - offset);
-      const part = chunk.subarray(offset, offset + available);
-      offset += available;
-      if (available < missing) {
-        this.#keep(part, this.#announced);
-        return frames;
-      }
-      frames.push(this.#complete(part));
+    try {
+      for (let frame = this.next(); frame; frame = this.next()) frames.push(frame);
+    } catch (error) {
+      if (!(error instanceof FrameError) || frames.length === 0) throw error;
+      throw new FrameError(error.announcedBytes, error.allowedBytes, frames);
     }
+    return frames;
+  }
+
+  /**
+   * Takes the next bytes of the stream, to be cut by `next`: for whoever begins only what there is room for. A length
+   * is then held against the `maxFrameBytes` of the moment in which it is reached.
+   */
+  feed(chunk: Buffer): void {
+    if (this.#failure) return;
+    const rest = this.#chunk.subarray(this.#offset);
+    this.#chunk = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    this.#offset = 0;
+  }
+
+  /**
+   * The next whole frame of what was fed, or undefined if there is none. A view, as with `push`.
+   *
+   * @throws FrameError if its length is larger than `maxFrameBytes`, and on every call after that.
+   */
+  next(): Buffer | undefined {
+    if (this.#failure) throw this.#failure;
+    if (this.#announced === undefined) {
+      this.#offset = this.#readHeader(this.#chunk, this.#offset);
+      if (this.#announced === undefined) return this.#exhausted();
+      if (this.#announced > this.maxFrameBytes) throw this.#fail(this.#announced);
+    }
+    const missing = this.#announced - this.#partialBytes;
+    const part = this.#chunk.subarray(this.#offset, this.#offset + missing);
+    this.#offset += part.length;
+    if (part.length === missing) return this.#complete(part);
+    this.#keep(part, this.#announced);
+    return this.#exhausted();
   }
 
   /** Reads the length at `offset`, or as much of it as is there, and answers where it ended. */
@@ -105,10 +132,17 @@ export class FrameDecoder {
     return frame;
   }
 
-  #fail(announced: number, frames: readonly Buffer[]): FrameError {
+  /** Lets go of the chunk, so that no idle stream holds the memory of what it sent last. */
+  #exhausted(): undefined {
+    this.#chunk = EMPTY;
+    this.#offset = 0;
+  }
+
+  #fail(announced: number): FrameError {
+    this.#exhausted();
     this.#partial = EMPTY;
     this.#failure = new FrameError(announced, this.maxFrameBytes, []);
-    return frames.length === 0 ? this.#failure : new FrameError(announced, this.maxFrameBytes, frames);
+    return this.#failure;
   }
 }
 

@@ -2,6 +2,11 @@ export { type DecodedEnvelope, decodeEnvelope } from './decode-envelope.js';
 export { encodeEnvelope, encodeFrame } from './encode-frame.js';
 export { FrameDecoder } from './frame-decoder.js';
 export { FrameError } from './frame-error.js';
-export { DEFAULT_TCP_PORT, FRAME_HEADER_BYTES, MAX_FRAME_BYTES } from './framing.js';
+export {
+  DEFAULT_TCP_PORT,
+  FRAME_HEADER_BYTES,
+  MAX_FRAME_BYTES,
+  MAX_FRAME_BYTES_BEFORE_SESSION,
+} from './framing.js';
 export { MalformedEnvelopeError } from './malformed-envelope-error.js';
 export { boomerang, google, spage } from './protobuf.js';
