@@ -1,4 +1,4 @@
-import { boomerang } from '@boomerang/protocol';
+import { boomerang, type DecodedEnvelope } from '@boomerang/protocol';
 
 /** How the service says no; `OK` aside these are the contract's statuses. */
 export type ClientErrorStatus = 'ERROR' | 'UNAUTHORIZED' | 'INVALID_REQUEST' | 'SESSION_EXPIRED';
@@ -33,4 +33,19 @@ export function requireOk(answer: AnswerStatus): void {
   if (status === boomerang.Status.OK) return;
   const name = STATUSES[status] ?? 'ERROR';
   throw new BoomerangClientError(name, answer.errorMessage || `the service answered ${name}`);
+}
+
+/** @throws BoomerangClientError unless the answer, of whatever kind, has the status OK. */
+export function requireAccepted(envelope: DecodedEnvelope): void {
+  requireOk(statusOf(envelope));
+}
+
+export function isAccepted(envelope: DecodedEnvelope): boolean {
+  return (statusOf(envelope).status ?? boomerang.Status.OK) === boomerang.Status.OK;
+}
+
+function statusOf(envelope: DecodedEnvelope): AnswerStatus {
+  const messages: boomerang.BoomerangEnvelope.$Properties = envelope;
+  const answer = envelope.payload && messages[envelope.payload];
+  return (answer as AnswerStatus | undefined) ?? { status: boomerang.Status.ERROR };
 }

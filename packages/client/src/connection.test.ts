@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { boomerang, decodeEnvelope, encodeFrame, FrameDecoder } from '@boomerang/protocol';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { BoomerangClientError } from './client-error.js';
 import { connect } from './connect.js';
 import type { RequestEnvelope } from './connection.js';
 import { ConnectionClosedError } from './connection-closed-error.js';
@@ -102,11 +103,80 @@ describe('a connection', () => {
     await expect(connection.request(get('a'))).rejects.toThrow(/not a BoomerangEnvelope/);
   });
 
+  test('is over with the reason that the gateway gives, though nobody asked', async () => {
+    const { port } = await gateway((_, socket) => {
+      const refusal = { status: boomerang.Status.ERROR, errorMessage: 'at most 5 connections' };
+      socket.end(
+        Buffer.concat([encodeFrame({ getTaskResponse: {} }), encodeFrame({ errorResponse: refusal })]),
+      );
+    });
+    let tell: (error: Error | undefined) => void = () => undefined;
+    const closed = new Promise<Error | undefined>((resolve) => {
+      tell = resolve;
+    });
+    const connection = await connect({ port, onClose: tell });
+    await connection.request(get('a'));
+    expect(await closed).toEqual(new BoomerangClientError('ERROR', 'at most 5 connections'));
+    await expect(connection.request(get('b'))).rejects.toThrow('at most 5 connections');
+  });
+
   test('that cannot be made is an error', async () => {
     const { port } = await gateway(() => undefined);
     const server = servers.pop() as Server;
     server.close();
     await once(server, 'close');
     await expect(connect({ port })).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+describe('before the gateway has seen a live session', () => {
+  const large = (sessionId: string): RequestEnvelope => ({
+    sessionId,
+    registrationRequest: { payload: Buffer.alloc(5_000) },
+  });
+
+  /** Answers as a gateway that knows the session `s` does; what it was asked, in order. */
+  async function gatewayWithSession() {
+    const asked: string[] = [];
+    const { port } = await gateway(({ sessionId, ...request }, socket) => {
+      const status = sessionId === 's' ? boomerang.Status.OK : boomerang.Status.SESSION_EXPIRED;
+      const refresh = request.sessionRefresh ? 'refresh' : 'request';
+      asked.push(`${refresh} ${sessionId}`);
+      socket.write(
+        encodeFrame(
+          request.sessionRefresh
+            ? { sessionRefreshResponse: { status } }
+            : { registrationResponse: { status } },
+        ),
+      );
+    });
+    return { connection: await connect({ port }), asked };
+  }
+
+  test('large requests wait for one refresh of their session, small ones don’t', async () => {
+    const { connection, asked } = await gatewayWithSession();
+    const small = { sessionId: 's', registrationRequest: {} };
+    await Promise.all([large('s'), large('s'), small].map(connection.request));
+    expect(asked).toEqual(['refresh s', 'request s', 'request s', 'request s']);
+    await connection.request(large('s'));
+    expect(asked).toHaveLength(5);
+    await connection.close();
+  });
+
+  test('a request that succeeded is as good as a refresh', async () => {
+    const { connection, asked } = await gatewayWithSession();
+    await connection.request({ sessionId: 's', registrationRequest: {} });
+    await connection.request(large('s'));
+    expect(asked).toEqual(['request s', 'request s']);
+    await connection.close();
+  });
+
+  test('a large request in a session that is over fails without being sent, and others don’t', async () => {
+    const { connection, asked } = await gatewayWithSession();
+    const [dead, alive] = await Promise.allSettled([large('old'), large('s')].map(connection.request));
+    expect(dead).toMatchObject({ status: 'rejected', reason: { status: 'SESSION_EXPIRED' } });
+    expect(alive?.status).toBe('fulfilled');
+    expect(asked).toEqual(['refresh old', 'refresh s', 'request s']);
+    await connection.close();
   });
 });

@@ -1,5 +1,5 @@
 export { BoomerangClientError, type ClientErrorStatus } from './client-error.js';
-export { type ConnectOptions, connect } from './connect.js';
+export { type ConnectOptions, connect, type TlsOptions } from './connect.js';
 export type { Connection, RequestEnvelope } from './connection.js';
 export { ConnectionClosedError } from './connection-closed-error.js';
 export type { CallbackVerdict, ReceivedCallback } from './http/callback.js';
