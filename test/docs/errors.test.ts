@@ -1,6 +1,8 @@
 import { BoomerangError, type ErrorCode } from '@boomerang/domain';
-import { boomerang, FrameError, MAX_FRAME_BYTES, MalformedEnvelopeError } from '@boomerang/protocol';
+import { boomerang, MAX_FRAME_BYTES, MAX_FRAME_BYTES_BEFORE_SESSION } from '@boomerang/protocol';
 import { describe, expect, test } from 'vitest';
+import { TIME_LIMITS } from '../../services/gateway/dist/tcp/limits.js';
+import { REFUSAL_ERRORS } from '../../services/gateway/dist/tcp/refusal.js';
 import { errorToWire } from '../../services/gateway/dist/tcp/status.js';
 import { readFromRoot, tableUnder } from './markdown.js';
 
@@ -29,11 +31,18 @@ describe('docs/errors.md', () => {
 
   test('tells every code of an error response', () => {
     const documented = tableUnder(page, 'Messages that have no answer of their own');
-    expect(documented.map((row) => row['`code` in `error_response`'])).toEqual([
-      'INVALID_REQUEST',
-      new FrameError(1, 0, []).code,
-      new MalformedEnvelopeError(0, undefined).code,
+    const refusals = Object.entries(REFUSAL_ERRORS).map(([code, error]) => [
+      code,
+      boomerang.Status[errorToWire(new BoomerangError(error, '')).status],
+    ]);
+    expect(documented.map(({ status, ...row }) => [row['`code` in `error_response`'], status])).toEqual([
+      ['INVALID_REQUEST', 'INVALID_REQUEST'],
+      ...refusals,
     ]);
     expect(page).toContain(`more than ${MAX_FRAME_BYTES.toLocaleString('en')} bytes`);
+    expect(page).toContain(`more than ${MAX_FRAME_BYTES_BEFORE_SESSION.toLocaleString('en')} before`);
+    expect(page).toContain(`more than ${TIME_LIMITS.frameMs / 1_000} s from its first byte`);
+    expect(page).toContain(`no live session within ${TIME_LIMITS.sessionMs / 1_000} s`);
+    expect(page).toContain(`reads nothing of its answers for ${TIME_LIMITS.unreadMs / 1_000} s`);
   });
 });

@@ -1,4 +1,5 @@
 import { defineConfig, integer, port, sharedSettings, string } from '@boomerang/runtime';
+import { CERT_VARIABLE, KEY_VARIABLE } from './tcp/certificate.js';
 
 export const gatewaySettings = defineConfig({
   ...sharedSettings,
@@ -6,6 +7,32 @@ export const gatewaySettings = defineConfig({
     variable: 'BOOMERANG_TCP_PORT',
     default: 9_973,
     meaning: 'Port for envelopes over TCP; 0 picks a free one.',
+  }),
+  tcpMaxConnections: integer({
+    variable: 'BOOMERANG_TCP_MAX_CONNECTIONS',
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'connections',
+    meaning: 'Connections over TCP that may be open at a time.',
+  }),
+  tcpMaxConnectionsPerAddress: integer({
+    variable: 'BOOMERANG_TCP_MAX_CONNECTIONS_PER_ADDRESS',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'connections',
+    meaning: 'The same from one IPv4 address, or from one IPv6 network of 64 bits.',
+  }),
+  tcpTlsCert: string({
+    variable: CERT_VARIABLE,
+    allowed: 'the path of a PEM file',
+    meaning: 'Certificate chain of the TCP port, which then speaks TLS 1.2 or later and nothing else.',
+  }),
+  tcpTlsKey: string({
+    variable: KEY_VARIABLE,
+    allowed: 'the path of a PEM file',
+    meaning: 'Private key that belongs to the certificate, unencrypted.',
   }),
   keyPepper: string({
     variable: 'BOOMERANG_KEY_PEPPER',

@@ -1,13 +1,24 @@
 import type { GatewayLog } from './log.js';
 import type { GatewayMetrics } from './metrics.js';
 import { createOperations, type Stores } from './operations/operations.js';
+import { certificateFiles } from './tcp/certificate.js';
+import { TIME_LIMITS } from './tcp/limits.js';
 import { createTcpServer } from './tcp/server.js';
 
 export interface GatewayDependencies {
   readonly stores: Stores;
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
-  readonly settings: { readonly tcpPort: number; readonly host: string };
+  readonly settings: GatewaySettings;
+}
+
+export interface GatewaySettings {
+  readonly host: string;
+  readonly tcpPort: number;
+  readonly tcpMaxConnections: number;
+  readonly tcpMaxConnectionsPerAddress: number;
+  readonly tcpTlsCert: string | undefined;
+  readonly tcpTlsKey: string | undefined;
 }
 
 export interface Gateway {
@@ -16,10 +27,23 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Terminates connections, authenticates, keeps sessions, and turns requests into operations. */
+/**
+ * Terminates connections, authenticates, keeps sessions, and turns requests into operations.
+ *
+ * @throws ConfigError if the settings don't go together.
+ */
 export function createGateway({ stores, metrics, log, settings }: GatewayDependencies): Gateway {
   const operations = createOperations(stores);
-  const tcp = createTcpServer({ port: settings.tcpPort, host: settings.host }, { operations, metrics, log });
+  const limits = {
+    ...TIME_LIMITS,
+    maxConnections: settings.tcpMaxConnections,
+    maxConnectionsPerAddress: settings.tcpMaxConnectionsPerAddress,
+  };
+  const certificate = certificateFiles(settings.tcpTlsCert, settings.tcpTlsKey);
+  const tcp = createTcpServer(
+    { port: settings.tcpPort, host: settings.host, certificate },
+    { operations, metrics, log, limits },
+  );
   return {
     start: async () => ({ tcp: await tcp.start() }),
     close: () => tcp.close(),

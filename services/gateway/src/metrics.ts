@@ -1,10 +1,15 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { RefusalCode } from './tcp/refusal.js';
 
 export interface GatewayMetrics {
   connections(count: number): void;
   /** Starts the clock of a request; the returned function ends it with `ok` or an error code. */
   request(operation: string): (code: string) => void;
-  refusedFrame(code: string): void;
+  refusedFrame(code: RefusalCode): void;
+  closedConnection(reason: RefusalCode | 'NOT_READING' | 'TLS_FAILED'): void;
+  /** @param expiresAtMs Unix epoch ms of the certificate that is in use from now on. */
+  tlsCertificate(expiresAtMs: number): void;
+  tlsCertificateRefused(): void;
 }
 
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -35,6 +40,24 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ['code'],
     registers,
   });
+  const closed = new Counter({
+    name: 'boomerang_gateway_closed_connections_total',
+    help: 'Connections that the gateway refused or closed of its own accord, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const expiry = new Gauge({
+    name: 'boomerang_gateway_tls_certificate_expiry_seconds',
+    help: 'When the TLS certificate in use expires, Unix time; absent without TLS.',
+    registers,
+  });
+  expiry.remove();
+  const certificates = new Counter({
+    name: 'boomerang_gateway_tls_certificates_total',
+    help: 'TLS certificates found in the files, by outcome: "used", or "refused" while the one before stays in use.',
+    labelNames: ['outcome'],
+    registers,
+  });
   return {
     connections: (count) => connections.set(count),
     request(operation) {
@@ -45,5 +68,11 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
       };
     },
     refusedFrame: (code) => refused.inc({ code }),
+    closedConnection: (reason) => closed.inc({ reason: reason.toLowerCase() }),
+    tlsCertificate(expiresAtMs) {
+      expiry.set(expiresAtMs / 1_000);
+      certificates.inc({ outcome: 'used' });
+    },
+    tlsCertificateRefused: () => certificates.inc({ outcome: 'refused' }),
   };
 }

@@ -12,7 +12,7 @@ import {
 } from '@boomerang/redis';
 import { startRedisServer } from '@boomerang/redis-server';
 import { createLogger, createMetrics } from '@boomerang/runtime';
-import { createGateway } from '../src/gateway.js';
+import { createGateway, type GatewaySettings } from '../src/gateway.js';
 import { createGatewayLog } from '../src/log.js';
 import { createGatewayMetrics } from '../src/metrics.js';
 
@@ -21,9 +21,18 @@ export interface TestGateway {
   /** Keys of two clients, `shop` and `rival`. */
   readonly tokens: { readonly shop: string; readonly rival: string };
   /** A further gateway on the same Redis; its port. */
-  open(): Promise<number>;
+  open(settings?: Partial<GatewaySettings>): Promise<number>;
   stop(): Promise<void>;
 }
+
+const SETTINGS: GatewaySettings = {
+  host: '127.0.0.1',
+  tcpPort: 0,
+  tcpMaxConnections: 1_000,
+  tcpMaxConnectionsPerAddress: 1_000,
+  tcpTlsCert: undefined,
+  tcpTlsKey: undefined,
+};
 
 /** Gateways in this process on a Redis of their own. */
 export async function startTestGateway({ sessionTtlMs = 60_000 } = {}): Promise<TestGateway> {
@@ -42,12 +51,12 @@ export async function startTestGateway({ sessionTtlMs = 60_000 } = {}): Promise<
   return {
     redis,
     tokens,
-    async open() {
+    async open(settings) {
       const gateway = createGateway({
         stores,
         metrics: createGatewayMetrics(createMetrics({ service: 'gateway' })),
         log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
-        settings: { tcpPort: 0, host: '127.0.0.1' },
+        settings: { ...SETTINGS, ...settings },
       });
       gateways.push(gateway);
       return (await gateway.start()).tcp;

@@ -1,106 +1,140 @@
 import type { Socket } from 'node:net';
-import { BoomerangError } from '@boomerang/domain';
 import {
   type DecodedEnvelope,
   decodeEnvelope,
   encodeFrame,
   FrameDecoder,
-  FrameError,
-  MalformedEnvelopeError,
+  MAX_FRAME_BYTES,
+  MAX_FRAME_BYTES_BEFORE_SESSION,
 } from '@boomerang/protocol';
 import type { GatewayLog } from '../log.js';
 import type { GatewayMetrics } from '../metrics.js';
 import type { Operations } from '../operations/operations.js';
 import { AnswerQueue } from './answer-queue.js';
+import type { AwakeClock } from './awake-clock.js';
 import { dispatch } from './dispatch.js';
+import type { DoorLimits } from './limits.js';
+import { Outbox } from './outbox.js';
+import { noSession, type Refusal, refusalFrame, refusalOf, slowFrame } from './refusal.js';
 import { RequestBudget } from './request-budget.js';
-import { errorToWire } from './status.js';
 
 /** Nothing more is taken on while the peer has left answers of this size unread. */
 const MOST_UNREAD_BYTES = 4 * 1_048_576;
-/** A peer that neither reads on nor closes its side is cut this long after ours was closed, ms. */
-const LINGER_MS = 2_000;
 
 export interface ConnectionDependencies {
   readonly operations: Operations;
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
+  readonly limits: DoorLimits;
+  readonly clock: AwakeClock;
 }
 
 /**
  * One client connection: frames in, answers out in the same order.
  *
- * - *open*: requests are read; reading pauses while too much is in flight
- * - *ending*: what comes is thrown away (the peer has ended, sent what can't be read, or the gateway drains); what was
- *   read before is still answered, then our side is closed, and soon after the socket
+ * - *new*: no request has succeeded yet, which none does without a live session. Frames have to be small, requests are
+ *   taken one by one, and it doesn't last
+ * - *open*: requests are read; reading pauses while too much is in flight or unread
+ * - *ending*: what comes is thrown away (the peer has ended or is refused, or the gateway drains); what was read before
+ *   is still answered, then our side is closed, and soon after the socket
  * - *closed*
  */
 export class TcpConnection {
   readonly closed: Promise<void>;
-  readonly #decoder = new FrameDecoder();
+  readonly #decoder = new FrameDecoder({ maxFrameBytes: MAX_FRAME_BYTES_BEFORE_SESSION });
   readonly #budget = new RequestBudget();
+  readonly #outbox: Outbox;
   readonly #answers = new AnswerQueue((answer) => this.#write(answer));
-  /** Read, but not begun. */
-  readonly #frames: Buffer[] = [];
-  /** Why the connection has to end behind the frames that were read. */
-  #unreadable: Error | undefined;
+  #new = true;
   #ending = false;
-  #corked = false;
-  #closing = false;
-  #linger: NodeJS.Timeout | undefined;
+  /** Refused: nothing of what it sent is taken any more. */
+  #refused = false;
+  /** Since when our side is closed. */
+  #endedAt: number | undefined;
+  /** Since when a frame has been waited for to be whole. */
+  #frameSince: number | undefined;
 
+  /** @param since when the peer connected, by the clock. */
   constructor(
     private readonly socket: Socket,
     private readonly deps: ConnectionDependencies,
+    private readonly since: number,
   ) {
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, 60_000);
+    this.#outbox = new Outbox(socket, deps.clock, () => this.#proceed());
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
-    socket.on('drain', () => this.#proceed());
     socket.on('end', () => this.end());
     socket.on('error', (error) => deps.log.connectionError(socket.remoteAddress, error));
-    socket.on('close', () => clearTimeout(this.#linger));
   }
 
   /** Reads no more, answers what was read, and closes. */
   end(): void {
     this.#ending = true;
     this.#proceed();
-    if (!this.#closing) this.#cutUnlessItReads(this.socket.writableLength);
   }
 
-  destroy(): void {
-    this.socket.destroy();
+  /** To be called often: ends or cuts a peer that lets the gateway wait for longer than the limits allow. */
+  enforceLimits(): void {
+    const { clock, limits, metrics } = this.deps;
+    const passed = (since: number | undefined, ms: number) => since !== undefined && clock.now - since > ms;
+    if (this.#outbox.stalledMs > (this.#ending ? limits.lingerMs : limits.unreadMs)) {
+      metrics.closedConnection('NOT_READING');
+      this.socket.destroy();
+    } else if (passed(this.#endedAt, limits.lingerMs)) this.socket.destroy();
+    else if (this.#ending) return;
+    else if (this.#new && passed(this.since, limits.sessionMs)) this.#refuse(noSession(limits));
+    else if (passed(this.#frameSince, limits.frameMs)) this.#refuse(slowFrame(limits));
   }
 
   #onData(chunk: Buffer): void {
-    if (this.#ending || this.#unreadable) return;
-    try {
-      this.#frames.push(...this.#decoder.push(chunk));
-    } catch (error) {
-      this.#unreadable = error as Error;
-      if (error instanceof FrameError) this.#frames.push(...error.precedingFrames);
-    }
+    if (this.#ending) return;
+    this.#decoder.feed(chunk);
     this.#proceed();
   }
 
   /** Begins what was read as far as there is room, and reads on or closes. */
   #proceed(): void {
-    let begun = 0;
-    while (begun < this.#frames.length && this.#hasRoom()) this.#begin(this.#frames[begun++] as Buffer);
-    this.#frames.splice(0, begun);
-    if (this.#frames.length > 0) {
-      this.socket.pause();
-      return;
+    let begun = false;
+    while (this.#hasRoom()) {
+      const frame = this.#nextFrame();
+      if (!frame) {
+        this.#awaitMore(begun);
+        return;
+      }
+      begun = true;
+      this.#begin(frame);
     }
-    this.socket.resume();
-    if (this.#unreadable) this.#refuse(this.#unreadable);
-    if (this.#ending && this.#answers.length === 0) this.#close();
+    // What is late now is late by our doing.
+    this.#frameSince = undefined;
+    this.socket.pause();
   }
 
   #hasRoom(): boolean {
-    return !this.#budget.exhausted && this.socket.writableLength < MOST_UNREAD_BYTES;
+    if (this.#refused) return true;
+    if (this.#new)
+      return this.#answers.length === 0 && this.#outbox.unreadBytes < MAX_FRAME_BYTES_BEFORE_SESSION;
+    return !this.#budget.exhausted && this.#outbox.unreadBytes < MOST_UNREAD_BYTES;
+  }
+
+  #nextFrame(): Buffer | undefined {
+    if (this.#refused) return undefined;
+    try {
+      return this.#decoder.next();
+    } catch (error) {
+      this.#onUnreadable(error);
+      return undefined;
+    }
+  }
+
+  /** Everything that came has been begun. */
+  #awaitMore(begun: boolean): void {
+    if (this.#decoder.pendingBytes === 0) this.#frameSince = undefined;
+    else if (begun || this.#frameSince === undefined) this.#frameSince = this.deps.clock.now;
+    this.socket.resume();
+    const idle = this.#answers.length === 0 && this.#outbox.unreadBytes === 0;
+    if (!this.#ending || !idle || this.#endedAt !== undefined) return;
+    this.#endedAt = this.deps.clock.now;
+    this.socket.end();
   }
 
   #begin(frame: Buffer): void {
@@ -108,8 +142,7 @@ export class TcpConnection {
     try {
       request = decodeEnvelope(frame);
     } catch (error) {
-      this.#unreadable = error as Error;
-      this.#frames.length = 0;
+      this.#onUnreadable(error);
       return;
     }
     const answer = this.#answers.reserve();
@@ -130,53 +163,38 @@ export class TcpConnection {
       if (error.code === 'internal') log.internalError(operation, error);
     });
     stop(code);
+    if (code === 'ok') this.#trust();
     return envelope;
   }
 
-  /** Tells why, behind the answers to what came before, and closes. */
-  #refuse(error: Error): void {
-    this.#unreadable = undefined;
-    this.#ending = true;
-    if (!(error instanceof FrameError || error instanceof MalformedEnvelopeError)) {
-      this.deps.log.internalError('read', error);
-      this.destroy();
+  /** Every operation that succeeds has opened a session or found one alive. */
+  #trust(): void {
+    this.#new = false;
+    this.#decoder.maxFrameBytes = MAX_FRAME_BYTES;
+  }
+
+  #onUnreadable(error: unknown): void {
+    const refusal = refusalOf(error);
+    if (refusal) {
+      this.deps.metrics.refusedFrame(refusal.code);
+      this.#refuse(refusal);
       return;
     }
-    this.deps.metrics.refusedFrame(error.code);
-    const refusal = errorToWire(new BoomerangError('invalid_request', error.message));
-    this.#answers.reserve()(encodeFrame({ errorResponse: { ...refusal, code: error.code } }));
+    this.deps.log.internalError('read', error);
+    this.socket.destroy();
   }
 
-  /** Answers of one turn of the event loop leave together. */
+  /** Tells why, behind the answers to what came before, and ends. */
+  #refuse(refusal: Refusal): void {
+    this.deps.metrics.closedConnection(refusal.code);
+    this.deps.log.refused(this.socket.remoteAddress, refusal);
+    this.#refused = true;
+    this.#answers.reserve()(refusalFrame(refusal));
+    this.end();
+  }
+
   #write(answer: Buffer): void {
     this.#budget.refund();
-    if (!this.#corked) {
-      this.#corked = true;
-      this.socket.cork();
-      setImmediate(() => {
-        this.#corked = false;
-        this.socket.uncork();
-      });
-    }
-    this.socket.write(answer);
-  }
-
-  #close(): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    this.socket.end();
-    this.#cutUnlessItReads(this.socket.writableLength);
-  }
-
-  /** From the end on, the peer has to read on, and to close its side soon after it has read everything. */
-  #cutUnlessItReads(unread: number): void {
-    clearTimeout(this.#linger);
-    this.#linger = setTimeout(() => {
-      const left = this.socket.writableLength;
-      const stuck = left > 0 && left >= unread;
-      const done = left === 0 && this.#closing;
-      if (stuck || done) this.destroy();
-      else this.#cutUnlessItReads(left);
-    }, LINGER_MS);
+    this.#outbox.write(answer);
   }
 }
