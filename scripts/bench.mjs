@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './ensure-built.mjs';
 
+const MAINS = { smoke: 'main.js', door: 'door/main.js' };
+
 await ensureBuilt();
 buildBench();
-const main = new URL('../test/bench/dist/main.js', import.meta.url);
+const [bench] = process.argv.splice(2, 1);
+const main = new URL(`../test/bench/dist/${MAINS[bench]}`, import.meta.url);
 process.argv[1] = fileURLToPath(main);
 await import(main.href);
 

@@ -1,3 +1,4 @@
+import { seededRandom } from '@boomerang/testkit';
 import { describe, expect, test } from 'vitest';
 import { decodeEnvelope } from './decode-envelope.js';
 import { encodeEnvelope } from './encode-frame.js';
@@ -80,19 +81,8 @@ test('a plain Uint8Array will do', () => {
   expect(decodeEnvelope(new Uint8Array(registration)).requestId).toBe(300);
 });
 
-/** Small, seeded and quick: the same inputs in every run. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 test('50,000 hostile streams throw nothing but the two documented errors', () => {
-  const random = mulberry32(9973);
+  const random = seededRandom(9973);
   const upTo = (limit: number) => Math.floor(random() * limit);
   const noise = () => Buffer.from(Array.from({ length: upTo(60) }, () => upTo(256)));
   const damaged = () => {

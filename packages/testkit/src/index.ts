@@ -1,4 +1,5 @@
 export { redisNow } from './redis-now.js';
+export { seededRandom } from './seeded-random.js';
 export { type SelfSignedCertificate, selfSignedCertificate } from './self-signed-certificate.js';
 export { type ServiceHandle, startStack, type TestStack, type TestStackOptions } from './start-stack.js';
 export { startTestRedis, type TestRedis } from './start-test-redis.js';

@@ -17,6 +17,7 @@ import type { DoorLimits } from './limits.js';
 import { Outbox } from './outbox.js';
 import { noSession, type Refusal, refusalFrame, refusalOf, slowFrame } from './refusal.js';
 import { RequestBudget } from './request-budget.js';
+import type { Turns } from './turns.js';
 
 /** Nothing more is taken on while the peer has left answers of this size unread. */
 const MOST_UNREAD_BYTES = 4 * 1_048_576;
@@ -27,6 +28,7 @@ export interface ConnectionDependencies {
   readonly log: GatewayLog;
   readonly limits: DoorLimits;
   readonly clock: AwakeClock;
+  readonly turns: Turns;
 }
 
 /**
@@ -73,23 +75,42 @@ export class TcpConnection {
     this.#proceed();
   }
 
-  /** To be called often: ends or cuts a peer that lets the gateway wait for longer than the limits allow. */
+  /** Whether the peer lets the gateway wait for longer than the limits allow. */
+  get overdue(): boolean {
+    return this.#breach() !== undefined;
+  }
+
+  /** Ends or cuts a peer that is overdue. */
   enforceLimits(): void {
-    const { clock, limits, metrics } = this.deps;
+    const { limits, metrics } = this.deps;
+    const breach = this.#breach();
+    if (breach === 'NO_SESSION') this.#refuse(noSession(limits));
+    else if (breach === 'SLOW_FRAME') this.#refuse(slowFrame(limits));
+    else if (breach) this.socket.destroy();
+    if (breach === 'NOT_READING') metrics.closedConnection(breach);
+  }
+
+  #breach(): 'NOT_READING' | 'LINGERING' | 'NO_SESSION' | 'SLOW_FRAME' | undefined {
+    const { clock, limits } = this.deps;
     const passed = (since: number | undefined, ms: number) => since !== undefined && clock.now - since > ms;
-    if (this.#outbox.stalledMs > (this.#ending ? limits.lingerMs : limits.unreadMs)) {
-      metrics.closedConnection('NOT_READING');
-      this.socket.destroy();
-    } else if (passed(this.#endedAt, limits.lingerMs)) this.socket.destroy();
-    else if (this.#ending) return;
-    else if (this.#new && passed(this.since, limits.sessionMs)) this.#refuse(noSession(limits));
-    else if (passed(this.#frameSince, limits.frameMs)) this.#refuse(slowFrame(limits));
+    if (this.#outbox.stalledMs > (this.#ending ? limits.lingerMs : limits.unreadMs)) return 'NOT_READING';
+    if (passed(this.#endedAt, limits.lingerMs)) return 'LINGERING';
+    if (this.#ending) return undefined;
+    if (this.#new && passed(this.since, limits.sessionMs)) return 'NO_SESSION';
+    return passed(this.#frameSince, limits.frameMs) ? 'SLOW_FRAME' : undefined;
   }
 
   #onData(chunk: Buffer): void {
     if (this.#ending) return;
     this.#decoder.feed(chunk);
-    this.#proceed();
+    if (this.#new) this.#proceedInTurn();
+    else this.#proceed();
+  }
+
+  /** Strangers come in crowds. */
+  #proceedInTurn(): void {
+    this.socket.pause();
+    this.deps.turns.add(() => this.#proceed());
   }
 
   /** Begins what was read as far as there is room, and reads on or closes. */

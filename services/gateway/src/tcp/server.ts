@@ -8,6 +8,7 @@ import { Farewells } from './farewells.js';
 import { ENFORCE_EVERY_MS } from './limits.js';
 import { type Refusal, refusalFrame } from './refusal.js';
 import { TlsHandshakes } from './tls-handshakes.js';
+import { Turns } from './turns.js';
 
 export interface TcpServer {
   /** Listens, and returns the port. Rejects if it can't. */
@@ -23,37 +24,56 @@ interface TcpServerOptions {
   readonly certificate: CertificateFiles | undefined;
 }
 
+const SOCKET_OPTIONS = {
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+  // Nothing is read before its turn has come.
+  pauseOnConnect: true,
+};
+
 /** The door for envelopes over TCP. */
 export function createTcpServer(
   { port, host, certificate }: TcpServerOptions,
-  dependencies: Omit<ConnectionDependencies, 'clock'>,
+  dependencies: Omit<ConnectionDependencies, 'clock' | 'turns'>,
 ): TcpServer {
   const { limits, log, metrics } = dependencies;
   const clock = new AwakeClock();
-  const deps = { ...dependencies, clock };
+  const turns = new Turns();
+  const deps = { ...dependencies, clock, turns };
   const connections = new Set<TcpConnection>();
   const admission = new Admission(limits);
   const farewells = new Farewells(clock, limits.lingerMs);
   const tls = certificate && new TlsHandshakes(deps);
+  let closing = false;
   let beat: NodeJS.Timeout | undefined;
   let stopSupply: (() => void) | undefined;
 
   function receive(socket: Socket): void {
     const since = clock.now;
+    socket.on('error', (error) => log.connectionError(socket.remoteAddress, error));
     const refusal = admission.admit(socket);
-    if (refusal) sendAway(socket, refusal);
-    else if (!tls) serve(socket, since);
-    else {
-      tls.begin(socket, since, {
-        onSecure: (secure) => serve(secure, since),
-        onRefused: (why) => sendAway(socket, why),
-      });
-    }
+    turns.add(() => {
+      if (closing) socket.destroy();
+      else if (refusal) sendAway(socket, refusal);
+      else if (tls) secure(socket, since, tls);
+      else serve(socket, since);
+    });
+  }
+
+  function secure(socket: Socket, since: number, handshakes: TlsHandshakes): void {
+    handshakes.begin(socket, since, {
+      onSecure: (secured) => serve(secured, since),
+      onRefused: (why) => sendAway(socket, why),
+    });
+    socket.resume();
   }
 
   function serve(socket: Socket, since: number): void {
     const connection = new TcpConnection(socket, deps, since);
     connections.add(connection);
+    socket.resume();
     metrics.connections(connections.size);
     void connection.closed.then(() => {
       connections.delete(connection);
@@ -64,7 +84,6 @@ export function createTcpServer(
   function sendAway(socket: Socket, refusal: Refusal): void {
     metrics.closedConnection(refusal.code);
     log.refused(socket.remoteAddress, refusal);
-    socket.on('error', (error) => log.connectionError(socket.remoteAddress, error));
     // Who connects to speak TLS can't read a frame, except who was found not to.
     const readable = !tls || refusal.code === 'TLS_EXPECTED';
     farewells.send(socket, readable ? refusalFrame(refusal) : undefined);
@@ -72,13 +91,14 @@ export function createTcpServer(
 
   function enforceLimits(): void {
     clock.beat();
-    for (const connection of connections) connection.enforceLimits();
+    for (const connection of connections) {
+      if (connection.overdue) turns.add(() => connection.enforceLimits());
+    }
     tls?.enforceLimits(clock.now);
     farewells.enforceLimits();
   }
 
-  const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
-  const server = createServer(options, receive);
+  const server = createServer(SOCKET_OPTIONS, receive);
 
   function listen(): Promise<number> {
     return new Promise((resolve, reject) => {
@@ -100,6 +120,7 @@ export function createTcpServer(
     },
 
     async close() {
+      closing = true;
       const stopped = new Promise((resolve) => server.close(resolve));
       farewells.close();
       tls?.close();

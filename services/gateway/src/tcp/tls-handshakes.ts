@@ -50,7 +50,6 @@ export class TlsHandshakes {
     this.#underWay.set(peer, { ...outcome, socket, since });
     // Who ends its side in the middle of a handshake has gone.
     socket.allowHalfOpen = false;
-    socket.on('error', (error) => this.deps.log.connectionError(socket.remoteAddress, error));
     socket.once('close', () => {
       if (this.#underWay.delete(peer)) this.deps.metrics.closedConnection('TLS_FAILED');
     });
