@@ -5,6 +5,7 @@ export const markdownFiles: readonly string[] = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
+  'SECURITY.md',
   'deploy/README.md',
   'proto/README.md',
   ...readdirSync(new URL('../../docs/', import.meta.url)).map((name) => `docs/${name}`),

@@ -1,13 +1,23 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { connect, openSession, type Session } from '@boomerang/client';
-import { selfSignedCertificate, startStack, type TestStack, waitFor } from '@boomerang/testkit';
+import {
+  selfSignedCertificate,
+  startStack,
+  startTestRedis,
+  type TestStack,
+  waitFor,
+} from '@boomerang/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readGatewayFigures, watchMemory } from '../bench/src/door/gateway-figures.js';
 import { besiege } from '../bench/src/door/siege.js';
 import { throwFrames } from '../bench/src/door/throw-frames.js';
+import { createBenchClient, serviceEnvironment } from '../bench/src/service-environment.js';
 
 const callback = { protocol: 'HTTP', endpoint: 'http://127.0.0.1:1/' } as const;
 const GATEWAY_ALONE = { scheduler: 0, worker: 0 };
@@ -78,6 +88,47 @@ describe('a gateway besieged by strangers', () => {
     expect(stack.processes.gateway[0]?.pid).toBe(pid);
     await expectPeace();
   });
+});
+
+test('a gateway without file descriptors left serves on, and recovers', async () => {
+  const redis = await startTestRedis();
+  const token = await createBenchClient(redis.url);
+  const env = { ...process.env, ...serviceEnvironment(redis.url) };
+  const main = fileURLToPath(new URL('../../services/gateway/dist/main.js', import.meta.url));
+  const script = 'ulimit -n 120 && exec "$0" "$1"';
+  const gateway = spawn('bash', ['-c', script, process.execPath, main], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const lines: string[] = [];
+    createInterface({ input: gateway.stdout }).on('line', (line) => lines.push(line));
+    const isReady = () => lines.find((line) => line.includes('"msg":"ready"'));
+    const ready = await waitFor(isReady, { timeoutMs: 30_000, message: 'the gateway' });
+    const { tcp: port, http } = JSON.parse(ready) as { tcp: number; http: number };
+    const warning = lines.find((line) => line.includes('file descriptors'));
+    if (process.platform === 'linux') expect(warning).toContain('"allowed":120');
+
+    const session = await openSession(await connect({ port }), {
+      token: await clients.addKey('shop'),
+      callback,
+    });
+    const siege = besiege({ port, hostility: 'silent', connections: 300, forMs: 4_000, pauseMs: 1_000 });
+    await sleep(2_000);
+    await session.setTimeout('in the middle of it', 3_600_000);
+    expect((await siege).opened).toBeGreaterThan(300);
+    const left = async () => (await readGatewayFigures(http)).connections;
+    await waitFor(async () => (await left()) === 1, {
+      timeoutMs: 20_000,
+      message: 'all strangers to be gone',
+    });
+    await (await connect({ port })).close();
+    await session.setTimeout('afterwards', 3_600_000);
+    expect(gateway.exitCode).toBeNull();
+  } finally {
+    gateway.kill('SIGKILL');
+    await redis.stop();
+  }
 });
 
 describe('a gateway with a certificate', () => {

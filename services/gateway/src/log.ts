@@ -8,6 +8,7 @@ export interface GatewayLog {
   /** A peer was told why it is refused. */
   refused(address: string | undefined, refusal: Refusal): void;
   acceptError(err: Error): void;
+  fewFileDescriptors(allowed: number, needed: number): void;
   tlsCertificate(expiresAtMs: number): void;
   tlsCertificateRefused(err: Error): void;
   internalError(operation: string, err: unknown): void;
@@ -20,6 +21,8 @@ export function createGatewayLog(logger: Logger): GatewayLog {
     connectionError: (address, err) => logger.debug({ address, err }, 'connection error'),
     refused: (address, refusal) => logger.debug({ address, refusal }, 'connection refused'),
     acceptError: (err) => logger.error({ err }, 'a connection could not be accepted'),
+    fewFileDescriptors: (allowed, needed) =>
+      logger.warn({ allowed, needed }, 'fewer file descriptors than BOOMERANG_TCP_MAX_CONNECTIONS may need'),
     tlsCertificate: (expiresAtMs) =>
       logger.info({ expiresAt: new Date(expiresAtMs).toISOString() }, 'TLS certificate in use'),
     tlsCertificateRefused: (err) =>

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { AwakeClock } from './awake-clock.js';
 
 /** Beyond this many, nobody is waited for. */
-const MOST_LEAVING = 1_000;
+const MOST_LEAVING = 900;
 
 /**
  * Connections that are not let in. Each is told why and closed in good order, which takes its peer's help: what it has

@@ -18,3 +18,6 @@ export const TIME_LIMITS = { sessionMs: 5_000, frameMs: 10_000, unreadMs: 30_000
 
 /** Limits are enforced this often, ms: how much later than it says a limit may strike. */
 export const ENFORCE_EVERY_MS = 100;
+
+/** File descriptors that a gateway needs besides those of its connections: most for those that it sends away. */
+export const OTHER_FILE_DESCRIPTORS = 1_000;

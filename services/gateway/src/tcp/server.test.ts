@@ -224,7 +224,7 @@ describe('connections beyond the limit', () => {
     },
   );
 
-  test('are cut if they don’t go by themselves, and hold nothing up', async () => {
+  test('are cut if they do not go by themselves, and hold nothing up', async () => {
     door = await openTestDoor({ limits: { maxConnections: 0, lingerMs: 200 } });
     const { socket, closed } = await knock();
     const stubborn = await rawConnection(door.port, { allowHalfOpen: true });

@@ -5,7 +5,8 @@ import type { CertificateFiles } from './certificate.js';
 import { supplyCertificate } from './certificate-watch.js';
 import { type ConnectionDependencies, TcpConnection } from './connection.js';
 import { Farewells } from './farewells.js';
-import { ENFORCE_EVERY_MS } from './limits.js';
+import { ENFORCE_EVERY_MS, OTHER_FILE_DESCRIPTORS } from './limits.js';
+import { openFilesLimit } from './open-files-limit.js';
 import { type Refusal, refusalFrame } from './refusal.js';
 import { TlsHandshakes } from './tls-handshakes.js';
 import { Turns } from './turns.js';
@@ -100,6 +101,12 @@ export function createTcpServer(
 
   const server = createServer(SOCKET_OPTIONS, receive);
 
+  async function warnOfFewFileDescriptors(): Promise<void> {
+    const allowed = await openFilesLimit();
+    const needed = limits.maxConnections + OTHER_FILE_DESCRIPTORS;
+    if (allowed !== undefined && allowed < needed) log.fewFileDescriptors(allowed, needed);
+  }
+
   function listen(): Promise<number> {
     return new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -114,6 +121,7 @@ export function createTcpServer(
   return {
     async start() {
       if (tls) stopSupply = await supplyCertificate(certificate, tls, deps);
+      await warnOfFewFileDescriptors();
       const boundPort = await listen();
       beat = setInterval(enforceLimits, ENFORCE_EVERY_MS);
       return boundPort;
