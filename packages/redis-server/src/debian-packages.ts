@@ -1,12 +1,18 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RedisServerBinary, whyUnusable } from './binary.js';
 import { type CommandResult, runCommand } from './run-command.js';
 
-/** Debian keeps the server's binary in redis-tools, under the name redis-check-rdb; it picks its role by its name. */
-const SERVER_PACKAGE = 'redis-tools';
-/** What it links to and what a small installation doesn't have. */
-const LIBRARY_PACKAGES = ['libjemalloc2', 'liblzf1', 'libatomic1'];
+/** What is taken from Debian, and how it is known to work. */
+export interface DebianPick {
+  /** The package that is wanted. */
+  readonly wanted: string;
+  /** Packages of libraries that it needs and that a small installation doesn't have. */
+  readonly libraries: readonly string[];
+  /** Puts in order what was unpacked to `root`. */
+  readonly prepare?: (root: string) => Promise<void>;
+  /** Undefined if what is in `root` runs here; else the reason why it can't be used. */
+  readonly problem: (root: string) => Promise<string | undefined>;
+}
 
 /** Where the copy for this machine is kept: one for each release, as another release's would not find its libraries. */
 export async function debianCopyDir(cacheDir: string): Promise<string> {
@@ -15,43 +21,30 @@ export async function debianCopyDir(cacheDir: string): Promise<string> {
   return join(cacheDir, `${field('ID')}-${field('VERSION_ID')}-${process.arch}`);
 }
 
-/** The copy that was fetched before, or undefined. */
-export async function debianCopy(
-  copyDir: string,
-): Promise<Pick<RedisServerBinary, 'command' | 'env'> | undefined> {
-  const folders = await libraryDirs(copyDir);
-  if (folders.length === 0) return undefined;
-  const inherited = process.env.LD_LIBRARY_PATH ? [process.env.LD_LIBRARY_PATH] : [];
-  return {
-    command: join(copyDir, 'usr', 'bin', 'redis-server'),
-    env: { LD_LIBRARY_PATH: [...folders, ...inherited].join(':') },
-  };
-}
-
 /**
  * Fetches Debian's packages without installing them, as any user, and unpacks them to `copyDir`. Any number of
  * processes may do so at once: each works in a folder of its own, and the first to finish keeps its place.
  * Throws with apt's own words if the packages can't be had.
  */
-export async function fetchDebianCopy(cacheDir: string, copyDir: string): Promise<void> {
+export async function fetchDebianCopy(pick: DebianPick, cacheDir: string, copyDir: string): Promise<void> {
   await mkdir(cacheDir, { recursive: true });
   const work = await mkdtemp(join(cacheDir, '.fetch-'));
   try {
     const apt = await prepareApt(work);
     const update = await apt('apt-get', ['-q', 'update']);
-    const first = await apt('apt-get', ['-q', 'download', SERVER_PACKAGE, ...LIBRARY_PACKAGES]);
+    const first = await apt('apt-get', ['-q', 'download', pick.wanted, ...pick.libraries]);
     if (first.code !== 0) {
-      // Another release may have other names: the server alone, then whatever it depends on.
-      const server = await apt('apt-get', ['-q', 'download', SERVER_PACKAGE]);
-      if (server.code !== 0) throw new Error(`${update.output}\n${server.output}`.trim());
+      // Another release may have other names: what is wanted alone, then whatever it depends on.
+      const alone = await apt('apt-get', ['-q', 'download', pick.wanted]);
+      if (alone.code !== 0) throw new Error(`${update.output}\n${alone.output}`.trim());
     }
     const root = await unpack(work);
-    await symlink('redis-check-rdb', join(root, 'usr', 'bin', 'redis-server'));
-    if (await copyProblem(root)) {
-      await downloadDependencies(apt);
+    await pick.prepare?.(root);
+    if (await pick.problem(root)) {
+      await downloadDependencies(apt, pick.wanted);
       await unpack(work);
     }
-    await keep(root, copyDir);
+    await keep(pick, root, copyDir);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -96,14 +89,14 @@ async function unpack(work: string): Promise<string> {
   return root;
 }
 
-/** Everything the server links to, but never another C library than the machine's own. */
-async function downloadDependencies(apt: Apt): Promise<void> {
+/** Everything that it links to, but never another C library than the machine's own. */
+async function downloadDependencies(apt: Apt, wanted: string): Promise<void> {
   const edges = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'];
   const listing = await apt('apt-cache', [
     'depends',
     '--recurse',
     ...edges.map((edge) => `--no-${edge}`),
-    SERVER_PACKAGE,
+    wanted,
   ]);
   const names = listing.stdout
     .split('\n')
@@ -112,20 +105,15 @@ async function downloadDependencies(apt: Apt): Promise<void> {
 }
 
 /** Puts the finished copy in its place, unless another process was there first with one that works. */
-async function keep(root: string, copyDir: string): Promise<void> {
-  const unusable = await copyProblem(root);
-  if (unusable) throw new Error(`the server from ${SERVER_PACKAGE} can't be used: ${unusable}`);
+async function keep({ wanted, problem }: DebianPick, root: string, copyDir: string): Promise<void> {
+  const unusable = await problem(root);
+  if (unusable) throw new Error(`what ${wanted} holds can't be used: ${unusable}`);
   for (let attempt = 0; attempt < 5; attempt += 1) {
     if (await moved(root, copyDir)) return;
-    if ((await copyProblem(copyDir)) === undefined) return;
+    if ((await problem(copyDir)) === undefined) return;
     await moved(copyDir, `${root}-broken-${attempt}`);
   }
   throw new Error(`${copyDir} can't be written`);
-}
-
-async function copyProblem(root: string): Promise<string | undefined> {
-  const copy = await debianCopy(root);
-  return copy ? whyUnusable(copy) : 'it has no libraries';
 }
 
 function moved(from: string, to: string): Promise<boolean> {
@@ -135,7 +123,8 @@ function moved(from: string, to: string): Promise<boolean> {
   );
 }
 
-async function libraryDirs(root: string): Promise<string[]> {
+/** Folders with libraries in what was unpacked to `root`. */
+export async function libraryDirs(root: string): Promise<string[]> {
   const found: string[] = [];
   for (const parent of [join(root, 'usr', 'lib'), join(root, 'lib')]) {
     const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);

@@ -1,6 +1,7 @@
 import { type RedisServerBinary, whyUnusable } from './binary.js';
-import { defaultCacheDir } from './cache-dir.js';
-import { debianCopy, debianCopyDir, fetchDebianCopy } from './debian-packages.js';
+import { cacheDirFor } from './cache-dir.js';
+import { debianCopyDir, fetchDebianCopy } from './debian-packages.js';
+import { DEBIAN_REDIS, debianRedis } from './debian-redis.js';
 import { dockerServer } from './docker-server.js';
 import { npmCopy } from './npm-copy.js';
 import { onPath } from './path-lookup.js';
@@ -19,7 +20,7 @@ export interface FindRedisServerOptions {
  */
 export async function findRedisServer(options: FindRedisServerOptions = {}): Promise<RedisServerBinary> {
   const log = options.log ?? (() => undefined);
-  const cacheDir = options.cacheDir ?? (await defaultCacheDir());
+  const cacheDir = options.cacheDir ?? (await cacheDirFor('redis'));
   return (
     (await fromPath(log)) ??
     (await fromDebian(cacheDir, log)) ??
@@ -44,17 +45,17 @@ async function fromPath(log: Log): Promise<RedisServerBinary | undefined> {
 
 async function fromDebian(cacheDir: string, log: Log): Promise<RedisServerBinary | undefined> {
   const copyDir = await debianCopyDir(cacheDir);
-  const kept = await debianCopy(copyDir);
+  const kept = await debianRedis(copyDir);
   if (kept && (await whyUnusable(kept)) === undefined) return { ...kept, origin: 'cache' };
   if (!(await onPath('apt-get')) || !(await onPath('dpkg-deb'))) return undefined;
   log(`no Redis server on PATH: fetching Debian's to ${cacheDir} (about five seconds, once)`);
   try {
-    await fetchDebianCopy(cacheDir, copyDir);
+    await fetchDebianCopy(DEBIAN_REDIS, cacheDir, copyDir);
   } catch (error) {
     log(`Debian's packages could not be fetched: ${(error as Error).message}`);
     return undefined;
   }
-  const fetched = await debianCopy(copyDir);
+  const fetched = await debianRedis(copyDir);
   return fetched && { ...fetched, origin: 'debian' };
 }
 
