@@ -6,7 +6,7 @@ export type { EngineSettings } from './engine-settings.js';
 export { globalKeys, type PartitionKeys, TICKET_QUEUE } from './keys.js';
 export { createOccurrenceStore } from './occurrence-store.js';
 export { loadPartitions } from './partitions.js';
-export { loadScripts, type RunScript } from './scripts.js';
+export { loadScripts, type RunScript, readScript, type ScriptName } from './scripts.js';
 export { createSessionStore } from './session-store.js';
 export { createSliceStore, type SliceStoreOptions } from './slice-store.js';
 export { createTaskStore } from './task-store.js';

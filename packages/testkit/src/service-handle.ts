@@ -12,6 +12,10 @@ import {
 export interface ServiceHandle {
   readonly pid: number;
   readonly httpPort: number;
+  /** Whether its process is there, be it stopped. */
+  readonly running: boolean;
+  /** Its exit code; null while it runs, and when a signal ended it. */
+  readonly exitCode: number | null;
   /** Default SIGKILL. Waits for the end of the process, unless the signal is one that ends none. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Resolves when `/readyz` says so; rejects with what the service wrote if it ends before that. */
@@ -45,6 +49,8 @@ export function startService(
     return spawned;
   }
 
+  const running = () => child.exitCode === null && child.signalCode === null;
+
   async function ready(): Promise<void> {
     const ended = new AbortController();
     const onExit = () => ended.abort();
@@ -59,7 +65,7 @@ export function startService(
   }
 
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (!running()) return;
     const exit = once(child, 'exit');
     child.kill(signal);
     if (!NOT_FATAL.includes(signal)) await exit;
@@ -68,6 +74,12 @@ export function startService(
   return {
     get pid() {
       return child.pid ?? -1;
+    },
+    get running() {
+      return running();
+    },
+    get exitCode() {
+      return child.exitCode;
     },
     httpPort,
     kill,

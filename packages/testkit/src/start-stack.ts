@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createOrphanGuard, type Program, type ServiceName } from '@boomerang/cli';
 import { createClientDirectory } from '@boomerang/redis';
 import { freePort } from '@boomerang/redis-server';
+import { armFault, type Fault, type FaultPlan, type FaultTarget } from './faults/fault.js';
+import { type RedisProxy, startRedisProxy } from './faults/redis-proxy.js';
 import { type ServiceHandle, startService } from './service-handle.js';
 import { startTestRedis, type TestRedis } from './start-test-redis.js';
 
@@ -10,11 +12,15 @@ export type { ServiceHandle } from './service-handle.js';
 export interface TestStackOptions {
   /** How many of each; default 1. */
   readonly counts?: Partial<Record<ServiceName, number>>;
-  /** Settings by service, `BOOMERANG_…`; they win over the stack's own. */
-  readonly env?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** What is run as a service; default: what this checkout has built. */
   readonly program?: (name: ServiceName) => Program;
+  /** Settings by service, `BOOMERANG_…`, for all of the name or for each one; they win over the stack's own. */
+  readonly env?: Partial<Record<ServiceName, Environment | readonly Environment[]>>;
+  /** Whether each service has a proxy between itself and Redis, so that faults can be armed. Default false. */
+  readonly proxied?: boolean;
 }
+
+type Environment = Readonly<Record<string, string>>;
 
 /** A stack of real processes with a Redis of its own. No process is left behind, however the suite ends. */
 export interface TestStack {
@@ -28,39 +34,50 @@ export interface TestStack {
   readonly processes: Readonly<Record<ServiceName, readonly ServiceHandle[]>>;
   /** Makes another client; its key. */
   createClient(name: string): Promise<string>;
+  /** Strikes one service, or the first of a name that sends the command. Takes the place of the fault armed before. */
+  arm(target: ServiceName | ServiceHandle, plan: FaultPlan): Fault;
   stop(): Promise<void>;
 }
 
-export async function startStack({
-  counts = {},
-  env = {},
-  program,
-}: TestStackOptions = {}): Promise<TestStack> {
+export async function startStack(options: TestStackOptions = {}): Promise<TestStack> {
+  const { counts = {}, env = {}, proxied = false, program } = options;
   const redis = await startTestRedis();
   const guard = createOrphanGuard('KILL');
   const keyPepper = randomBytes(32).toString('base64url');
   const started: ServiceHandle[] = [];
+  const proxies = new Map<ServiceHandle, RedisProxy>();
   const [tcpPorts, httpPorts] = await choosePorts(counts);
 
   async function stop(): Promise<void> {
     await Promise.all(started.map((service) => service.kill()));
+    for (const proxy of proxies.values()) proxy.close();
     await redis.stop();
   }
 
-  function startOne(name: ServiceName, index: number): ServiceHandle {
+  async function startOne(name: ServiceName, index: number): Promise<ServiceHandle> {
+    const proxy = proxied ? await startRedisProxy(redis.port) : undefined;
+    const given = env[name] ?? {};
+    const own = Array.isArray(given) ? given[index] : given;
     const httpPort = httpPorts[name][index] as number;
     const settings = {
-      BOOMERANG_REDIS_URL: redis.url,
+      BOOMERANG_REDIS_URL: proxy ? `redis://127.0.0.1:${proxy.port}` : redis.url,
       BOOMERANG_HOST: '127.0.0.1',
       BOOMERANG_HTTP_PORT: String(httpPort),
       BOOMERANG_TCP_PORT: String(tcpPorts[index] ?? 0),
       BOOMERANG_KEY_PEPPER: keyPepper,
       BOOMERANG_CALLBACK_ALLOW: '127.0.0.0/8,::1/128',
     };
-    const environment = { ...cleanEnvironment(), ...settings, ...env[name] };
+    const environment = { ...cleanEnvironment(), ...settings, ...own };
     const service = startService(name, httpPort, environment, guard, program?.(name));
     started.push(service);
+    if (proxy) proxies.set(service, proxy);
     return service;
+  }
+
+  function withProxy(service: ServiceHandle): FaultTarget {
+    const proxy = proxies.get(service);
+    if (!proxy) throw new Error('faults need a stack that was started with proxied: true');
+    return { service, proxy };
   }
 
   async function createClient(name: string): Promise<string> {
@@ -71,14 +88,17 @@ export async function startStack({
 
   try {
     const token = await createClient('test');
-    const startAll = (name: ServiceName) => httpPorts[name].map((_, index) => startOne(name, index));
+    const startAll = (name: ServiceName) =>
+      Promise.all(httpPorts[name].map((_, index) => startOne(name, index)));
     const processes = {
-      gateway: startAll('gateway'),
-      scheduler: startAll('scheduler'),
-      worker: startAll('worker'),
+      gateway: await startAll('gateway'),
+      scheduler: await startAll('scheduler'),
+      worker: await startAll('worker'),
     };
+    const arm = (target: ServiceName | ServiceHandle, plan: FaultPlan) =>
+      armFault((typeof target === 'string' ? processes[target] : [target]).map(withProxy), plan);
     await Promise.all(started.map((service) => service.ready()));
-    return { tcpPorts, httpPorts, keyPepper, token, redis, processes, createClient, stop };
+    return { tcpPorts, httpPorts, keyPepper, token, redis, processes, createClient, arm, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -5,6 +5,9 @@ import { waitFor } from './wait-for.js';
 /** A Redis for one suite alone. It ends with the process at the latest. */
 export interface TestRedis {
   readonly url: string;
+  readonly port: number;
+  /** Of the process that runs now. */
+  readonly pid: number;
   readonly redis: RedisConnection;
   /** SIGKILL, as a crash would be. */
   kill(): Promise<void>;
@@ -20,6 +23,10 @@ export async function startTestRedis(): Promise<TestRedis> {
   const kill = async () => void (await servers.at(-1)?.kill());
   return {
     url: first.url,
+    port: first.port,
+    get pid() {
+      return servers.at(-1)?.pid ?? -1;
+    },
     redis,
     kill,
     async restart() {
