@@ -1,5 +1,5 @@
 --- Puts attempts whose lease ran out back to the due index, due at once. The attempt counts and is in the history.
--- ARGV: slice ms, notice ms, limit
+-- ARGV: slice ms, notice ms, limit, ms before which the leases must have ended
 -- Reply: how many leases had run out.
 -- Cost: O(log n) per attempt.
 --- @include partition record wake
@@ -25,7 +25,8 @@ local function recover(member, lease_end, id, header)
   end
 end
 
-local lost = redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. now, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[3]))
+local ended_before = math.min(now, tonumber(ARGV[4]))
+local lost = redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. ended_before, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[3]))
 for i = 1, #lost, 2 do
   local id = task_of(lost[i])
   local header = load_header(id)

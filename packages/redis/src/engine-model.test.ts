@@ -136,7 +136,7 @@ const steps = {
     const { member, attempt } = at(held, n);
     await engine.redis.zadd(engine.keys.leases, 'XX', 1, member);
     const now = await engine.now();
-    expect(await engine.slices().recoverLost(0)).toBe(1);
+    expect(await engine.slices().recoverLost(0, now)).toBe(1);
     if (model.taskOf(member).state !== 'live') return model.occurrences.delete(member);
     model.occurrences.get(member)?.failed.push(attempt);
     model.backToDueIndex(member, await dueSince(now, member));

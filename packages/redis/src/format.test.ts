@@ -45,7 +45,7 @@ test('a lease of an attempt that only a newer release can read is left to it', a
   const member = `${future}:1`;
   await engine.redis.zadd(engine.keys.leases, 1, member);
   await engine.redis.hset(engine.keys.occurrences, member, 'a state of the future');
-  await engine.slices().recoverLost(0);
+  await engine.slices().recoverLost(0, await engine.now());
   expect(await engine.redis.zscore(engine.keys.leases, member)).toBe('1');
   expect(await engine.redis.hexists(engine.keys.occurrences, member)).toBe(1);
 });

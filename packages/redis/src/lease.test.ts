@@ -18,15 +18,16 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 beforeEach(() => engine.reset());
 
+const recoverLost = async () => engine.slices().recoverLost(0, await engine.now());
 const register = (options: Parameters<typeof aTask>[0] = {}) =>
   engine.tasks.register('shop', aPolicy({ maxAttempts: 1 }), aTask(options));
 
 test('a lost attempt goes back to the due index, counted and in the history, and its token is worth nothing', async () => {
   const { taskId, scheduledTimeMs } = await register();
   const lost = await claimOne(engine);
-  expect(await engine.slices().recoverLost(0)).toBe(0);
+  expect(await recoverLost()).toBe(0);
   await leaseOver();
-  expect(await engine.slices().recoverLost(0)).toBe(1);
+  expect(await recoverLost()).toBe(1);
   expect(
     await engine.occurrences.settle(0, [{ occurrence: lost, settlement: { kind: 'delivered' } }]),
   ).toEqual([false]);
@@ -48,18 +49,28 @@ test('a renewed lease lives on', async () => {
   await register();
   const occurrence = await claimOne(engine);
   const before = occurrence.leaseEndsAt;
+  const firstEnd = Number(await engine.redis.zscore(engine.keys.leases, occurrence.member));
   await new Promise((resolve) => setTimeout(resolve, LEASE_MS / 2));
   expect(await engine.occurrences.renew(0, [occurrence])).toEqual([true]);
   expect(occurrence.leaseEndsAt).toBeGreaterThan(before);
-  await new Promise((resolve) => setTimeout(resolve, LEASE_MS / 2 + 20));
-  expect(await engine.slices().recoverLost(0)).toBe(0);
+  await leaseOver();
+  expect(await engine.slices().recoverLost(0, firstEnd + 1)).toBe(0);
+});
+
+test('what ran out only after the look that asks stays for the next one', async () => {
+  await register();
+  await claimOne(engine);
+  const lookedAt = await engine.now();
+  await leaseOver();
+  expect(await engine.slices().recoverLost(0, lookedAt)).toBe(0);
+  expect(await recoverLost()).toBe(1);
 });
 
 test('a lease that is gone can not be renewed', async () => {
   await register();
   const occurrence = await claimOne(engine);
   await leaseOver();
-  await engine.slices().recoverLost(0);
+  await recoverLost();
   const before = occurrence.leaseEndsAt;
   expect(await engine.occurrences.renew(0, [occurrence])).toEqual([false]);
   expect(occurrence.leaseEndsAt).toBe(before);
@@ -70,7 +81,7 @@ describe('a recurring task', () => {
     const { taskId } = await register({ repeatIntervalMs: 60_000 });
     await claimOne(engine);
     await leaseOver();
-    await engine.slices().recoverLost(0);
+    await recoverLost();
     expect(await claimOne(engine)).toMatchObject({ member: `${taskId}:1`, attempt: 2 });
     expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'in_flight', occurrence: 2 });
   });
@@ -80,7 +91,7 @@ describe('a recurring task', () => {
     await claimOne(engine);
     await engine.tasks.cancel('shop', taskId);
     await leaseOver();
-    await engine.slices().recoverLost(0);
+    await recoverLost();
     expect(await claimAll(engine, 1_000)).toEqual([]);
     expect(await engine.redis.exists(engine.keys.occurrences, engine.keys.due, engine.keys.leases)).toBe(0);
   });

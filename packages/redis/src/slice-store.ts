@@ -44,8 +44,9 @@ export function createSliceStore(
       return parseWorkload((await run('workload', keysOf(partition), [])) as number[]);
     },
 
-    async recoverLost(partition) {
-      return (await run('recover-lost', keysOf(partition), [sliceMs, NOTICE_MS, MOST_RECOVERED])) as number;
+    async recoverLost(partition, endedBeforeMs) {
+      const args = [sliceMs, NOTICE_MS, MOST_RECOVERED, endedBeforeMs];
+      return (await run('recover-lost', keysOf(partition), args)) as number;
     },
 
     onWake: (listener) => wakeListener.onDue(listener),

@@ -1,7 +1,7 @@
 import type { Ticket, TicketQueue } from '@boomerang/domain';
 import { Queue } from 'bullmq';
-import type { RedisConnection } from './connection.js';
-import { type PartitionKeys, TICKET_QUEUE } from './keys.js';
+import type { Engine } from './engine.js';
+import { TICKET_QUEUE } from './keys.js';
 
 /** What a ticket's job carries. */
 export interface TicketData {
@@ -10,23 +10,24 @@ export interface TicketData {
 }
 
 /**
- * Tickets as delayed BullMQ jobs, one queue per partition. The job id is slice and generation.
+ * Tickets as delayed BullMQ jobs, one queue per partition. The job id is slice and generation. Delays count by the
+ * partition's clock, for this host's may be wrong.
  *
  * @param onError hears what BullMQ reports besides a failed `issue`, such as a lost connection.
  */
 export function createTicketQueue(
-  redis: RedisConnection,
-  partitions: readonly PartitionKeys[],
+  { connection, partitions, clocks }: Engine,
   onError: (error: Error) => void,
 ): TicketQueue & { close(): Promise<void> } {
   const queues = partitions.map(
-    ({ queuePrefix }) => new Queue<TicketData>(TICKET_QUEUE, { connection: redis, prefix: queuePrefix }),
+    ({ queuePrefix }) => new Queue<TicketData>(TICKET_QUEUE, { connection, prefix: queuePrefix }),
   );
   for (const queue of queues) queue.on('error', onError);
   return {
     async issue(partition, tickets) {
       const queue = queues[partition] as Queue<TicketData>;
-      await queue.addBulk(tickets.map(({ ticket, delayMs }) => job(ticket, delayMs)));
+      const now = clocks[partition]?.now() ?? Number.NaN;
+      await queue.addBulk(tickets.map(({ ticket, delayMs }) => job(ticket, delayMs, now)));
     },
 
     async close() {
@@ -35,13 +36,15 @@ export function createTicketQueue(
   };
 }
 
-function job({ sliceStartMs, generation }: Ticket, delayMs: number) {
+/** @param now NaN before the first reading of the clock: then this host's counts. */
+function job({ sliceStartMs, generation }: Ticket, delayMs: number, now: number) {
   return {
     name: 'slice',
     data: { sliceStartMs, generation },
     opts: {
       jobId: `slice-${sliceStartMs}-${generation}`,
       delay: Math.max(0, Math.round(delayMs)),
+      ...(Number.isNaN(now) ? {} : { timestamp: Math.floor(now) }),
       attempts: 1,
       stackTraceLimit: 0,
       removeOnComplete: true,

@@ -1,6 +1,6 @@
 import type { Ticket, TicketConsumer } from '@boomerang/domain';
 import { Queue } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startTestEngine, type TestEngine } from '../test-support/test-engine.js';
 import { connectRedis, type RedisConnection } from './connection.js';
 import { TICKET_QUEUE } from './keys.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 beforeEach(async () => {
   await engine.reset();
-  queue = createTicketQueue(engine.redis, engine.partitions, (error) => expect.unreachable(error.message));
+  queue = createTicketQueue(engine.engine, (error) => expect.unreachable(error.message));
 });
 afterEach(async () => {
   await Promise.all(consumers.splice(0).map((consumer) => consumer.close()));
@@ -55,6 +55,23 @@ test('a ticket is a delayed BullMQ job in the queue of its partition, and gone o
   await expect.poll(() => seen, { timeout: 2_000 }).toEqual([aTicket(1)]);
   await expect.poll(() => counts(1)).toEqual({ delayed: 0, waiting: 0, active: 0, completed: 0, failed: 0 });
 });
+
+test.each([-3_600_000, 3_600_000])(
+  "a ticket's delay counts by Redis's clock, though this host's is %d ms off",
+  async (offMs) => {
+    await engine.slices().look(0);
+    const date = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + offMs);
+    await queue.issue(0, [{ ticket: aTicket(), delayMs: 60_000 }]);
+    date.mockRestore();
+    const prefix = engine.partitions[0]?.queuePrefix;
+    const [score] = (await engine.redis.zrange(`${prefix}:tickets:delayed`, '0', '0', 'WITHSCORES')).slice(1);
+    // BullMQ keeps the order of jobs in the lowest 12 bits.
+    const releasedMs = Number(score) / 0x1000;
+    const now = await engine.now();
+    expect(releasedMs).toBeLessThan(now + 60_001);
+    expect(releasedMs).toBeGreaterThan(now + 50_000);
+  },
+);
 
 test('a ticket that exists is not enqueued twice, and can be issued again once it is gone', async () => {
   const twice = [aTicket(), aTicket(), aTicket(0, '1')].map((ticket) => ({ ticket, delayMs: 60_000 }));

@@ -24,7 +24,7 @@ async function start() {
   const url = config.redisUrl.join(',');
   const engine = await openEngine({ ...config, url, name: 'scheduler', onError: log.redisError });
   resources.defer('redis', () => engine.close());
-  const queue = createTicketQueue(engine.connection, engine.partitions, log.ticketQueueError);
+  const queue = createTicketQueue(engine, log.ticketQueueError);
   resources.defer('ticket queue', () => queue.close());
 
   const registry = createMetrics({ service: 'scheduler' });

@@ -2,6 +2,7 @@ import type { ServerClock, SliceStore, Ticket, TicketQueue } from '@boomerang/do
 import type { SchedulerLog } from './log.js';
 import type { SchedulerMetrics, TicketCause } from './metrics.js';
 import { type PlannedTicket, type PlanSettings, TicketPlan } from './plan-tickets.js';
+import { RenewalGrace } from './renewal-grace.js';
 
 export interface WatchDependencies {
   readonly store: SliceStore;
@@ -22,6 +23,7 @@ const LOOKS_PER_RECOVERY = 2;
  */
 export class PartitionWatch {
   readonly #plan: TicketPlan;
+  readonly #grace: RenewalGrace;
   #timer: NodeJS.Timeout | undefined;
   #looks = 0;
   #closed = false;
@@ -32,6 +34,7 @@ export class PartitionWatch {
     private readonly deps: WatchDependencies,
   ) {
     this.#plan = new TicketPlan(partition, deps.settings);
+    this.#grace = new RenewalGrace(deps.settings.lookEveryMs);
   }
 
   /** Looks fall on the same beat for all partitions, so that they travel to Redis together. */
@@ -68,17 +71,18 @@ export class PartitionWatch {
     const { store, metrics, log } = this.deps;
     try {
       const look = await store.look(this.partition);
+      this.#grace.answered();
       metrics.looked(this.partition, look);
       if (!look) return;
-      if (this.#looks++ % LOOKS_PER_RECOVERY === 0) await this.#recover();
+      if (this.#looks++ % LOOKS_PER_RECOVERY === 0 && this.#grace.isOver()) await this.#recover(look.nowMs);
       await this.#issue(this.#plan.afterLook(look), 'look');
     } catch (error) {
       log.lookFailed(this.partition, error);
     }
   }
 
-  async #recover(): Promise<void> {
-    const lost = await this.deps.store.recoverLost(this.partition);
+  async #recover(lookedAtMs: number): Promise<void> {
+    const lost = await this.deps.store.recoverLost(this.partition, lookedAtMs);
     if (lost === 0) return;
     this.deps.metrics.recovered(lost);
     this.deps.log.recovered(this.partition, lost);

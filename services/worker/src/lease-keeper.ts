@@ -2,6 +2,8 @@ import type { ClaimedOccurrence, OccurrenceStore } from '@boomerang/domain';
 import type { WorkerLog } from './log.js';
 
 const MOST_PER_RENEWAL = 256;
+/** So that leases which could not be renewed are soon after Redis's return; schedulers wait that long, ms. */
+const LOOKS_AT_MOST_APART_MS = 1_000;
 
 /** Renews the leases of attempts that run for long. */
 export class LeaseKeeper {
@@ -16,7 +18,10 @@ export class LeaseKeeper {
   ) {}
 
   start(): void {
-    this.#timer = setInterval(() => void this.#renewAll(), this.leaseMs / 6);
+    this.#timer = setInterval(
+      () => void this.#renewAll(),
+      Math.min(this.leaseMs / 6, LOOKS_AT_MOST_APART_MS),
+    );
   }
 
   stop(): void {

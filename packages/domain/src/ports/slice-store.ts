@@ -38,8 +38,11 @@ export interface SliceStore {
   look(partition: number): Promise<Look | undefined>;
   /** A partition's workload, whoever looks after it. */
   workload(partition: number): Promise<Workload>;
-  /** Puts attempts whose lease ran out back to the due index; how many. */
-  recoverLost(partition: number): Promise<number>;
+  /**
+   * Puts attempts whose lease ran out before `endedBeforeMs` (Unix epoch ms) back to the due index; how many. With the
+   * time of a look, what runs out while the call itself is held up stays for the next one.
+   */
+  recoverLost(partition: number, endedBeforeMs: number): Promise<number>;
   /** As OccurrenceStore.onWake. */
   onWake(listener: (partition: number, dueMs: number) => void): () => void;
   /** Calls `listener` with the ticket to issue for each that a worker hands on. A message may be lost. */
