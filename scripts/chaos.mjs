@@ -1,0 +1,15 @@
+// Everything that tries to break what Boomerang promises, in full: each crash point under all circumstances, clocks, Redis
+// in trouble, rolling restarts, and the engine against its model. Continuous integration runs a part of it.
+//
+//   npm run chaos [-- arguments of vitest]
+import { fileURLToPath } from 'node:url';
+
+process.env.BOOMERANG_CHAOS = 'all';
+const tests = ['test/chaos', 'packages/redis/src/engine-model'];
+const startedAt = performance.now();
+process.on('exit', () => {
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  console.log(`chaos: ${Math.floor(seconds / 60)} min ${seconds % 60} s`);
+});
+process.argv = [...process.argv.slice(0, 2), ...tests, ...process.argv.slice(2)];
+await import(fileURLToPath(new URL('test.mjs', import.meta.url)));
