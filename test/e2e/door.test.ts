@@ -110,7 +110,7 @@ test('a gateway without file descriptors left serves on, and recovers', async ()
     if (process.platform === 'linux') expect(warning).toContain('"allowed":120');
 
     const session = await openSession(await connect({ port }), {
-      token: await clients.addKey('shop'),
+      token,
       callback,
     });
     const siege = besiege({ port, hostility: 'silent', connections: 300, forMs: 4_000, pauseMs: 1_000 });
