@@ -109,10 +109,7 @@ test('a gateway without file descriptors left serves on, and recovers', async ()
     const warning = lines.find((line) => line.includes('file descriptors'));
     if (process.platform === 'linux') expect(warning).toContain('"allowed":120');
 
-    const session = await openSession(await connect({ port }), {
-      token,
-      callback,
-    });
+    const session = await openSession(await connect({ port }), { token, callback });
     const siege = besiege({ port, hostility: 'silent', connections: 300, forMs: 4_000, pauseMs: 1_000 });
     await sleep(2_000);
     await session.setTimeout('in the middle of it', 3_600_000);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { AwakeClock } from './awake-clock.js';
 
 /** Handed to the socket at a time: a peer that reads at all gets through it long before it counts as one that doesn't. */
-const PIECE_BYTES = 65_536;
+const PIECE_BYTES = 262_144;
 
 /** What a peer has still to read. It goes to the socket piece by piece, which shows whether the peer reads on. */
 export class Outbox {
