@@ -66,6 +66,9 @@ export async function crashAt(
     if (circumstances.count === 1 && !victim.running) await victim.restart();
     await untilAllEnded(run, tasks, struckAt);
     await expectPromisesKept(run, tasks, struckAt);
+  } catch (error) {
+    await cancelAll(stack);
+    throw error;
   } finally {
     await reviveAll(stack);
     await arrivals.close();
@@ -124,6 +127,13 @@ async function expectPromisesKept(run: Run, tasks: readonly AckedTask[], struckA
       expect(letters).toHaveLength(acknowledges ? 0 : 1);
     }
   }
+}
+
+/** What a failed run leaves would fail the next one. */
+async function cancelAll(stack: TestStack): Promise<void> {
+  await reviveAll(stack);
+  const session = await sessionOn(stack, {});
+  for (const { taskId } of (await session.list()).tasks) await session.cancel(taskId).catch(() => undefined);
 }
 
 async function reviveAll({ processes }: TestStack): Promise<void> {

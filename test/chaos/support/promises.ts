@@ -44,22 +44,21 @@ export function expectNoRepeats(arrivals: readonly Arrival[], lostUntil = 0): vo
 const COALESCE_AFTER_MS = 1_000;
 
 /**
- * Occurrences, up to the last that has arrived, that have not come and that need not be passed over: the next one that did
- * arrive was not late enough for that.
+ * Occurrences, up to the last that has arrived, that have not come and may not be passed over. Several in a row may be if
+ * the next one came late enough after the first of them.
  */
 export function missingOccurrences(task: AckedTask, arrivals: readonly Arrival[]): number[] {
-  const firsts = new Map<number, Arrival>();
-  for (const arrival of arrivals) {
-    if (arrival.taskId === task.taskId && !firsts.has(arrival.occurrence))
-      firsts.set(arrival.occurrence, arrival);
+  const arrivedAt = new Map<number, number>();
+  for (const { taskId, occurrence, redisMs } of arrivals) {
+    if (taskId === task.taskId && !arrivedAt.has(occurrence)) arrivedAt.set(occurrence, redisMs);
   }
   const missing: number[] = [];
-  let next: Arrival | undefined;
-  for (let occurrence = Math.max(0, ...firsts.keys()); occurrence > 0; occurrence--) {
-    const arrival = firsts.get(occurrence);
-    const late = (next?.redisMs ?? 0) - (task.scheduledTimeMs + (occurrence - 1) * task.intervalMs);
-    if (!arrival && late < COALESCE_AFTER_MS) missing.push(occurrence);
-    next = arrival ?? next;
+  let previous = 0;
+  for (const occurrence of [...arrivedAt.keys()].sort((a, b) => a - b)) {
+    const gap = Array.from({ length: occurrence - previous - 1 }, (_, i) => previous + 1 + i);
+    const firstDueMs = task.scheduledTimeMs + previous * task.intervalMs;
+    if ((arrivedAt.get(occurrence) as number) - firstDueMs < COALESCE_AFTER_MS) missing.push(...gap);
+    previous = occurrence;
   }
   return missing;
 }
