@@ -1,7 +1,7 @@
 import type { Callback } from './callback.js';
+import { parseDestination } from './destination.js';
 import { validateEndpoint } from './endpoint.js';
 import { invalidField } from './errors.js';
-import { quote } from './quote.js';
 import { requireWholeNumber } from './whole-number.js';
 
 export interface RetryPolicy {
@@ -17,7 +17,7 @@ export interface RetryPolicy {
 export type BackoffStrategy = 'FIXED' | 'EXPONENTIAL';
 
 export interface DlqPolicy {
-  /** Name of the bucket that exhausted occurrences are parked in. */
+  /** What exhausted occurrences are parked as, or sent on to: see `parseDestination`. */
   readonly destination: string;
 }
 
@@ -36,8 +36,6 @@ export const MAX_ATTEMPTS = 100;
 export const MAX_RETRY_INTERVAL_MS = 86_400_000;
 export const DEFAULT_DLQ_BUCKET = 'default';
 
-const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-
 /** @throws BoomerangError `invalid_request` naming the field and what is allowed. */
 export function validateDeliveryPolicy(policy: DeliveryPolicy): void {
   if (policy.callback) validateEndpoint(policy.callback);
@@ -51,8 +49,5 @@ export function validateDeliveryPolicy(policy: DeliveryPolicy): void {
       throw invalidField('retry.interval_ms', problem, `1 to ${retry.maxIntervalMs}`);
     }
   }
-  if (!BUCKET.test(dlq.destination)) {
-    const allowed = 'a bucket name of 1 to 128 letters, digits, ".", "_" or "-", the first a letter or digit';
-    throw invalidField('dlq.destination', `${quote(dlq.destination)} is not a bucket name`, allowed);
-  }
+  parseDestination(dlq.destination);
 }

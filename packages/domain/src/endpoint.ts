@@ -60,13 +60,19 @@ function withoutBrackets(hostname: string): string {
 function validateUrl(endpoint: string): void {
   const refuse = (problem: string) => invalidField('callback.endpoint', problem, ALLOWED_URL);
   if (endpoint.length > MAX_ENDPOINT_LENGTH) throw refuse(`${endpoint.length} characters`);
-  if (!URL.canParse(endpoint) || /[\s\\]/.test(endpoint)) throw refuse(`${quote(endpoint)} is not a URL`);
-  const url = new URL(endpoint);
+  const problem = httpUrlProblem(endpoint);
+  if (problem) throw refuse(problem);
+}
+
+/** Why requests can't be sent to `text`; undefined if they can. */
+export function httpUrlProblem(text: string): string | undefined {
+  if (!URL.canParse(text) || /[\s\\]/.test(text)) return `${quote(text)} is not a URL`;
+  const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw refuse(`the scheme of ${quote(endpoint)} is not for HTTP`);
+    return `the scheme of ${quote(text)} is not for HTTP`;
   }
-  if (!/^https?:\/\/[^/]/i.test(endpoint)) throw refuse(`${quote(endpoint)} has no host`);
-  if (url.username || url.password) throw refuse('it carries a user or password');
-  if (url.hash) throw refuse('it carries a fragment');
-  if (url.port === '0') throw refuse('port 0');
+  if (!/^https?:\/\/[^/]/i.test(text)) return `${quote(text)} has no host`;
+  if (url.username || url.password) return 'it carries a user or password';
+  if (url.hash) return 'it carries a fragment';
+  return url.port === '0' ? 'port 0' : undefined;
 }

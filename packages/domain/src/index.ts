@@ -12,12 +12,15 @@ export {
   RETRY_DEFAULTS,
   validateDeliveryPolicy,
 } from './delivery-policy.js';
+export type * from './destination.js';
+export { describeDestination, parseDestination } from './destination.js';
 export type { HostPort } from './endpoint.js';
 export { hostPortOf, parseHostPort } from './endpoint.js';
 export type { ErrorCode } from './errors.js';
 export { BoomerangError, invalidField } from './errors.js';
 export type { ClientStore } from './ports/client-store.js';
 export type { ServerClock } from './ports/clock.js';
+export type * from './ports/forwarding-store.js';
 export type * from './ports/occurrence-store.js';
 export type { SessionStore } from './ports/session-store.js';
 export type * from './ports/slice-store.js';
