@@ -22,7 +22,7 @@ export async function* readDeadLetters(
   }
 }
 
-function decodeEntry(partition: number, entryId: string, fields: readonly Buffer[]): DeadLetter {
+export function decodeEntry(partition: number, entryId: string, fields: readonly Buffer[]): DeadLetter {
   const values = new Map<string, Buffer>();
   for (let i = 0; i < fields.length; i += 2) values.set(String(fields[i]), fields[i + 1] as Buffer);
   const field = (name: string): Buffer => {

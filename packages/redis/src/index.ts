@@ -3,6 +3,7 @@ export { type ConnectOptions, connectRedis, type RedisConnection } from './conne
 export { readDeadLetters } from './dead-letters.js';
 export { type Engine, type EngineOptions, openEngine } from './engine.js';
 export type { EngineSettings } from './engine-settings.js';
+export { createForwardingStore, type ForwardingStoreOptions } from './forwarding-store.js';
 export { globalKeys, type PartitionKeys, TICKET_QUEUE } from './keys.js';
 export { createOccurrenceStore } from './occurrence-store.js';
 export { loadPartitions } from './partitions.js';

@@ -38,6 +38,8 @@ export interface PartitionKeys {
   readonly recordPrefix: string;
   /** Sorted sets `<prefix><client id>`: a client's tasks by next due ms. */
   readonly clientPrefix: string;
+  /** Sorted set: entries of `dlq` by the ms their destination outside got them. */
+  readonly forwarded: string;
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
 }
@@ -58,6 +60,7 @@ export function partitionKeys(count: number): PartitionKeys[] {
     wakeChannel: `{${tag}}wake`,
     recordPrefix: `{${tag}}t:`,
     clientPrefix: `{${tag}}c:`,
+    forwarded: `{${tag}}forwarded`,
     queuePrefix: `{${tag}}bull`,
   }));
 }
@@ -76,5 +79,6 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.wakeChannel,
     keys.recordPrefix,
     keys.clientPrefix,
+    keys.forwarded,
   ];
 }

@@ -14,6 +14,11 @@ const NAMES = [
   'workload',
   'list-page',
   'read-tasks',
+  'sort-forwards',
+  'waiting-forwards',
+  'take-forwards',
+  'settle-forwards',
+  'remove-forwarded',
 ] as const;
 
 export type ScriptName = (typeof NAMES)[number];
@@ -46,7 +51,7 @@ export function loadScripts(redis: RedisConnection): RunScript {
   };
 }
 
-const KEY_COUNT = 11;
+const KEY_COUNT = 12;
 
 function commandOf(name: ScriptName): string {
   return `boomerang:${name}`;

@@ -1,0 +1,25 @@
+--- Records what became of dead letters that were taken: their destination has them, or they are free again later, unless
+--- somebody else has taken them since.
+-- ARGV: destination, lease ms, (id, tries, 'forwarded' or ms until it is free)…
+-- Reply: none.
+-- Cost: O(log n) per dead letter.
+--- @include partition forwarding
+
+local destination, lease_ms = ARGV[1], tonumber(ARGV[2])
+if not has_forwarders() then return end
+local now = now_ms()
+
+local function free_again(id, tries, in_ms)
+  local pending = redis.call('XPENDING', dlq, FORWARDERS, id, id, 1)[1]
+  if not pending or pending[4] ~= tries then return end
+  redis.call('XCLAIM', dlq, FORWARDERS, destination, 0, id, 'IDLE', math.max(0, lease_ms - in_ms), 'JUSTID')
+end
+
+for i = 3, #ARGV, 3 do
+  local id, tries, outcome = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  if outcome ~= 'forwarded' then
+    free_again(id, tries, tonumber(outcome))
+  elseif redis.call('XACK', dlq, FORWARDERS, id) == 1 then
+    redis.call('ZADD', forwarded, now, id)
+  end
+end
