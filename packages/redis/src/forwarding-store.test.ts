@@ -11,6 +11,7 @@ const LEASE_MS = 60_000;
 let engine: TestEngine;
 const storeWith = (forwardedRetentionMs: number, forwardLeaseMs = LEASE_MS) =>
   createForwardingStore(engine.engine, { forwardLeaseMs, forwardedRetentionMs });
+const first = <T>([one]: readonly T[]): T => one as T;
 const ids = ({ taken }: Awaited<ReturnType<ReturnType<typeof storeWith>['take']>>) =>
   taken.map(({ letter }) => letter.taskId);
 
@@ -108,7 +109,7 @@ describe('settle', () => {
     await deadLetter(engine, HOOK);
     await store.sort(0);
     const { taken } = await store.take(0, HOOK, 1);
-    await store.settle(0, HOOK, [{ taken: taken[0]!, againInMs: undefined }]);
+    await store.settle(0, HOOK, [{ taken: first(taken), againInMs: undefined }]);
     expect(await store.waiting(0)).toEqual([]);
     await store.removeForwarded(0);
     expect(await engine.redis.xlen(engine.keys.dlq)).toBe(1);
@@ -123,8 +124,8 @@ describe('settle', () => {
     await store.sort(0);
     const { taken } = await store.take(0, HOOK, 2);
     await store.settle(0, HOOK, [
-      { taken: taken[0]!, againInMs: 0 },
-      { taken: taken[1]!, againInMs: 500_000 },
+      { taken: first(taken), againInMs: 0 },
+      { taken: first(taken.slice(1)), againInMs: 500_000 },
     ]);
     expect(ids(await store.take(0, HOOK, 2))).toEqual(all.slice(0, 1));
   });
@@ -137,10 +138,10 @@ describe('settle', () => {
     const { taken } = await late.take(0, HOOK, 1);
     const others = await late.take(0, HOOK, 1);
     expect(others.taken[0]?.tries).toBe(2);
-    await store.settle(0, HOOK, [{ taken: taken[0]!, againInMs: 0 }]);
+    await store.settle(0, HOOK, [{ taken: first(taken), againInMs: 0 }]);
     expect(ids(await store.take(0, HOOK, 1))).toEqual([]);
-    await store.settle(0, HOOK, [{ taken: taken[0]!, againInMs: undefined }]);
-    await store.settle(0, HOOK, [{ taken: others.taken[0]!, againInMs: undefined }]);
+    await store.settle(0, HOOK, [{ taken: first(taken), againInMs: undefined }]);
+    await store.settle(0, HOOK, [{ taken: first(others.taken), againInMs: undefined }]);
     expect(await engine.redis.zcard(engine.keys.forwarded)).toBe(1);
     expect(await store.waiting(0)).toEqual([]);
   });

@@ -39,8 +39,8 @@ export function createForwardingStore(
       const reply = (await run('waiting-forwards', keysOf(partition), [])) as (Buffer | number)[];
       const waiting: WaitingForwards[] = [];
       for (let i = 0; i < reply.length; i += 3) {
-        const [destination, count, oldestMs] = reply.slice(i, i + 3) as [Buffer, number, number];
-        waiting.push({ destination: destination.toString(), count, oldestMs });
+        const [destination, count, oldestAgeMs] = reply.slice(i, i + 3) as [Buffer, number, number];
+        waiting.push({ destination: destination.toString(), count, oldestAgeMs });
       }
       return waiting;
     },

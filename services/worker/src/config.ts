@@ -1,5 +1,6 @@
 import { isAddressRange } from '@boomerang/address-guard';
 import { defineConfig, integer, list, sharedSettings } from '@boomerang/runtime';
+import { isBrokerLogin } from './dead-letter-sinks/broker-credentials.js';
 
 export const workerSettings = defineConfig({
   ...sharedSettings,
@@ -49,6 +50,22 @@ export const workerSettings = defineConfig({
     max: 600_000,
     unit: 'ms',
     meaning: 'Time for an attempt, from its start to the end of the answer.',
+  }),
+  forwardLogins: list({
+    variable: 'BOOMERANG_FORWARD_LOGINS',
+    default: [],
+    secret: true,
+    accepts: isBrokerLogin,
+    allowed: 'scheme://user:password@host[:port] of brokers, percent-encoded, separated by commas',
+    meaning: 'Logins for the brokers that dead letters are forwarded to.',
+  }),
+  forwardedRetentionMs: integer({
+    variable: 'BOOMERANG_FORWARDED_RETENTION_MS',
+    default: 86_400_000,
+    min: 0,
+    max: 31_536_000_000,
+    unit: 'ms',
+    meaning: 'Time for which a dead letter can still be replayed that was forwarded.',
   }),
   retentionMs: integer({
     variable: 'BOOMERANG_RETENTION_MS',

@@ -1,5 +1,11 @@
 import { AddressGuard } from '@boomerang/address-guard';
-import { connectRedis, createOccurrenceStore, createTicketSource, openEngine } from '@boomerang/redis';
+import {
+  connectRedis,
+  createForwardingStore,
+  createOccurrenceStore,
+  createTicketSource,
+  openEngine,
+} from '@boomerang/redis';
 import {
   createHealthServer,
   createLogger,
@@ -9,6 +15,10 @@ import {
   runService,
 } from '@boomerang/runtime';
 import { workerSettings } from './config.js';
+import { BrokerCredentials } from './dead-letter-sinks/broker-credentials.js';
+import { createForwarder } from './dead-letter-sinks/forwarder.js';
+import { forwardLeaseMs } from './dead-letter-sinks/send-batch.js';
+import { createSinks } from './dead-letter-sinks/sinks.js';
 import { createWorkerLog } from './log.js';
 import { createWorkerMetrics } from './metrics.js';
 import { Slots } from './slots.js';
@@ -30,18 +40,28 @@ async function start() {
   resources.defer('redis for tickets', () => queueConnection.disconnect());
 
   const registry = createMetrics({ service: 'worker' });
+  const metrics = createWorkerMetrics(registry, config.slots);
+  const guard = new AddressGuard(config.callbackAllow);
   const worker = createWorker({
     store: createOccurrenceStore(engine, config),
     tickets: createTicketSource(queueConnection, engine.partitions, log.ticketQueueError),
     clocks: engine.clocks,
-    transport: createHttpTransport({ ...config, guard: new AddressGuard(config.callbackAllow) }),
+    transport: createHttpTransport({ ...config, guard }),
     slots: new Slots(config.slots),
-    metrics: createWorkerMetrics(registry, config.slots),
+    metrics,
     log,
     settings: config,
   });
   await worker.start();
   resources.defer('worker', () => worker.close());
+  const forwarder = createForwarder({
+    store: createForwardingStore(engine, { ...config, forwardLeaseMs: forwardLeaseMs(config) }),
+    sink: createSinks({ ...config, guard, credentials: new BrokerCredentials(config.forwardLogins) }),
+    metrics,
+    log,
+  });
+  forwarder.start();
+  resources.defer('forwarder of dead letters', () => forwarder.close());
 
   const ready = () => (engine.connection.status === 'ready' ? undefined : 'redis is out of reach');
   const health = createHealthServer({ ...config, registry, ready, logger });

@@ -1,9 +1,11 @@
 import type { Settlement } from '@boomerang/domain';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ForwardMetrics } from './dead-letter-sinks/forwarder.js';
+import { createForwardMetrics } from './dead-letter-sinks/metrics.js';
 
 type Outcome = Settlement['kind'];
 
-export interface WorkerMetrics {
+export interface WorkerMetrics extends ForwardMetrics {
   /** @param ms from an attempt's due time to the write of its request. */
   lateness(ms: number): void;
   /** An occurrence was claimed … */
@@ -55,6 +57,7 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
   });
   new Gauge({ name: 'boomerang_worker_slots', help: 'Delivery slots.', registers }).set(slots);
   return {
+    ...createForwardMetrics(registry),
     lateness: (ms) => lateness.observe(ms / 1_000),
     claimed() {
       claimed.inc();

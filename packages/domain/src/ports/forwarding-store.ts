@@ -18,8 +18,8 @@ export interface ForwardResult {
 export interface WaitingForwards {
   readonly destination: string;
   readonly count: number;
-  /** When the oldest of them was dead-lettered, Unix epoch ms. */
-  readonly oldestMs: number;
+  /** Since the oldest of them was dead-lettered, ms. */
+  readonly oldestAgeMs: number;
 }
 
 /** Dead letters on their way to destinations outside. */

@@ -1,0 +1,100 @@
+import type { Socket } from 'node:net';
+import type { AmqpDestination } from '@boomerang/domain';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import { BrokerConnections } from './broker-connections.js';
+import { refusalOf, serverName } from './guarded-connect.js';
+import type { Message, Sink } from './sink.js';
+import type { SinkOptions } from './sinks.js';
+
+/** A connection on which nothing was heard for about twice this is gone, s. */
+const HEARTBEAT_S = 10;
+
+interface Publisher {
+  readonly connection: ChannelModel;
+  readonly channel: ConfirmChannel;
+  /** Ids of messages that came back; the broker sends them back before it confirms them. */
+  readonly returned: Set<string>;
+  /** Why the broker closed the channel. */
+  failure?: Error;
+}
+
+/**
+ * Publishes persistent messages to an exchange; the broker's confirmation counts, unless the message came back because no
+ * queue is bound for its key. Each exchange has a connection of its own, as a fault of one closes its channel.
+ */
+export function createAmqpSink(options: SinkOptions): Sink<AmqpDestination> {
+  const connections = new BrokerConnections<Publisher>(options.callbackTimeoutMs, ({ connection }) =>
+    connection.close(),
+  );
+  return {
+    send(destination, message) {
+      const { tls, host, port, vhost, exchange } = destination;
+      const name = JSON.stringify([tls, host, port, vhost, exchange]);
+      return connections.use(
+        name,
+        (gone) => openPublisher(destination, options, gone),
+        (publisher) => publish(publisher, destination, message),
+      );
+    },
+    close: () => connections.close(),
+  };
+}
+
+async function openPublisher(
+  { host, port, tls, vhost, ...rest }: AmqpDestination,
+  { guard, credentials, callbackConnectTimeoutMs }: SinkOptions,
+  gone: () => void,
+): Promise<Publisher> {
+  const { connect } = await import('amqplib');
+  guard.checkLiteral(host);
+  const login = credentials.of({ host, port, tls, vhost, ...rest });
+  const connection = await connect(
+    {
+      protocol: tls ? 'amqps' : 'amqp',
+      hostname: host,
+      port,
+      vhost: encodeURIComponent(vhost),
+      heartbeat: HEARTBEAT_S,
+      ...(login && { username: login.user, password: login.password }),
+    },
+    { timeout: callbackConnectTimeoutMs, noDelay: true, lookup: guard.lookup, ...serverName(host) },
+  );
+  // The error that closes it comes to every publication on it too.
+  connection.on('error', () => undefined);
+  connection.on('close', gone);
+  const refused = refusalOf(guard, (connection.connection as unknown as { stream: Socket }).stream);
+  if (refused) {
+    void connection.close().catch(() => undefined);
+    throw refused;
+  }
+  const channel = await connection.createConfirmChannel();
+  const publisher: Publisher = { connection, channel, returned: new Set() };
+  channel.on('return', ({ properties }) => publisher.returned.add(properties.messageId));
+  channel.on('error', (error) => {
+    publisher.failure = error;
+  });
+  channel.on('close', gone);
+  return publisher;
+}
+
+function publish(
+  publisher: Publisher,
+  { exchange, routingKey }: AmqpDestination,
+  { id, body, deadLetteredAtMs }: Message,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      mandatory: true,
+      persistent: true,
+      contentType: 'application/json',
+      messageId: id,
+      timestamp: Math.floor(deadLetteredAtMs / 1_000),
+      appId: 'boomerang',
+    };
+    publisher.channel.publish(exchange, routingKey, body, options, (error) => {
+      if (error) reject(publisher.failure ?? error);
+      else if (publisher.returned.delete(id)) reject(new Error('no queue is bound for the routing key'));
+      else resolve();
+    });
+  });
+}

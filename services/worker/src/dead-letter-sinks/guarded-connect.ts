@@ -1,0 +1,53 @@
+import { isIP, connect as netConnect, type Socket } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import type { AddressGuard } from '@boomerang/address-guard';
+import type { Broker } from '@boomerang/domain';
+
+/**
+ * Opens a connection to where the guard lets it. A refusal that comes with the dialling is the socket's error.
+ *
+ * @throws AddressRefusedError when the host alone says that it may not be reached.
+ */
+export function guardedConnect(
+  guard: AddressGuard,
+  { host, port, tls }: Broker,
+  onConnect: () => void,
+): Socket {
+  guard.checkLiteral(host);
+  const options = { host, port, lookup: guard.lookup };
+  const socket = tls
+    ? tlsConnect({ ...options, ...serverName(host) }, onConnect)
+    : netConnect(options, onConnect);
+  socket.prependOnceListener('connect', () => {
+    const refused = refusalOf(guard, socket);
+    if (refused) socket.destroy(refused);
+  });
+  return socket;
+}
+
+/** Why a socket's other end may not be reached; undefined if it may. */
+export function refusalOf(guard: AddressGuard, socket: Socket): Error | undefined {
+  try {
+    guard.check(socket.remoteAddress ?? '');
+    return undefined;
+  } catch (refused) {
+    return refused as Error;
+  }
+}
+
+/** All addresses of a host, in the order to try them. @throws AddressRefusedError if one may not be reached. */
+export async function guardedAddresses(guard: AddressGuard, host: string): Promise<string[]> {
+  guard.checkLiteral(host);
+  if (isIP(host)) return [host];
+  return new Promise((resolve, reject) => {
+    guard.lookup(host, { all: true }, (error, addresses) => {
+      if (error) reject(error);
+      else resolve((addresses as { address: string }[]).map(({ address }) => address));
+    });
+  });
+}
+
+/** What certificates are checked against; an address is by itself. */
+export function serverName(host: string): { servername?: string } {
+  return isIP(host) ? {} : { servername: host };
+}

@@ -1,0 +1,27 @@
+import type { DeadLetter } from '@boomerang/domain';
+import type { Message } from './sink.js';
+
+/** What docs/dead-letters.md promises, field by field. */
+export function messageOf(letter: DeadLetter): Message {
+  const { partition, entryId, taskId, policy, deadLetteredAtMs } = letter;
+  const id = `${partition}-${entryId}`;
+  const body = JSON.stringify({
+    dead_letter_id: id,
+    task_id: taskId,
+    occurrence: letter.occurrence,
+    client_id: letter.clientId,
+    scheduled_time_ms: letter.scheduledTimeMs,
+    dead_lettered_at_ms: deadLetteredAtMs,
+    callback: policy.callback && { protocol: policy.callback.protocol, endpoint: policy.callback.endpoint },
+    attempt_count: letter.attempts,
+    attempts: letter.history.map(({ attempt, atMs, durationMs, errorClass, error }) => ({
+      attempt,
+      ended_at_ms: atMs,
+      duration_ms: durationMs,
+      error_class: errorClass,
+      error,
+    })),
+    payload_base64: Buffer.from(letter.payload).toString('base64'),
+  });
+  return { id, taskId, deadLetteredAtMs, body: Buffer.from(body) };
+}

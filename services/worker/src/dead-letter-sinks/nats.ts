@@ -1,0 +1,73 @@
+import type { NatsDestination } from '@boomerang/domain';
+import type { JetStreamClient } from '@nats-io/jetstream';
+import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
+import { BrokerConnections } from './broker-connections.js';
+import { guardedAddresses, serverName } from './guarded-connect.js';
+import { MessageRefusedError, type Sink } from './sink.js';
+import type { SinkOptions } from './sinks.js';
+
+interface Publisher {
+  readonly connection: NatsConnection;
+  readonly stream: JetStreamClient;
+}
+
+/**
+ * Publishes to a subject that a JetStream stream takes in; the stream's acknowledgement counts. Nothing acknowledges a
+ * message on any other subject, so it waits until there is a stream. Addresses that the server advertises are not used.
+ */
+export function createNatsSink(options: SinkOptions): Sink<NatsDestination> {
+  const connections = new BrokerConnections<Publisher>(options.callbackTimeoutMs, ({ connection }) =>
+    connection.close(),
+  );
+  return {
+    send: (destination, { id, body }) =>
+      connections.use(
+        `${destination.tls} ${destination.host} ${destination.port}`,
+        (gone) => openPublisher(destination, options, gone),
+        async ({ connection, stream }) => {
+          const most = connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+          if (body.length > most) {
+            throw new MessageRefusedError(`${body.length} bytes are above the server's max_payload, ${most}`);
+          }
+          await publish(stream, destination.subject, id, body);
+        },
+      ),
+    close: () => connections.close(),
+  };
+}
+
+async function publish(stream: JetStreamClient, subject: string, id: string, body: Buffer): Promise<void> {
+  try {
+    await stream.publish(subject, body, { msgID: id });
+  } catch (error) {
+    if ((error as Error).name !== 'JetStreamNotEnabled') throw error;
+    throw new Error('no JetStream stream takes in the subject', { cause: error });
+  }
+}
+
+async function openPublisher(
+  destination: NatsDestination,
+  { guard, credentials, callbackConnectTimeoutMs, callbackTimeoutMs }: SinkOptions,
+  gone: () => void,
+): Promise<Publisher> {
+  const { connect } = await import('@nats-io/transport-node');
+  const { jetstream } = await import('@nats-io/jetstream');
+  const { host, port, tls } = destination;
+  const addresses = await guardedAddresses(guard, host);
+  const login = credentials.of(destination);
+  const connection = await connect({
+    servers: addresses.map((address) =>
+      address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+    ),
+    name: 'boomerang',
+    reconnect: false,
+    ignoreClusterUpdates: true,
+    noRandomize: true,
+    timeout: callbackConnectTimeoutMs,
+    // Its types don't tell that they are passed on to node:tls.
+    tls: tls ? (serverName(host) as Required<NodeConnectionOptions>['tls']) : null,
+    ...(login && (login.password ? { user: login.user, pass: login.password } : { token: login.user })),
+  });
+  void connection.closed().then(gone);
+  return { connection, stream: jetstream(connection, { timeout: callbackTimeoutMs }) };
+}

@@ -1,0 +1,58 @@
+import type { WebhookDestination } from '@boomerang/domain';
+import { Agent, buildConnector, request } from 'undici';
+import { refusalOf } from './guarded-connect.js';
+import { type Message, MessageRefusedError, type Sink } from './sink.js';
+import type { SinkOptions } from './sinks.js';
+
+/** An answer's body is read up to this, so that its connection can be used again; what is longer costs it. */
+const MOST_BODY_BYTES = 65_536;
+/** By these the receiver finds fault with the message, not with the moment. */
+const REFUSALS = [400, 413, 415, 422];
+
+/** `POST` of the JSON; 2xx acknowledges. Redirects are not followed. */
+export function createWebhookSink(options: SinkOptions): Sink<WebhookDestination> {
+  const agent = new Agent({ pipelining: 1, connect: guardedConnector(options) });
+  return {
+    async send({ url }, message) {
+      const { statusCode, body } = await request(url, {
+        method: 'POST',
+        dispatcher: agent,
+        headers: headersOf(message),
+        body: message.body,
+        signal: AbortSignal.timeout(options.callbackTimeoutMs),
+      });
+      await body.dump({ limit: MOST_BODY_BYTES });
+      if (statusCode >= 200 && statusCode < 300) return;
+      const error = `HTTP status ${statusCode}`;
+      throw REFUSALS.includes(statusCode) ? new MessageRefusedError(error) : new Error(error);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function headersOf({ id }: Message): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'boomerang',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(Date.now() / 1_000)),
+  };
+}
+
+function guardedConnector({ guard, callbackConnectTimeoutMs }: SinkOptions): buildConnector.connector {
+  const connect = buildConnector({ timeout: callbackConnectTimeoutMs, lookup: guard.lookup });
+  return (target, callback) => {
+    try {
+      guard.checkLiteral(target.hostname);
+    } catch (refused) {
+      return callback(refused as Error, null);
+    }
+    connect(target, (error, socket) => {
+      if (error) return callback(error, null);
+      const refused = refusalOf(guard, socket);
+      if (!refused) return callback(null, socket);
+      socket.destroy();
+      callback(refused, null);
+    });
+  };
+}
