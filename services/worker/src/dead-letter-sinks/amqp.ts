@@ -20,34 +20,29 @@ interface Publisher {
 
 /**
  * Publishes persistent messages to an exchange; the broker's confirmation counts, unless the message came back because no
- * queue is bound for its key. Each exchange has a connection of its own, as a fault of one closes its channel.
+ * queue is bound for its key.
  */
 export function createAmqpSink(options: SinkOptions): Sink<AmqpDestination> {
-  const connections = new BrokerConnections<Publisher>(options.callbackTimeoutMs, ({ connection }) =>
-    connection.close(),
-  );
+  const connections = new BrokerConnections<AmqpDestination, Publisher>(options.callbackTimeoutMs, {
+    open: (destination, gone) => openPublisher(destination, options, gone),
+    close: ({ connection }) => connection.close(),
+  });
   return {
-    send(destination, message) {
-      const { tls, host, port, vhost, exchange } = destination;
-      const name = JSON.stringify([tls, host, port, vhost, exchange]);
-      return connections.use(
-        name,
-        (gone) => openPublisher(destination, options, gone),
-        (publisher) => publish(publisher, destination, message),
-      );
-    },
+    send: (destination, message) =>
+      connections.use(destination, (publisher) => publish(publisher, destination, message)),
     close: () => connections.close(),
   };
 }
 
 async function openPublisher(
-  { host, port, tls, vhost, ...rest }: AmqpDestination,
+  destination: AmqpDestination,
   { guard, credentials, callbackConnectTimeoutMs }: SinkOptions,
   gone: () => void,
 ): Promise<Publisher> {
   const { connect } = await import('amqplib');
+  const { host, port, tls, vhost } = destination;
   guard.checkLiteral(host);
-  const login = credentials.of({ host, port, tls, vhost, ...rest });
+  const login = credentials.of(destination);
   const connection = await connect(
     {
       protocol: tls ? 'amqps' : 'amqp',

@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OutsideDestination } from '@boomerang/domain';
 import { MessageRefusedError } from './sink.js';
 
 /** A connection that nobody used for this long is closed, ms. */
-const IDLE_MS = 60_000;
+const IDLE_MS = 15_000;
 /** What closes in an orderly way may take this long, ms. */
 const CLOSE_MS = 1_000;
+
+interface Ways<D, C> {
+  /** @param gone has to be called when the connection is. */
+  open(destination: D, gone: () => void): Promise<C>;
+  close(connection: C): Promise<unknown>;
+}
 
 interface Entry<C> {
   readonly opened: Promise<C>;
@@ -13,25 +20,22 @@ interface Entry<C> {
 }
 
 /**
- * Connections by name, opened when they are used first. What fails on one costs the connection, as nothing else tells
- * whether it is still good; the next use opens another.
+ * Connections to brokers, opened when they are used first. What fails on one costs the connection, as nothing else tells
+ * whether it is still good; the next use opens another. Therefore each destination has its own: those of one broker
+ * don't suffer from each other's faults.
  */
-export class BrokerConnections<C> {
+export class BrokerConnections<D extends OutsideDestination, C> {
   readonly #entries = new Map<string, Entry<C>>();
 
   /** @param timeoutMs for one use, the opening included. */
   constructor(
     private readonly timeoutMs: number,
-    private readonly closeOne: (connection: C) => Promise<unknown>,
+    private readonly ways: Ways<D, C>,
   ) {}
 
-  /** @param open is given what has to be called when the connection is gone. */
-  async use(
-    name: string,
-    open: (gone: () => void) => Promise<C>,
-    work: (connection: C) => Promise<unknown>,
-  ): Promise<void> {
-    const entry = this.#entry(name, open);
+  async use(destination: D, work: (connection: C) => Promise<unknown>): Promise<void> {
+    const name = JSON.stringify(destination);
+    const entry = this.#entry(name, destination);
     entry.users++;
     clearTimeout(entry.idle);
     try {
@@ -49,10 +53,14 @@ export class BrokerConnections<C> {
     await Promise.all([...this.#entries].map(([name, entry]) => this.#drop(name, entry)));
   }
 
-  #entry(name: string, open: (gone: () => void) => Promise<C>): Entry<C> {
+  #entry(name: string, destination: D): Entry<C> {
     const known = this.#entries.get(name);
     if (known) return known;
-    const entry: Entry<C> = { opened: open(() => this.#forget(name, entry)), users: 0, idle: undefined };
+    const entry: Entry<C> = {
+      opened: this.ways.open(destination, () => this.#forget(name, entry)),
+      users: 0,
+      idle: undefined,
+    };
     this.#entries.set(name, entry);
     return entry;
   }
@@ -65,7 +73,7 @@ export class BrokerConnections<C> {
   async #drop(name: string, entry: Entry<C>): Promise<void> {
     this.#forget(name, entry);
     // Whatever goes wrong: the connection is given up.
-    const closed = entry.opened.then(this.closeOne).catch(() => undefined);
+    const closed = entry.opened.then(this.ways.close).catch(() => undefined);
     await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
   }
 }

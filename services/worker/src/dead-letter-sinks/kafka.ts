@@ -14,16 +14,13 @@ const ALL_ACKNOWLEDGE = -1;
  * only asked first: the brokers that it names are dialled through the guard as well.
  */
 export function createKafkaSink(options: SinkOptions): Sink<KafkaDestination> {
-  const connections = new BrokerConnections<Producer>(options.callbackTimeoutMs, (producer) =>
-    producer.disconnect(),
-  );
+  const connections = new BrokerConnections<KafkaDestination, Producer>(options.callbackTimeoutMs, {
+    open: (destination, gone) => openProducer(destination, options, gone),
+    close: (producer) => producer.disconnect(),
+  });
   return {
     send: (destination, message) =>
-      connections.use(
-        `${destination.tls} ${destination.host} ${destination.port}`,
-        (gone) => openProducer(destination, options, gone),
-        (producer) => send(producer, destination.topic, message),
-      ),
+      connections.use(destination, (producer) => send(producer, destination.topic, message)),
     close: () => connections.close(),
   };
 }

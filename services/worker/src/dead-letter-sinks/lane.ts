@@ -1,7 +1,7 @@
 import type { OutsideDestination } from '@boomerang/domain';
 
 const LEAST_MS = 500;
-export const MOST_WAIT_MS = 30_000;
+export const MOST_WAIT_MS = 10_000;
 
 /**
  * The way to one destination, as one worker goes it:
@@ -22,7 +22,7 @@ export interface Lane {
   failures: number;
 }
 
-/** Before try number `tries` + 1: doubling from half a second to half a minute, of which up to a half is left out. */
+/** Before try number `tries` + 1: doubling from half a second to ten, of which up to a half is left out. */
 export function backoffMs(tries: number, random: number = Math.random()): number {
   const full = Math.min(LEAST_MS * 2 ** (tries - 1), MOST_WAIT_MS);
   return full * (1 - random / 2);

@@ -16,22 +16,19 @@ interface Publisher {
  * message on any other subject, so it waits until there is a stream. Addresses that the server advertises are not used.
  */
 export function createNatsSink(options: SinkOptions): Sink<NatsDestination> {
-  const connections = new BrokerConnections<Publisher>(options.callbackTimeoutMs, ({ connection }) =>
-    connection.close(),
-  );
+  const connections = new BrokerConnections<NatsDestination, Publisher>(options.callbackTimeoutMs, {
+    open: (destination, gone) => openPublisher(destination, options, gone),
+    close: ({ connection }) => connection.close(),
+  });
   return {
     send: (destination, { id, body }) =>
-      connections.use(
-        `${destination.tls} ${destination.host} ${destination.port}`,
-        (gone) => openPublisher(destination, options, gone),
-        async ({ connection, stream }) => {
-          const most = connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
-          if (body.length > most) {
-            throw new MessageRefusedError(`${body.length} bytes are above the server's max_payload, ${most}`);
-          }
-          await publish(stream, destination.subject, id, body);
-        },
-      ),
+      connections.use(destination, async ({ connection, stream }) => {
+        const most = connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+        if (body.length > most) {
+          throw new MessageRefusedError(`${body.length} bytes are above the server's max_payload, ${most}`);
+        }
+        await publish(stream, destination.subject, id, body);
+      }),
     close: () => connections.close(),
   };
 }
