@@ -1,11 +1,11 @@
-export { createFakeClock, type FakeClock } from './clocks/fake-clock.js';
-export { script, second, secondOfPipeline, ticket } from './faults/commands.js';
-export type { Fault, FaultPlan } from './faults/fault.js';
 export { BrokerMissingError, ifAvailable } from './brokers/broker-missing-error.js';
 export type { BrokerProcess } from './brokers/broker-process.js';
 export { startKafka } from './brokers/start-kafka.js';
 export { startNats } from './brokers/start-nats.js';
 export { startRabbitmq } from './brokers/start-rabbitmq.js';
+export { createFakeClock, type FakeClock } from './clocks/fake-clock.js';
+export { script, second, secondOfPipeline, ticket } from './faults/commands.js';
+export type { Fault, FaultPlan } from './faults/fault.js';
 export { redisNow } from './redis-now.js';
 export { seededRandom } from './seeded-random.js';
 export { type SelfSignedCertificate, selfSignedCertificate } from './self-signed-certificate.js';
