@@ -4,6 +4,7 @@ export { type Check, type HealthChecks, registerHealthRoutes } from './health-ro
 export { createHealthServer, type HealthServer, type HealthServerOptions } from './health-server.js';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel, logLevels } from './logger.js';
 export { createMetrics, type MetricsOptions } from './metrics.js';
+export { Progress } from './progress.js';
 export { type ConfigOf, defineConfig, type Environment, readConfig } from './read-config.js';
 export { readConfigOrExit } from './read-config-or-exit.js';
 export { createResources, type Resources } from './resources.js';
@@ -17,5 +18,6 @@ export { port } from './settings/port.js';
 export { string } from './settings/string.js';
 export { urlList } from './settings/url-list.js';
 export { sharedSettings } from './shared-settings.js';
+export { createSparingWarn } from './sparing-warn.js';
 export { explainStartFailure } from './start-failure.js';
 export { VERSION } from './version.js';
