@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- Cancels a task of a client: no attempt is begun after this, and a recurring task recurs no more. Retries of a
 --- recurring task's earlier occurrences are dropped by the claim that meets them.
 -- ARGV: task id, client, retention ms

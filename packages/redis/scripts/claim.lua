@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- Claims what falls due soon. Each claimed occurrence leaves the due index and gets a lease; a recurring task's next
 --- occurrence is armed. Occurrences whose task has ended are dropped.
 -- ARGV: slice ms, notice ms, limit, ahead ms, lease ms, token (12 random bytes), most bytes

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- A scheduler's look ahead: which slices have anything due?
 -- ARGV: slice ms, scheduler's id, scheduler's lease ms, horizon ms, most slices
 -- Reply: seconds, microseconds (Redis's clock); nothing more when another scheduler has the partition's lease, otherwise

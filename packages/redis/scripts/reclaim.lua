@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- Hands out again, under a new token and lease, what claims had claimed whose replies were lost. It is the same attempt,
 --- for nothing has been sent.
 -- ARGV: limit, ahead ms, lease ms, token (12 random bytes), most bytes, tokens of the claims without reply…

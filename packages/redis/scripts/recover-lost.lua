@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- Puts attempts whose lease ran out back to the due index, due at once. The attempt counts and is in the history.
 -- ARGV: slice ms, notice ms, limit, ms before which the leases must have ended
 -- Reply: how many leases had run out.

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- Records the outcomes of attempts. What is settled with a token that is not the current one changes nothing.
 -- ARGV: slice ms, notice ms, retention ms, (member, token, outcome, due ms, history)…
 --       outcome: 'delivered'; 'sent'; 'stop' = delivered, and the task ends; 'retry' at due; 'dead_letter'; 'give_back' for due, its attempt uncounted. A due time

@@ -18,6 +18,10 @@ export interface ConnectOptions {
 
 /** A connection that owes an answer for this long is given up, ms. */
 const SILENCE_MS = 5_000;
+/** How often a Redis that is still reading its data is asked whether it has, ms. */
+const LOADING_LOOK_MS = 250;
+/** A connection that meets a read-only Redis is made anew, for the name may lead to another by now: at most this often. */
+const READ_ONLY_RETRY_MS = 1_000;
 
 function reconnectAfterMs(tries: number): number {
   return Math.min(tries * 50, 500);
@@ -68,6 +72,8 @@ function createConnection({ url, name, commandTimeoutMs, patient }: ConnectOptio
     ...(patient ? {} : { enableAutoPipelining: true, socketTimeout: SILENCE_MS }),
     ...(commandTimeoutMs === undefined ? {} : { commandTimeout: commandTimeoutMs }),
     retryStrategy: reconnectAfterMs,
+    maxLoadingRetryTime: LOADING_LOOK_MS,
+    reconnectOnError: leavesReadOnly(),
   } satisfies RedisOptions;
   const nodes = url.split(',').map((node) => node.trim());
   if (nodes.length === 1) return new Redis(url, behaviour);
@@ -84,6 +90,17 @@ function createConnection({ url, name, commandTimeoutMs, patient }: ConnectOptio
     maxRedirections: 32,
     clusterRetryStrategy: reconnectAfterMs,
   });
+}
+
+/** After a failover the connection to what was the primary lives on, and would be refused every write for good. */
+function leavesReadOnly(): (error: Error) => boolean {
+  let leftAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (!error.message.startsWith('READONLY') || performance.now() - leftAt < READ_ONLY_RETRY_MS)
+      return false;
+    leftAt = performance.now();
+    return true;
+  };
 }
 
 function ready(redis: RedisConnection, timeoutMs: number): Promise<void> {

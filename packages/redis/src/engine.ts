@@ -2,6 +2,7 @@ import { connectRedis, type RedisConnection } from './connection.js';
 import type { PartitionKeys } from './keys.js';
 import { loadPartitions } from './partitions.js';
 import { loadScripts, type RunScript } from './scripts.js';
+import { checkServer } from './server-check.js';
 import { createClocks, type ObservedClock } from './server-clock.js';
 import { createWakeListener, type WakeListener } from './wake-listener.js';
 
@@ -12,6 +13,8 @@ export interface EngineOptions {
   /** Partition count when Redis has none yet. */
   readonly partitions: number;
   readonly onError: (error: Error) => void;
+  /** Hears what Redis's settings may cost. */
+  readonly onWarning?: (problem: string) => void;
 }
 
 /** What every process needs that has to do with due times. */
@@ -25,14 +28,16 @@ export interface Engine {
   close(): void;
 }
 
-/** @throws when Redis can't be reached. */
+/** @throws when Redis can't be reached or can't be worked with. */
 export async function openEngine({
   url,
   name,
   partitions: initial,
   onError,
+  onWarning = () => undefined,
 }: EngineOptions): Promise<Engine> {
   const connection = await connectRedis({ url, name, onError });
+  await checkServer(connection, onWarning);
   const subscriber = await connectRedis({ url, name: `${name}-wakes`, patient: true, onError });
   const partitions = await loadPartitions(connection, initial);
   return {

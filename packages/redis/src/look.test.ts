@@ -15,7 +15,7 @@ const sliceOf = (ms: number) => ms - (ms % 1_000);
 test('a look sees the slices within the horizon that have anything due, with their counts', async () => {
   const toNextSlice = Math.ceil(1_000 - ((await engine.now()) % 1_000));
   const a = await register(toNextSlice + 100);
-  await register(toNextSlice + 900);
+  await register(toNextSlice + 300);
   const b = await register(toNextSlice + 3_500);
   await register(toNextSlice + 6_000);
   const look = await engine.slices().look(0);

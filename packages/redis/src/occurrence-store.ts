@@ -3,6 +3,7 @@ import type {
   ClaimedOccurrence,
   ClaimReply,
   DeliveryPolicy,
+  FirstDue,
   OccurrenceStore,
   Settlement,
 } from '@boomerang/domain';
@@ -90,6 +91,14 @@ export function createOccurrenceStore(
       return kept.map(Boolean);
     },
 
+    async firstDue(partition): Promise<FirstDue> {
+      const sentAt = performance.now();
+      const reply = (await run('first-due', keysOf(partition), [])) as [number, number, Buffer, number];
+      const [seconds, microseconds, first, lastClaimMs] = reply;
+      clocks[partition]?.observe(seconds, microseconds, sentAt);
+      return { nowMs: seconds * 1_000 + microseconds / 1_000, firstDueMs: dueOrNever(first), lastClaimMs };
+    },
+
     async handOn(ticket) {
       const again = { ...ticket, generation: `again-${randomUUID()}` };
       await connection.publish(keysOf(ticket.partition).wakeChannel, handedOnMessage(again));
@@ -123,8 +132,12 @@ function parseClaim(reply: ClaimScriptReply, partition: number, leaseEndsAt: num
   return {
     claimed,
     nowMs: seconds * 1_000 + microseconds / 1_000,
-    nextDueMs: next.length === 0 ? Number.POSITIVE_INFINITY : Number(next.toString('latin1')),
+    nextDueMs: dueOrNever(next),
   };
+}
+
+function dueOrNever(score: Buffer): number {
+  return score.length === 0 ? Number.POSITIVE_INFINITY : Number(score.toString('latin1'));
 }
 
 const decodedPolicies = new Map<string, DeliveryPolicy>();

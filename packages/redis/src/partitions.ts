@@ -10,8 +10,13 @@ import { globalKeys, type PartitionKeys, partitionKeys } from './keys.js';
  */
 export async function loadPartitions(redis: RedisConnection, initial: number): Promise<PartitionKeys[]> {
   await joinFormat(redis);
-  await redis.set(globalKeys.partitions, initial, 'NX');
-  const count = Number(await redis.get(globalKeys.partitions));
+  // Read first: a service has to start at a Redis that takes no writes just now.
+  let text = await redis.get(globalKeys.partitions);
+  if (text === null) {
+    await redis.set(globalKeys.partitions, initial, 'NX');
+    text = await redis.get(globalKeys.partitions);
+  }
+  const count = Number(text);
   if (!Number.isInteger(count) || count < 1 || count > MAX_PARTITIONS) {
     throw new Error(
       `${globalKeys.partitions} in Redis is no partition count: allowed are 1 to ${MAX_PARTITIONS}`,

@@ -8,6 +8,11 @@ export function fromRedisError(error: unknown): BoomerangError {
   if (error instanceof BoomerangError) return error;
   const { name, message } = error as Error;
   if (name === 'ReplyError') {
+    if (message.startsWith('OOM')) {
+      return new BoomerangError('unavailable', 'the store is full: Redis has reached its maxmemory', {
+        cause: error,
+      });
+    }
     return new BoomerangError('unavailable', `the store refused: ${message.split(/[.\n]/, 1)[0]}`, {
       cause: error,
     });

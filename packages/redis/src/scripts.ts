@@ -12,6 +12,7 @@ const NAMES = [
   'recover-lost',
   'look',
   'workload',
+  'first-due',
   'list-page',
   'read-tasks',
   'sort-forwards',
@@ -57,11 +58,11 @@ function commandOf(name: ScriptName): string {
   return `boomerang:${name}`;
 }
 
-/** A script's text, with the libraries named in its `@include` line in front. */
+/** A script's text, with the libraries named in its `@include` line in front, but behind its `#!` line. */
 export function readScript(name: ScriptName): string {
-  const body = read(`${name}.lua`);
+  const [, flags = '', body = ''] = /^(#!.*\n)?([\s\S]*)$/.exec(read(`${name}.lua`)) ?? [];
   const included = /^--- @include (.*)$/m.exec(body)?.[1]?.trim().split(/\s+/) ?? [];
-  return [...included.map((library) => read(`lib/${library}.lua`)), body].join('\n');
+  return flags + [...included.map((library) => read(`lib/${library}.lua`)), body].join('\n');
 }
 
 function read(file: string): string {

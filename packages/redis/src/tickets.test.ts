@@ -26,11 +26,18 @@ afterEach(async () => {
   for (const connection of connections.splice(0)) connection.disconnect();
 });
 
-async function consume(handle: (ticket: Ticket) => Promise<void>): Promise<TicketConsumer> {
-  const connection = await connectRedis({ url: engine.server.url, name: 'worker', patient: true });
-  connections.push(connection);
-  const errors = (error: Error) => expect.unreachable(error.message);
-  const consumer = await createTicketSource(connection, engine.partitions, errors).consume(handle);
+async function consume(
+  handle: (ticket: Ticket) => Promise<void>,
+  onError: (error: Error) => unknown = (error) => expect.unreachable(error.message),
+): Promise<TicketConsumer> {
+  const connect = async () => {
+    const connection = await connectRedis({ url: engine.server.url, name: 'worker', patient: true });
+    connections.push(connection);
+    return connection;
+  };
+  const consumer = await createTicketSource(engine.engine, connect, (error) => void onError(error)).consume(
+    handle,
+  );
   consumers.push(consumer);
   return consumer;
 }
@@ -122,4 +129,55 @@ test('a ticket that a worker hands on is heard of by schedulers, under a generat
   expect(due).toEqual([]);
   end();
   endDue();
+});
+
+test('a consumer that is connected no more and says nothing takes tickets again once it is renewed', async () => {
+  const seen: Ticket[] = [];
+  const consumer = await consume(
+    async (ticket) => void seen.push(ticket),
+    () => undefined,
+  );
+  connections[0]?.disconnect();
+  await queue.issue(0, [{ ticket: aTicket(), delayMs: 0 }]);
+  await expect.poll(() => consumer.flow(0)).toBe('untaken');
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(seen).toEqual([]);
+
+  await consumer.renew(0);
+  await expect.poll(() => seen, { timeout: 5_000 }).toEqual([aTicket()]);
+  await expect.poll(() => consumer.flow(0)).toBe('flowing');
+});
+
+test('a queue that somebody paused withholds its tickets, which is no fault of the consumer', async () => {
+  const paused = new Queue(TICKET_QUEUE, {
+    connection: engine.redis,
+    prefix: engine.partitions[0]?.queuePrefix ?? '',
+  });
+  await paused.pause();
+  const seen: Ticket[] = [];
+  const consumer = await consume(async (ticket) => void seen.push(ticket));
+  await queue.issue(0, [{ ticket: aTicket(), delayMs: 0 }]);
+  await expect.poll(() => consumer.flow(0)).toBe('withheld');
+  await paused.resume();
+  await expect.poll(() => seen, { timeout: 5_000 }).toEqual([aTicket()]);
+});
+
+test('a Redis that refuses to hand tickets out is asked in moderation, and hands them out once it can', async () => {
+  const errors: Error[] = [];
+  const seen: Ticket[] = [];
+  const consumer = await consume(
+    async (ticket) => void seen.push(ticket),
+    (error) => errors.push(error),
+  );
+  await queue.issue(0, [
+    { ticket: aTicket(), delayMs: 0 },
+    { ticket: aTicket(0, '1'), delayMs: 300 },
+  ]);
+  await engine.redis.config('SET', 'maxmemory', '1');
+  await expect.poll(() => consumer.flow(0), { timeout: 5_000 }).toBe('withheld');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const until = errors.length;
+  await engine.redis.config('SET', 'maxmemory', '0');
+  expect(until).toBeLessThan(50);
+  await expect.poll(() => seen.length, { timeout: 5_000 }).toBe(2);
 });

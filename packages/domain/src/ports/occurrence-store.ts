@@ -9,6 +9,16 @@ export interface ClaimReply {
   readonly nextDueMs: number;
 }
 
+/** What there is to do in a partition, and whether anybody does it. */
+export interface FirstDue {
+  /** Redis's clock, Unix epoch ms. */
+  readonly nowMs: number;
+  /** Unix epoch ms of the first occurrence in the due index; Infinity when there is none. */
+  readonly firstDueMs: number;
+  /** Unix epoch ms of the last claim by any worker; 0 = none yet. */
+  readonly lastClaimMs: number;
+}
+
 export interface SettleRequest {
   readonly occurrence: ClaimedOccurrence;
   readonly settlement: Settlement;
@@ -25,6 +35,7 @@ export interface OccurrenceStore {
   settle(partition: number, requests: readonly SettleRequest[]): Promise<boolean[]>;
   /** Starts the leases anew; one boolean per occurrence: false = the lease is gone. Moves `leaseEndsAt`. */
   renew(partition: number, occurrences: readonly ClaimedOccurrence[]): Promise<boolean[]>;
+  firstDue(partition: number): Promise<FirstDue>;
   /** Asks schedulers to issue at once a ticket in the place of one that this worker held and can't see through. */
   handOn(ticket: Ticket): Promise<void>;
   /**

@@ -17,7 +17,19 @@ export interface TicketSource {
   consume(handle: (ticket: Ticket) => Promise<void>): Promise<TicketConsumer>;
 }
 
+/**
+ * How the tickets of a partition come in:
+ *
+ * - `flowing`: none waits
+ * - `withheld`: the queue is paused, or has refused to hand tickets out within the last seconds
+ * - `untaken`: some wait, nothing is in their way, and yet this consumer has not taken them (yet)
+ */
+export type TicketFlow = 'flowing' | 'withheld' | 'untaken';
+
 export interface TicketConsumer {
+  flow(partition: number): Promise<TicketFlow>;
+  /** Consumes the partition's tickets in a new way, over new connections, and gives the old one up. */
+  renew(partition: number): Promise<void>;
   /** Takes no further tickets; resolves when those handed out have been handled. */
   close(): Promise<void>;
 }

@@ -1,0 +1,44 @@
+import type { ClientStore, SessionStore, TaskStore } from '@boomerang/domain';
+import { createClientDirectory } from './client-store.js';
+import { connectRedis, type RedisConnection } from './connection.js';
+import type { EngineSettings } from './engine-settings.js';
+import { loadPartitions } from './partitions.js';
+import { loadScripts } from './scripts.js';
+import { checkServer } from './server-check.js';
+import { createSessionStore } from './session-store.js';
+import { createTaskStore } from './task-store.js';
+
+export interface StoresOptions extends EngineSettings {
+  /** As for `connectRedis`. */
+  readonly url: string;
+  readonly name: string;
+  readonly redisTimeoutMs: number;
+  /** Partition count when Redis has none yet. */
+  readonly partitions: number;
+  readonly keyPepper: string;
+  readonly sessionTtlMs: number;
+  readonly onError: (error: Error) => void;
+  /** Hears what Redis's settings may cost. */
+  readonly onWarning: (problem: string) => void;
+}
+
+/** What clients' requests are answered from. */
+export interface Stores {
+  readonly connection: RedisConnection;
+  readonly clients: ClientStore;
+  readonly sessions: SessionStore;
+  readonly tasks: TaskStore;
+}
+
+/** @throws when Redis can't be reached or can't be worked with. */
+export async function openStores(options: StoresOptions): Promise<Stores> {
+  const connection = await connectRedis({ ...options, commandTimeoutMs: options.redisTimeoutMs });
+  await checkServer(connection, options.onWarning);
+  const partitions = await loadPartitions(connection, options.partitions);
+  return {
+    connection,
+    clients: createClientDirectory(connection, options.keyPepper),
+    sessions: createSessionStore(connection, options.sessionTtlMs),
+    tasks: createTaskStore(loadScripts(connection), partitions, options),
+  };
+}
