@@ -1,5 +1,5 @@
-import { describeDestination } from '@boomerang/domain';
-import type { Logger } from '@boomerang/runtime';
+import { describeDestination, type TicketFlow } from '@boomerang/domain';
+import { createSparingWarn, type Logger } from '@boomerang/runtime';
 import type { ForwardLog } from './dead-letter-sinks/forwarder.js';
 import { atMostEvery } from './log-pace.js';
 
@@ -12,8 +12,14 @@ export interface WorkerLog extends ForwardLog {
   settledTooLate(taskId: string, occurrence: number, attempt: number): void;
   deadLettered(taskId: string, occurrence: number, attempts: number, error: string): void;
   handOnFailed(err: unknown): void;
+  /** Nobody had claimed what was due, so this worker drains it without a ticket. */
+  neglected(partition: number, overdueMs: number, flow: TicketFlow): void;
+  renewed(partition: number): void;
+  renewalFailed(partition: number, err: unknown): void;
+  checkFailed(partition: number, err: unknown): void;
   ticketQueueError(err: Error): void;
   redisError(err: Error): void;
+  redisWarning(problem: string): void;
 }
 
 /** A sink that is down fails with every try: one line in this time tells it, ms. */
@@ -21,13 +27,13 @@ const FORWARD_LINE_EVERY_MS = 5_000;
 
 export function createWorkerLog(logger: Logger): WorkerLog {
   const forwardPace = atMostEvery(FORWARD_LINE_EVERY_MS);
+  const warn = createSparingWarn(logger);
   return {
     ready: (ports) => logger.info(ports, 'ready'),
-    claimFailed: (partition, err) => logger.warn({ partition, err }, 'claim failed; trying again'),
+    claimFailed: (partition, err) => warn('claim failed; trying again', err, { partition }),
     settleFailed: (partition, attempts, err) =>
-      logger.warn({ partition, attempts, err }, 'outcomes could not be recorded; trying again'),
-    renewFailed: (partition, leases, err) =>
-      logger.warn({ partition, leases, err }, 'leases could not be renewed'),
+      warn('outcomes could not be recorded; trying again', err, { partition, attempts }),
+    renewFailed: (partition, leases, err) => warn('leases could not be renewed', err, { partition, leases }),
     settledTooLate: (taskId, occurrence, attempt) =>
       logger.info(
         { taskId, occurrence, attempt },
@@ -48,7 +54,15 @@ export function createWorkerLog(logger: Logger): WorkerLog {
       ),
     handOnFailed: (err) =>
       logger.warn({ err }, 'tickets not handed on; a scheduler will find what is overdue'),
-    ticketQueueError: (err) => logger.warn({ err }, 'ticket queue error'),
-    redisError: (err) => logger.warn({ err }, 'redis connection error'),
+    neglected: (partition, overdueMs, flow) =>
+      logger.info({ partition, overdueMs, flow }, 'drains without a ticket what nobody had claimed'),
+    renewed: (partition) =>
+      logger.warn({ partition }, 'tickets waited and none was taken: consuming them anew'),
+    renewalFailed: (partition, err) => warn('tickets could not be consumed anew', err, { partition }),
+    checkFailed: (partition, err) =>
+      warn('could not see whether anything is neglected; trying again', err, { partition }),
+    ticketQueueError: (err) => warn('ticket queue error', err),
+    redisError: (err) => warn('redis connection error', err),
+    redisWarning: (problem) => logger.warn(problem),
   };
 }

@@ -5,6 +5,8 @@ import {
   createOccurrenceStore,
   createTicketSource,
   openEngine,
+  redisServes,
+  troubleWith,
 } from '@boomerang/redis';
 import {
   createHealthServer,
@@ -33,23 +35,23 @@ await runService({ name: 'worker', logger, drainMs: config.drainMs, start });
 async function start() {
   const log = createWorkerLog(logger);
   const resources = createResources();
-  const redis = { url: config.redisUrl.join(','), onError: log.redisError };
+  const redis = { url: config.redisUrl.join(','), onError: log.redisError, onWarning: log.redisWarning };
   const engine = await openEngine({ ...config, ...redis, name: 'worker' });
   resources.defer('redis', () => engine.close());
-  const queueConnection = await connectRedis({ ...redis, name: 'worker-tickets', patient: true });
-  resources.defer('redis for tickets', () => queueConnection.disconnect());
+  const connectForTickets = () => connectRedis({ ...redis, name: 'worker-tickets', patient: true });
 
   const registry = createMetrics({ service: 'worker' });
   const metrics = createWorkerMetrics(registry, config.slots);
   const guard = new AddressGuard(config.callbackAllow);
   const worker = createWorker({
     store: createOccurrenceStore(engine, config),
-    tickets: createTicketSource(queueConnection, engine.partitions, log.ticketQueueError),
+    tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
     clocks: engine.clocks,
     transport: createHttpTransport({ ...config, guard }),
     slots: new Slots(config.slots),
     metrics,
     log,
+    redisServes: () => redisServes(redis.url),
     settings: config,
   });
   await worker.start();
@@ -63,8 +65,8 @@ async function start() {
   forwarder.start();
   resources.defer('forwarder of dead letters', () => forwarder.close());
 
-  const ready = () => (engine.connection.status === 'ready' ? undefined : 'redis is out of reach');
-  const health = createHealthServer({ ...config, registry, ready, logger });
+  const checks = { live: worker.live, ready: () => troubleWith(engine.connection) };
+  const health = createHealthServer({ ...config, ...checks, registry, logger });
   log.ready({ http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

@@ -1,4 +1,4 @@
-import type { Settlement } from '@boomerang/domain';
+import type { Settlement, TicketFlow } from '@boomerang/domain';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ForwardMetrics } from './dead-letter-sinks/forwarder.js';
 import { createForwardMetrics } from './dead-letter-sinks/metrics.js';
@@ -14,6 +14,8 @@ export interface WorkerMetrics extends ForwardMetrics {
   settled(outcome: Outcome, current: boolean): void;
   givenBack(reason: 'endpoint_busy' | 'not_sent'): void;
   ticket(): void;
+  /** Something due was neglected and is drained without a ticket. */
+  neglected(flow: TicketFlow): void;
 }
 
 const LATENESS_BUCKETS = [
@@ -50,6 +52,12 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
     help: 'Tickets taken.',
     registers,
   });
+  const neglected = new Counter({
+    name: 'boomerang_worker_neglected_total',
+    help: 'Times that something due was claimed by nobody and drained without a ticket, by how tickets came in.',
+    labelNames: ['flow'],
+    registers,
+  });
   const inFlight = new Gauge({
     name: 'boomerang_worker_in_flight_occurrences',
     help: 'Occurrences claimed and not settled yet; each holds a delivery slot.',
@@ -69,5 +77,6 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
     },
     givenBack: (reason) => givenBack.inc({ reason }),
     ticket: () => tickets.inc(),
+    neglected: (flow) => neglected.inc({ flow }),
   };
 }

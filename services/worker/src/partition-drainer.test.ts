@@ -138,6 +138,32 @@ test('a ticket of a slice with a backlog is held until that is drained', async (
   expect(done).toBe(true);
 });
 
+test('it can drain for a while without a ticket, and be told to go on', async () => {
+  const begin = start();
+  await vi.advanceTimersByTimeAsync(begin - performance.now());
+  const drains = drainer();
+  drains.drainUntil(EPOCH + begin + 500);
+  expect(drains.holdsTicket).toBe(false);
+  due = [EPOCH + begin + 400];
+  await vi.advanceTimersByTimeAsync(400);
+  expect(accepted).toHaveLength(1);
+  drains.drainUntil(EPOCH + begin + 900);
+  due = [EPOCH + begin + 800];
+  await vi.advanceTimersByTimeAsync(400);
+  expect(accepted).toHaveLength(2);
+  void drains.drain(ticket(begin));
+  expect(drains.holdsTicket).toBe(true);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(drains.holdsTicket).toBe(false);
+  const ended = claims.length;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(claims).toHaveLength(ended);
+  drains.drainUntil(EPOCH + performance.now() + 500);
+  drains.stop();
+  drains.drainUntil(EPOCH + performance.now() + 500);
+  expect(drains.unfinished()).toEqual([]);
+});
+
 test('when it is stopped it lets go of its tickets, tells which, and claims no more', async () => {
   const begin = start();
   const drains = drainer();

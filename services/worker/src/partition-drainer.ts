@@ -24,7 +24,8 @@ export interface DrainerDependencies {
 }
 
 interface HeldTicket {
-  readonly ticket: Ticket;
+  /** Undefined for what is drained without one. */
+  readonly ticket: Ticket | undefined;
   readonly sliceEndMs: number;
   readonly release: () => void;
 }
@@ -51,12 +52,20 @@ export class PartitionDrainer {
       return Promise.resolve();
     }
     return new Promise((release) => {
-      this.#tickets.add({ ticket, sliceEndMs: ticket.sliceStartMs + this.deps.sliceMs, release });
-      this.#sleeper.noLaterThan(beatAfter(this.#claimedAt));
-      if (this.#running) return;
-      this.#running = true;
-      void this.#run();
+      this.#hold({ ticket, sliceEndMs: ticket.sliceStartMs + this.deps.sliceMs, release });
     });
+  }
+
+  /** Drains without a ticket what falls due before `endMs` (Unix epoch ms). */
+  drainUntil(endMs: number): void {
+    if (this.#stopped) return;
+    for (const held of this.#tickets) if (!held.ticket) this.#tickets.delete(held);
+    this.#hold({ ticket: undefined, sliceEndMs: endMs, release: () => undefined });
+  }
+
+  /** Whether it drains because of a ticket. */
+  get holdsTicket(): boolean {
+    return [...this.#tickets].some(({ ticket }) => ticket !== undefined);
   }
 
   /** Something became due at `dueMs` at short notice. */
@@ -69,7 +78,7 @@ export class PartitionDrainer {
   stop(): void {
     this.#stopped = true;
     for (const { ticket, release } of this.#tickets) {
-      this.#unfinished.push(ticket);
+      if (ticket) this.#unfinished.push(ticket);
       release();
     }
     this.#tickets.clear();
@@ -79,6 +88,14 @@ export class PartitionDrainer {
   /** Tickets whose slices were not drained when the drainer was stopped, one of each slice. */
   unfinished(): Ticket[] {
     return [...new Map(this.#unfinished.map((ticket) => [ticket.sliceStartMs, ticket])).values()];
+  }
+
+  #hold(ticket: HeldTicket): void {
+    this.#tickets.add(ticket);
+    this.#sleeper.noLaterThan(beatAfter(this.#claimedAt));
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
   }
 
   async #run(): Promise<void> {

@@ -6,12 +6,14 @@ import type {
   TicketConsumer,
   TicketSource,
 } from '@boomerang/domain';
+import { type Check, Progress } from '@boomerang/runtime';
 import { createDeliver } from './deliver.js';
 import { DueTimer } from './due-timer.js';
 import { EndpointLimits } from './endpoint-limits.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { WorkerLog } from './log.js';
 import type { WorkerMetrics } from './metrics.js';
+import { NeglectWatch } from './neglect-watch.js';
 import { PartitionDrainer } from './partition-drainer.js';
 import { type Settled, SettleQueue } from './settle-queue.js';
 import type { Slots } from './slots.js';
@@ -26,6 +28,8 @@ export interface WorkerDependencies {
   readonly slots: Slots;
   readonly metrics: WorkerMetrics;
   readonly log: WorkerLog;
+  /** Whether Redis serves somebody who comes anew. */
+  readonly redisServes: () => Promise<boolean>;
   readonly settings: { readonly sliceMs: number; readonly leaseMs: number; readonly endpointSlots: number };
 }
 
@@ -33,7 +37,11 @@ export interface Worker {
   start(): Promise<void>;
   /** Takes no more, gives back what waits, and resolves when all that was sent is settled. */
   close(): Promise<void>;
+  readonly live: Check;
 }
+
+/** Seconds without an answer from Redis, although it serves others. */
+const SILENCE_LIMIT_S = 15;
 
 /** Drains the slices that its tickets name: claims, fires each occurrence at its millisecond, settles. */
 export function createWorker(deps: WorkerDependencies): Worker {
@@ -53,7 +61,14 @@ export function createWorker(deps: WorkerDependencies): Worker {
     const { sliceMs } = settings;
     return new PartitionDrainer({ partition, sliceMs, store, clock, slots, accept, log });
   });
+  const progress = new Progress({
+    what: 'answer about partition',
+    count: clocks.length,
+    limitS: SILENCE_LIMIT_S,
+    possible: deps.redisServes,
+  });
   let consumer: TicketConsumer | undefined;
+  let watches: readonly NeglectWatch[] = [];
   const ends: (() => void)[] = [];
 
   function accept(occurrence: ClaimedOccurrence): void {
@@ -75,7 +90,25 @@ export function createWorker(deps: WorkerDependencies): Worker {
 
   async function handle(ticket: Ticket): Promise<void> {
     metrics.ticket();
+    watches[ticket.partition]?.taken();
     await drainers[ticket.partition]?.drain(ticket);
+  }
+
+  function watchPartitions(consumer: TicketConsumer): NeglectWatch[] {
+    return drainers.map((drainer, partition) => {
+      const watch = new NeglectWatch({
+        partition,
+        store,
+        consumer,
+        drainUntil: (endMs) => drainer.drainUntil(endMs),
+        busy: () => drainer.holdsTicket || slots.inUse === slots.total,
+        onAnswer: () => progress.made(partition),
+        metrics,
+        log,
+      });
+      watch.start();
+      return watch;
+    });
   }
 
   /** Once this worker takes no tickets any more: others could not be told before of what it would have taken itself. */
@@ -90,9 +123,13 @@ export function createWorker(deps: WorkerDependencies): Worker {
       ends.push(store.onWake((partition, dueMs) => drainers[partition]?.wake(dueMs)));
       ends.push(store.onCancelled((taskId) => leases.revoke(taskId)));
       consumer = await deps.tickets.consume(handle);
+      watches = watchPartitions(consumer);
+      progress.start();
     },
 
     async close() {
+      for (const watch of watches) watch.stop();
+      progress.stop();
       const ticketsClosed = consumer?.close();
       for (const drainer of drainers) drainer.stop();
       await ticketsClosed;
@@ -103,5 +140,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
       for (const end of ends) end();
       await deps.transport.close();
     },
+
+    live: () => watches.map(({ stuck }) => stuck).find(Boolean) ?? progress.check(),
   };
 }
