@@ -1,4 +1,4 @@
-import type { Logger } from '@boomerang/runtime';
+import { createSparingWarn, type Logger } from '@boomerang/runtime';
 
 /** Every message of the scheduler. */
 export interface SchedulerLog {
@@ -8,17 +8,20 @@ export interface SchedulerLog {
   recovered(partition: number, attempts: number): void;
   ticketQueueError(err: Error): void;
   redisError(err: Error): void;
+  redisWarning(problem: string): void;
 }
 
 export function createSchedulerLog(logger: Logger): SchedulerLog {
+  const warn = createSparingWarn(logger);
   return {
     ready: (ports) => logger.info(ports, 'ready'),
-    lookFailed: (partition, err) => logger.warn({ partition, err }, 'look ahead failed; trying again'),
+    lookFailed: (partition, err) => warn('look ahead failed; trying again', err, { partition }),
     issueFailed: (partition, tickets, err) =>
-      logger.warn({ partition, tickets, err }, 'tickets could not be issued; trying again'),
+      warn('tickets could not be issued; trying again', err, { partition, tickets }),
     recovered: (partition, attempts) =>
       logger.warn({ partition, attempts }, 'lost attempts put back: their leases had ended'),
-    ticketQueueError: (err) => logger.warn({ err }, 'ticket queue error'),
-    redisError: (err) => logger.warn({ err }, 'redis connection error'),
+    ticketQueueError: (err) => warn('ticket queue error', err),
+    redisError: (err) => warn('redis connection error', err),
+    redisWarning: (problem) => logger.warn(problem),
   };
 }

@@ -1,4 +1,4 @@
-import { createSliceStore, createTicketQueue, openEngine } from '@boomerang/redis';
+import { createSliceStore, createTicketQueue, openEngine, redisServes, troubleWith } from '@boomerang/redis';
 import {
   createHealthServer,
   createLogger,
@@ -22,7 +22,8 @@ async function start() {
   const log = createSchedulerLog(logger);
   const resources = createResources();
   const url = config.redisUrl.join(',');
-  const engine = await openEngine({ ...config, url, name: 'scheduler', onError: log.redisError });
+  const hears = { onError: log.redisError, onWarning: log.redisWarning };
+  const engine = await openEngine({ ...config, ...hears, url, name: 'scheduler' });
   resources.defer('redis', () => engine.close());
   const queue = createTicketQueue(engine, log.ticketQueueError);
   resources.defer('ticket queue', () => queue.close());
@@ -37,14 +38,15 @@ async function start() {
     clocks: engine.clocks,
     metrics: createSchedulerMetrics(registry),
     log,
+    redisServes: () => redisServes(url),
     settings: config,
   });
   scheduler.start();
   resources.defer('scheduler', () => scheduler.close());
 
-  const ready = () => (engine.connection.status === 'ready' ? undefined : 'redis is out of reach');
+  const checks = { live: scheduler.live, ready: () => troubleWith(engine.connection) };
   const readings = { '/v1/autoscale': () => readAutoscale(store, partitions) };
-  const health = createHealthServer({ ...config, registry, ready, resources: readings, logger });
+  const health = createHealthServer({ ...config, ...checks, registry, resources: readings, logger });
   log.ready({ http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

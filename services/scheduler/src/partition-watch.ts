@@ -11,6 +11,8 @@ export interface WatchDependencies {
   readonly clocks: readonly ServerClock[];
   readonly metrics: SchedulerMetrics;
   readonly log: SchedulerLog;
+  /** Called whenever Redis has answered a look. */
+  readonly onLooked: (partition: number) => void;
   readonly settings: PlanSettings & { readonly lookEveryMs: number };
 }
 
@@ -73,6 +75,7 @@ export class PartitionWatch {
       const look = await store.look(this.partition);
       this.#grace.answered();
       metrics.looked(this.partition, look);
+      this.deps.onLooked(this.partition);
       if (!look) return;
       if (this.#looks++ % LOOKS_PER_RECOVERY === 0 && this.#grace.isOver()) await this.#recover(look.nowMs);
       await this.#issue(this.#plan.afterLook(look), 'look');
