@@ -55,7 +55,7 @@ export const gatewaySettings = defineConfig({
     min: 50,
     max: 60_000,
     unit: 'ms',
-    meaning: 'Time for Redis to answer before a request is answered with ERROR "outcome unknown".',
+    meaning: 'Time for Redis to answer all that one request asks of it; then the answer is ERROR.',
   }),
   retentionMs: integer({
     variable: 'BOOMERANG_RETENTION_MS',

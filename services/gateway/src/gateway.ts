@@ -1,4 +1,5 @@
 import type { GatewayLog } from './log.js';
+import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
 import { createOperations, type Stores } from './operations/operations.js';
 import { certificateFiles } from './tcp/certificate.js';
@@ -9,6 +10,8 @@ export interface GatewayDependencies {
   readonly stores: Stores;
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
+  /** How far the node of Redis is that is nearest to its maxmemory. */
+  readonly readMemoryUse: () => Promise<MemoryUse>;
   readonly settings: GatewaySettings;
 }
 
@@ -19,6 +22,7 @@ export interface GatewaySettings {
   readonly tcpMaxConnectionsPerAddress: number;
   readonly tcpTlsCert: string | undefined;
   readonly tcpTlsKey: string | undefined;
+  readonly redisTimeoutMs: number;
 }
 
 export interface Gateway {
@@ -32,8 +36,13 @@ export interface Gateway {
  *
  * @throws ConfigError if the settings don't go together.
  */
-export function createGateway({ stores, metrics, log, settings }: GatewayDependencies): Gateway {
-  const operations = createOperations(stores);
+export function createGateway(deps: GatewayDependencies): Gateway {
+  const { stores, metrics, log, settings } = deps;
+  const memory = new MemoryWatch({ readUse: deps.readMemoryUse, metrics, log });
+  const operations = createOperations(stores, {
+    requireRoom: (payloadBytes) => memory.requireRoom(payloadBytes),
+    redisTimeoutMs: settings.redisTimeoutMs,
+  });
   const limits = {
     ...TIME_LIMITS,
     maxConnections: settings.tcpMaxConnections,
@@ -45,7 +54,13 @@ export function createGateway({ stores, metrics, log, settings }: GatewayDepende
     { operations, metrics, log, limits },
   );
   return {
-    start: async () => ({ tcp: await tcp.start() }),
-    close: () => tcp.close(),
+    async start() {
+      await memory.start();
+      return { tcp: await tcp.start() };
+    },
+    async close() {
+      memory.close();
+      await tcp.close();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '@boomerang/runtime';
+import { createSparingWarn, type Logger } from '@boomerang/runtime';
 import type { Refusal } from './tcp/refusal.js';
 
 /** Every message of the gateway. */
@@ -12,10 +12,15 @@ export interface GatewayLog {
   tlsCertificate(expiresAtMs: number): void;
   tlsCertificateRefused(err: Error): void;
   internalError(operation: string, err: unknown): void;
+  /** Registrations are refused from now on, or no more. */
+  memoryShort(share: number, short: boolean): void;
+  memoryUnknown(err: unknown): void;
   redisError(err: Error): void;
+  redisWarning(problem: string): void;
 }
 
 export function createGatewayLog(logger: Logger): GatewayLog {
+  const warn = createSparingWarn(logger);
   return {
     ready: (ports) => logger.info(ports, 'ready'),
     connectionError: (address, err) => logger.debug({ address, err }, 'connection error'),
@@ -28,6 +33,12 @@ export function createGatewayLog(logger: Logger): GatewayLog {
     tlsCertificateRefused: (err) =>
       logger.error({ err }, 'TLS certificate not replaced: the one before stays in use'),
     internalError: (operation, err) => logger.error({ operation, err }, 'internal error'),
-    redisError: (err) => logger.warn({ err }, 'redis connection error'),
+    memoryShort: (share, short) =>
+      short
+        ? logger.warn({ share }, 'redis is short of memory: registrations are refused')
+        : logger.info({ share }, 'redis has memory again: registrations are taken'),
+    memoryUnknown: (err) => warn('could not read how much memory redis uses', err),
+    redisError: (err) => warn('redis connection error', err),
+    redisWarning: (problem) => logger.warn(problem),
   };
 }

@@ -1,11 +1,4 @@
-import {
-  connectRedis,
-  createClientDirectory,
-  createSessionStore,
-  createTaskStore,
-  loadPartitions,
-  loadScripts,
-} from '@boomerang/redis';
+import { openStores, readMemoryUse, troubleWith } from '@boomerang/redis';
 import {
   createHealthServer,
   createLogger,
@@ -27,30 +20,24 @@ await runService({ name: 'gateway', logger, drainMs: config.drainMs, start });
 async function start() {
   const log = createGatewayLog(logger);
   const resources = createResources();
-  const redis = await connectRedis({
-    url: config.redisUrl.join(','),
-    name: 'gateway',
-    commandTimeoutMs: config.redisTimeoutMs,
-    onError: log.redisError,
-  });
-  resources.defer('redis', () => redis.disconnect());
+  const url = config.redisUrl.join(',');
+  const hears = { onError: log.redisError, onWarning: log.redisWarning };
+  const stores = await openStores({ ...config, ...hears, url, name: 'gateway' });
+  const { connection } = stores;
+  resources.defer('redis', () => connection.disconnect());
 
-  const partitions = await loadPartitions(redis, config.partitions);
   const registry = createMetrics({ service: 'gateway' });
   const gateway = createGateway({
-    stores: {
-      clients: createClientDirectory(redis, config.keyPepper),
-      sessions: createSessionStore(redis, config.sessionTtlMs),
-      tasks: createTaskStore(loadScripts(redis), partitions, config),
-    },
+    stores,
     metrics: createGatewayMetrics(registry),
     log,
+    readMemoryUse: () => readMemoryUse(connection),
     settings: config,
   });
   const { tcp } = await gateway.start();
   resources.defer('gateway', () => gateway.close());
 
-  const ready = () => (redis.status === 'ready' ? undefined : 'redis is out of reach');
+  const ready = () => troubleWith(connection);
   const health = createHealthServer({ ...config, registry, ready, logger });
   log.ready({ tcp, http: await health.start() });
   resources.defer('health server', () => health.close());

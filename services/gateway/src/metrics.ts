@@ -10,6 +10,8 @@ export interface GatewayMetrics {
   /** @param expiresAtMs Unix epoch ms of the certificate that is in use from now on. */
   tlsCertificate(expiresAtMs: number): void;
   tlsCertificateRefused(): void;
+  /** @param share of its maxmemory. */
+  redisMemory(share: number): void;
 }
 
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -58,6 +60,11 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ['outcome'],
     registers,
   });
+  const redisMemory = new Gauge({
+    name: 'boomerang_gateway_redis_memory_ratio',
+    help: 'Share of its maxmemory that the fullest Redis node uses; 0 without a limit.',
+    registers,
+  });
   return {
     connections: (count) => connections.set(count),
     request(operation) {
@@ -74,5 +81,6 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
       certificates.inc({ outcome: 'used' });
     },
     tlsCertificateRefused: () => certificates.inc({ outcome: 'refused' }),
+    redisMemory: (share) => redisMemory.set(share),
   };
 }

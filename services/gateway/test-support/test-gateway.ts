@@ -32,6 +32,7 @@ const SETTINGS: GatewaySettings = {
   tcpMaxConnectionsPerAddress: 1_000,
   tcpTlsCert: undefined,
   tcpTlsKey: undefined,
+  redisTimeoutMs: 1_500,
 };
 
 /** Gateways in this process on a Redis of their own. */
@@ -56,6 +57,7 @@ export async function startTestGateway({ sessionTtlMs = 60_000 } = {}): Promise<
         stores,
         metrics: createGatewayMetrics(createMetrics({ service: 'gateway' })),
         log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
+        readMemoryUse: async () => ({ usedBytes: 0, limitBytes: 0 }),
         settings: { ...SETTINGS, ...settings },
       });
       gateways.push(gateway);

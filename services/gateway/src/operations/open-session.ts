@@ -6,16 +6,18 @@ import {
   type SessionStore,
   validateDeliveryPolicy,
 } from '@boomerang/domain';
+import type { Deadline } from './deadline.js';
 
 /** Opens a session for the client that `key` belongs to. */
 export async function openSession(
   { clients, sessions }: { clients: ClientStore; sessions: SessionStore },
+  deadline: Deadline,
   key: string,
   policy: () => DeliveryPolicy,
 ): Promise<Session> {
-  const clientId = await clients.authenticate(key);
+  const clientId = await deadline.reading(() => clients.authenticate(key));
   if (clientId === undefined) throw new BoomerangError('unauthorized', 'auth_token: unknown or wrong key');
   const asked = policy();
   validateDeliveryPolicy(asked);
-  return sessions.open(clientId, asked);
+  return deadline.writing(() => sessions.open(clientId, asked));
 }

@@ -9,6 +9,7 @@ import type {
   TaskStore,
 } from '@boomerang/domain';
 import { cancelTask } from './cancel-task.js';
+import { Deadline } from './deadline.js';
 import { getTask } from './get-task.js';
 import { type ListAnswer, type ListRequest, listTasks } from './list-tasks.js';
 import { openSession } from './open-session.js';
@@ -33,14 +34,47 @@ export interface Operations {
   listTasks(sessionId: string, request: ListRequest): Promise<ListAnswer>;
 }
 
-export function createOperations({ clients, sessions, tasks }: Stores): Operations {
+export interface OperationLimits {
+  /** Throws while nothing new of that size may be taken. */
+  readonly requireRoom: (payloadBytes: number) => void;
+  /** Time that one operation has for all that it asks of Redis, ms. */
+  readonly redisTimeoutMs: number;
+}
+
+export function createOperations(
+  { clients, sessions, tasks }: Stores,
+  { requireRoom, redisTimeoutMs }: OperationLimits,
+): Operations {
   const cache = new SessionCache(sessions);
+  const start = () => new Deadline(redisTimeoutMs);
+
+  async function inSession(sessionId: string) {
+    const deadline = start();
+    return { deadline, session: await deadline.reading(() => cache.require(sessionId)) };
+  }
+
   return {
-    openSession: (key, policy) => openSession({ clients, sessions }, key, policy),
-    refreshSession: (sessionId) => refreshSession(sessions, sessionId),
-    registerTask: async (sessionId, request) => registerTask(tasks, await cache.require(sessionId), request),
-    cancelTask: async (sessionId, taskId) => cancelTask(tasks, await cache.require(sessionId), taskId),
-    getTask: async (sessionId, taskId) => getTask(tasks, await cache.require(sessionId), taskId),
-    listTasks: async (sessionId, request) => listTasks(tasks, await cache.require(sessionId), request),
+    async openSession(key, policy) {
+      requireRoom(0);
+      return openSession({ clients, sessions }, start(), key, policy);
+    },
+    refreshSession: (sessionId) => start().writing(() => refreshSession(sessions, sessionId)),
+    async registerTask(sessionId, request) {
+      const { deadline, session } = await inSession(sessionId);
+      requireRoom(request.payload.length);
+      return deadline.writing(() => registerTask(tasks, session, request));
+    },
+    async cancelTask(sessionId, taskId) {
+      const { deadline, session } = await inSession(sessionId);
+      return deadline.writing(() => cancelTask(tasks, session, taskId));
+    },
+    async getTask(sessionId, taskId) {
+      const { deadline, session } = await inSession(sessionId);
+      return deadline.reading(() => getTask(tasks, session, taskId));
+    },
+    async listTasks(sessionId, request) {
+      const { deadline, session } = await inSession(sessionId);
+      return deadline.reading(() => listTasks(tasks, session, request));
+    },
   };
 }
