@@ -12,8 +12,17 @@ export interface TestRedis {
   /** SIGKILL, as a crash would be. */
   kill(): Promise<void>;
   /** Starts it again after a kill (which it does first if nobody has), with the same port and data. */
-  restart(): Promise<void>;
+  restart(options?: RestartOptions): Promise<void>;
+  /** SIGSTOP: its connections live on, and nothing is answered. */
+  freeze(): void;
+  /** SIGCONT. */
+  thaw(): void;
   stop(): Promise<void>;
+}
+
+export interface RestartOptions {
+  /** More arguments of the server. */
+  readonly args?: readonly string[];
 }
 
 export async function startTestRedis(): Promise<TestRedis> {
@@ -21,6 +30,7 @@ export async function startTestRedis(): Promise<TestRedis> {
   const servers: RedisServer[] = [first];
   const redis = await connectRedis({ url: first.url, name: 'test' });
   const kill = async () => void (await servers.at(-1)?.kill());
+  const signal = (name: NodeJS.Signals) => void process.kill(servers.at(-1)?.pid as number, name);
   return {
     url: first.url,
     port: first.port,
@@ -29,11 +39,13 @@ export async function startTestRedis(): Promise<TestRedis> {
     },
     redis,
     kill,
-    async restart() {
+    async restart(options = {}) {
       await kill();
-      servers.push(await startRedisServer({ port: first.port, dataDir: first.dataDir }));
+      servers.push(await startRedisServer({ ...options, port: first.port, dataDir: first.dataDir }));
       await waitFor(() => redis.status === 'ready', { message: 'the connection to Redis to come back' });
     },
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     async stop() {
       redis.disconnect();
       // The first one removes the folder.
