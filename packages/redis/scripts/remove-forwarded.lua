@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- Removes dead letters that were forwarded a while ago.
 -- ARGV: retention ms, most dead letters
 -- Reply: how many.

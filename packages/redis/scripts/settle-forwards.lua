@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- Records what became of dead letters that were taken: their destination has them, or they are free again later, unless
 --- somebody else has taken them since.
 -- ARGV: destination, lease ms, (id, tries, 'forwarded' or ms until it is free)…

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- Looks through dead letters that are new to the forwarders: those for buckets are done with, the others are handed to
 --- their destinations. The first dead letters of a partition found the group.
 -- ARGV: most dead letters, most bytes of payload (may be exceeded by a few of them)

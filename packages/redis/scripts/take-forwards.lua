@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- Takes the oldest free dead letters of a destination. What was purged in the meantime is forgotten.
 -- ARGV: destination, lease ms, limit, most bytes of payload (may be exceeded by one dead letter)
 -- Reply: 1 when there may be more, otherwise 0; then (id, tries, fields)…

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 --- What has to be forwarded yet, by destination. Destinations that nothing waits for are forgotten.
 -- ARGV: none
 -- Reply: (destination, count, age of the oldest in ms)…
