@@ -48,6 +48,8 @@ export interface ClaimedOccurrence {
   readonly scheduledTimeMs: number;
   /** When this attempt is due, Unix epoch ms. */
   readonly dueMs: number;
+  /** Milliseconds between the task's occurrences; 0 = once. */
+  readonly repeatIntervalMs: number;
   readonly policy: DeliveryPolicy;
   readonly payload: Uint8Array;
   readonly history: readonly AttemptFailure[];
@@ -73,8 +75,16 @@ export type AttemptOutcome =
   | { readonly kind: 'sent' }
   /** The receiver has it and wants no further occurrence of the task. */
   | { readonly kind: 'stop' }
-  /** Another attempt may succeed: after `retryAfterMs` if the receiver says so, otherwise by the policy. */
-  | (Failed & { readonly kind: 'retryable'; readonly retryAfterMs?: number })
+  /** Another attempt may succeed: when the receiver says so, otherwise by the policy. */
+  | (Failed & {
+      readonly kind: 'retryable';
+      /** The receiver wants the next attempt in so many ms … */
+      readonly retryAfterMs?: number;
+      /** … or at this time, Unix epoch ms. */
+      readonly retryAtMs?: number;
+      /** The receiver can't serve anything at the moment, whatever it is sent. */
+      readonly outOfOrder?: true;
+    })
   /** No further attempt can succeed, or the receiver wants none. */
   | (Failed & { readonly kind: 'terminal' });
 

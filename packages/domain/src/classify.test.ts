@@ -47,6 +47,14 @@ test('what the receiver says about the pause or the recurrence is followed', () 
   const forever = { ...failed, retryAfterMs: Number.MAX_SAFE_INTEGER };
   expect(classify(forever, 1, policy(), at)).toMatchObject({ kind: 'retry', dueMs: 86_400_005 });
   expect(classify(asked, 3, policy(), at)).toMatchObject({ kind: 'dead_letter' });
+  expect(classify({ ...failed, retryAfterMs: 0 }, 1, policy(), at)).toMatchObject({
+    kind: 'retry',
+    dueMs: 5,
+  });
+  const until = (retryAtMs: number) => classify({ ...failed, retryAtMs }, 1, policy(), at);
+  expect(until(2_000)).toMatchObject({ kind: 'retry', dueMs: 2_000 });
+  expect(until(1)).toMatchObject({ kind: 'retry', dueMs: 5 });
+  expect(until(8.64e15)).toMatchObject({ kind: 'retry', dueMs: 86_400_005 });
   expect(classify({ kind: 'stop' }, 1, policy(), at)).toEqual({ kind: 'stop' });
   expect(classify({ kind: 'sent' }, 1, policy(), at)).toEqual({ kind: 'sent' });
 });

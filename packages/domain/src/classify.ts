@@ -13,8 +13,15 @@ export function classify(
   const { errorClass, error } = outcome;
   const failure: AttemptFailure = { attempt, ...at, errorClass, error };
   if (outcome.kind === 'terminal' || attempt >= policy.maxAttempts) return { kind: 'dead_letter', failure };
-  const asked = outcome.retryAfterMs;
-  const delayMs =
-    asked === undefined ? retryDelayMs(policy, attempt) : Math.min(asked, MAX_RETRY_INTERVAL_MS);
-  return { kind: 'retry', dueMs: Math.ceil(at.atMs + delayMs), failure };
+  return { kind: 'retry', dueMs: Math.ceil(at.atMs + pauseMs(outcome, attempt, policy, at.atMs)), failure };
+}
+
+function pauseMs(
+  { retryAfterMs, retryAtMs }: Extract<AttemptOutcome, { kind: 'retryable' }>,
+  attempt: number,
+  policy: RetryPolicy,
+  nowMs: number,
+): number {
+  const asked = retryAfterMs ?? (retryAtMs === undefined ? undefined : Math.max(0, retryAtMs - nowMs));
+  return asked === undefined ? retryDelayMs(policy, attempt) : Math.min(asked, MAX_RETRY_INTERVAL_MS);
 }

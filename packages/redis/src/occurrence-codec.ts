@@ -9,6 +9,7 @@ export interface ClaimedParts {
   readonly state: Buffer;
 }
 
+const INTERVAL_AT = 7;
 const HASH_AT = 21;
 const CLIENT_LENGTH_AT = 37;
 const TOKEN_BYTES = 12;
@@ -31,6 +32,7 @@ export function decodeOccurrence(
     attempt: state.readUInt16BE(TOKEN_BYTES),
     scheduledTimeMs: state.readUIntBE(TOKEN_BYTES + 8, 6),
     dueMs: Number(String(due)),
+    repeatIntervalMs: record.readUIntBE(INTERVAL_AT, 6),
     policy: policyOf(record.subarray(HASH_AT, HASH_AT + 16)),
     payload: record.subarray(clientEnd),
     history: decodeHistory(state.subarray(STATE_BYTES)),

@@ -10,6 +10,7 @@ export function anOccurrence(changes: Partial<ClaimedOccurrence> = {}): ClaimedO
     attempt: 1,
     scheduledTimeMs: 1_795_305_600_000,
     dueMs: 1_795_305_600_000,
+    repeatIntervalMs: 0,
     policy: {
       callback: { protocol: 'HTTP', endpoint: 'http://192.0.2.1/' },
       retry: { maxAttempts: 3, strategy: 'FIXED', intervalMs: 100, maxIntervalMs: 60_000 },

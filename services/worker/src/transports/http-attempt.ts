@@ -1,7 +1,7 @@
 import { AddressRefusedError } from '@boomerang/address-guard';
 import type { AttemptOutcome, AttemptResult } from '@boomerang/domain';
 import { type Dispatcher, errors } from 'undici';
-import { judgeHttpResponse } from './judge-http-response.js';
+import { type HttpAnswer, judgeHttpResponse } from './judge-http-response.js';
 import type { Staleness } from './staleness.js';
 
 /** An answer's body is read up to this; what is longer can't be an envelope and is read no further. */
@@ -23,16 +23,18 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #bodyBytes = 0;
   #status = 0;
-  #contentType = '';
+  #headers: HttpAnswer['headers'] = {};
   #over = false;
 
   /**
    * @param endsAt monotonic ms at which the attempt fails.
+   * @param recurring whether the task recurs.
    * @param staleness absent: an error of a pooled connection is one like any other.
    */
   constructor(
     private readonly objection: () => string | undefined,
     endsAt: number,
+    private readonly recurring: boolean,
     private readonly staleness: Staleness | undefined,
     private readonly resolve: (result: HttpResult) => void,
   ) {
@@ -50,22 +52,22 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: Record<string, unknown>,
+    headers: HttpAnswer['headers'],
   ): void {
     this.#status = status;
-    this.#contentType = String(headers['content-type'] ?? '');
+    this.#headers = headers;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bodyBytes += chunk.length;
     this.#body.push(chunk);
     if (this.#bodyBytes <= MOST_BODY_BYTES) return;
-    this.#end(judgeHttpResponse(this.#status, this.#contentType, undefined));
+    this.#answered(undefined);
     controller.abort(new Error('the answer is longer than it may be'));
   }
 
   onResponseEnd(): void {
-    this.#end(judgeHttpResponse(this.#status, this.#contentType, Buffer.concat(this.#body)));
+    this.#answered(Buffer.concat(this.#body));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -74,6 +76,11 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
     } else {
       this.#end(failure(error, this.#controller !== undefined));
     }
+  }
+
+  #answered(body: Buffer | undefined): void {
+    const answer = { status: this.#status, headers: this.#headers, body };
+    this.#end(judgeHttpResponse(answer, this.recurring));
   }
 
   #onTimeout(): void {

@@ -115,7 +115,7 @@ test.each([
   });
 });
 
-test.each([301, 302, 307, 400, 404, 410, 429, 500, 503])(
+test.each([301, 302, 307, 400, 404, 429, 500])(
   'status %d is a failure, and nothing is followed',
   async (status) => {
     let requests = 0;

@@ -52,7 +52,9 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       const request = requestFor(targetOf(callback), occurrence);
       const once = (again: boolean) => {
         const sent = new Promise<HttpResult>((resolve) => {
-          agent.dispatch(request, new HttpAttempt(objection, endsAt, again ? undefined : staleness, resolve));
+          const recurring = occurrence.repeatIntervalMs > 0;
+          const watched = again ? undefined : staleness;
+          agent.dispatch(request, new HttpAttempt(objection, endsAt, recurring, watched, resolve));
         });
         return sent.catch(
           (error: Error): AttemptResult => ({

@@ -1,29 +1,78 @@
 import type { AttemptOutcome } from '@boomerang/domain';
 import { type boomerang, decodeEnvelope } from '@boomerang/protocol';
 import { judgeCallbackResponse } from './judge-callback-response.js';
+import { parseRetryAfter, type RetryAfter } from './retry-after.js';
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Undefined when it was too long to be an envelope. */
+  readonly body: Buffer | undefined;
+}
 
 /** Bodies of these kinds are for people: whatever they contain, they are no envelope. */
 const NO_ENVELOPE = /^(text\/|application\/(json|xml|.*\+json|.*\+xml))/i;
 
+const GONE = 410;
+/** The receiver asks for a pause with these: too many requests, service unavailable. */
+const PAUSES: readonly number[] = [429, 503];
+/** What a proxy says when there is nobody behind it, or the receiver that it can't serve anything. */
+const OUT_OF_ORDER: readonly number[] = [502, 503, 504];
+
 /**
- * Whether an answer acknowledges the callback: a 2xx does, unless its body is an envelope that says otherwise.
+ * What an answer says: by the header `boomerang-verdict`, otherwise by the verdict of the envelope in its body, otherwise
+ * by its status; and a 2xx acknowledges, unless the envelope's status says otherwise.
  *
- * @param body undefined when it was too long to be an envelope.
+ * @param recurring whether the task recurs: 410 stops that, and dead-letters a task that fires once.
  */
-export function judgeHttpResponse(
-  status: number,
-  contentType: string,
-  body: Buffer | undefined,
-): AttemptOutcome {
-  if (status < 200 || status > 299) {
-    return { kind: 'retryable', errorClass: 'rejected', error: `HTTP status ${status}` };
-  }
-  const response = body && !NO_ENVELOPE.test(contentType) ? callbackResponseIn(body) : undefined;
+export function judgeHttpResponse(answer: HttpAnswer, recurring: boolean): AttemptOutcome {
+  const verdict = verdictIn(answer);
+  if (verdict) return verdict;
+  const response = callbackResponseIn(answer);
+  if (response?.verdict) return judgeCallbackResponse(response);
+  if (answer.status < 200 || answer.status > 299) return judgeStatus(answer, recurring);
   return response ? judgeCallbackResponse(response) : { kind: 'delivered' };
 }
 
-function callbackResponseIn(body: Buffer): boomerang.CallbackResponse.$Properties | undefined {
-  if (body.length === 0) return undefined;
+/** Undefined when there is no such header, or it says something that this release doesn't know. */
+function verdictIn({ headers }: HttpAnswer): AttemptOutcome | undefined {
+  const verdict = String(headers['boomerang-verdict'] ?? '')
+    .trim()
+    .toLowerCase();
+  const rejected = { errorClass: 'rejected', error: `boomerang-verdict: ${verdict}` } as const;
+  switch (verdict) {
+    case 'stop':
+      return { kind: 'stop' };
+    case 'dead-letter':
+      return { kind: 'terminal', ...rejected };
+    case 'retry':
+      return { kind: 'retryable', ...rejected, ...retryAfter(headers) };
+    default:
+      return undefined;
+  }
+}
+
+function judgeStatus({ status, headers }: HttpAnswer, recurring: boolean): AttemptOutcome {
+  const rejected = { errorClass: 'rejected', error: `HTTP status ${status}` } as const;
+  if (status === GONE) return recurring ? { kind: 'stop' } : { kind: 'terminal', ...rejected };
+  return {
+    kind: 'retryable',
+    ...rejected,
+    ...(PAUSES.includes(status) ? retryAfter(headers) : {}),
+    ...(OUT_OF_ORDER.includes(status) ? { outOfOrder: true } : {}),
+  };
+}
+
+function retryAfter({ 'retry-after': value }: HttpAnswer['headers']): RetryAfter {
+  return typeof value === 'string' ? parseRetryAfter(value) : {};
+}
+
+function callbackResponseIn({
+  headers,
+  body,
+}: HttpAnswer): boomerang.CallbackResponse.$Properties | undefined {
+  if (!body || body.length === 0 || NO_ENVELOPE.test(String(headers['content-type'] ?? ''))) return undefined;
   try {
     const envelope = decodeEnvelope(body);
     return envelope.payload === 'callbackResponse' ? envelope.callbackResponse : undefined;
