@@ -21,7 +21,7 @@ async function leftOf(taskId: string): Promise<string[]> {
   for (const kind of ['due', 'leases']) {
     for (const key of await redis.keys(`{*}${kind}`)) left.push(...(await redis.zrange(key, '0', '-1')));
   }
-  for (const kind of ['occurrences', 'histories']) {
+  for (const kind of ['occurrences', 'latest-attempts']) {
     for (const key of await redis.keys(`{*}${kind}`)) left.push(...(await redis.hkeys(key)));
   }
   return left.filter((member) => member.startsWith(taskId));

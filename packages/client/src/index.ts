@@ -7,4 +7,4 @@ export { createHttpReceiver, type HttpReceiver, type HttpReceiverOptions } from 
 export { type OpenedSession, openSession, type SessionOptions } from './open-session.js';
 export { resumeSession } from './resume-session.js';
 export type { IntervalOptions, Registration, Session } from './session.js';
-export type { ListFilter, TaskInfo, TaskPage } from './task-info.js';
+export type { AttemptInfo, ListFilter, TaskInfo, TaskPage } from './task-info.js';

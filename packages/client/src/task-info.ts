@@ -1,4 +1,4 @@
-import type { TaskState } from '@boomerang/domain';
+import type { AttemptRecord, TaskState } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
 
 /** A task as the service tells it. */
@@ -15,6 +15,25 @@ export interface TaskInfo {
   readonly occurrence: number;
   /** Empty when the task has ended. */
   readonly payload: Uint8Array;
+  /** The latest attempts that are over, at most 20, the oldest first. Empty in lists. */
+  readonly attempts: readonly AttemptInfo[];
+  /** What holds up an occurrence that was due, for people; undefined if nothing does. */
+  readonly waitingFor: string | undefined;
+}
+
+/** An attempt that is over. */
+export interface AttemptInfo {
+  /** From 1. */
+  readonly occurrence: number;
+  /** From 1. */
+  readonly attempt: number;
+  /** Unix epoch ms at which it was over. */
+  readonly atMs: number;
+  readonly durationMs: number;
+  /** Undefined if the service says something that this release doesn't know. */
+  readonly outcome: AttemptRecord['outcome'] | undefined;
+  /** What went wrong; empty if nothing did. */
+  readonly error: string;
 }
 
 /** Which tasks to list; what is absent restricts nothing. */
@@ -49,6 +68,33 @@ const STATES: Partial<Record<number, TaskState>> = {
   [WireState.TASK_STATE_SENT]: 'sent',
 };
 
+const { Outcome } = boomerang.AttemptRecord;
+
+const OUTCOMES: Partial<Record<number, AttemptRecord['outcome']>> = {
+  [Outcome.DELIVERED]: 'delivered',
+  [Outcome.SENT]: 'sent',
+  [Outcome.STOPPED]: 'stop',
+  [Outcome.CONNECT]: 'connect',
+  [Outcome.TIMEOUT]: 'timeout',
+  [Outcome.RESET]: 'reset',
+  [Outcome.PROTOCOL]: 'protocol',
+  [Outcome.REJECTED]: 'rejected',
+  [Outcome.ADDRESS]: 'address',
+  [Outcome.UNSENDABLE]: 'unsendable',
+  [Outcome.LOST]: 'lost',
+};
+
+function toAttemptInfo(record: boomerang.AttemptRecord.$Properties): AttemptInfo {
+  return {
+    occurrence: record.occurrence ?? 0,
+    attempt: record.attempt ?? 0,
+    atMs: record.atMs ?? 0,
+    durationMs: record.durationMs ?? 0,
+    outcome: OUTCOMES[record.outcome ?? 0],
+    error: record.error ?? '',
+  };
+}
+
 export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo {
   return {
     taskId: details.taskId ?? '',
@@ -58,6 +104,8 @@ export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo
     repeatIntervalMs: details.repeatIntervalMs ?? 0,
     occurrence: details.occurrence ?? 0,
     payload: details.payload ?? new Uint8Array(),
+    attempts: (details.attempts ?? []).map(toAttemptInfo),
+    waitingFor: details.waitingFor || undefined,
   };
 }
 

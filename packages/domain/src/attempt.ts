@@ -32,8 +32,19 @@ export const ERROR_CLASSES = [
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
-/** Failures kept per occurrence; the oldest go first. */
-export const MAX_HISTORY = 20;
+/** An attempt that is over, as its task shows it. */
+export interface AttemptRecord {
+  /** From 1. */
+  readonly occurrence: number;
+  readonly attempt: number;
+  /** Unix epoch ms at which the attempt was over. */
+  readonly atMs: number;
+  readonly durationMs: number;
+  /** How it ended well, or what kind of failure it met. */
+  readonly outcome: 'delivered' | 'sent' | 'stop' | ErrorClass;
+  /** What went wrong, at most 255 bytes of UTF-8; empty when nothing did. */
+  readonly error: string;
+}
 
 /** An occurrence that a worker has claimed: under its lease the worker makes one attempt. */
 export interface ClaimedOccurrence {
@@ -95,12 +106,19 @@ interface Failed {
 
 /** What becomes of a claimed occurrence: the settling script carries it out. */
 export type Settlement =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'sent' }
-  /** Delivered, and the task's last occurrence. */
-  | { readonly kind: 'stop' }
+  /** `stop`: delivered, and the task's last occurrence. */
+  | { readonly kind: 'delivered' | 'sent' | 'stop'; readonly atMs: number; readonly durationMs: number }
   /** Another attempt at `dueMs`, Unix epoch ms. */
   | { readonly kind: 'retry'; readonly dueMs: number; readonly failure: AttemptFailure }
   | { readonly kind: 'dead_letter'; readonly failure: AttemptFailure }
   /** Back to the due index for `dueMs`, Unix epoch ms, with its attempt uncounted. */
-  | { readonly kind: 'give_back'; readonly dueMs: number };
+  | { readonly kind: 'give_back'; readonly dueMs: number; readonly reason: GiveBackReason };
+
+/** Why an occurrence was given back unattempted. */
+export type GiveBackReason =
+  /** The endpoint has as many attempts in flight as it may have. */
+  | 'endpoint_busy'
+  /** The endpoint keeps failing, and it is not the time for a probe. */
+  | 'breaker_open'
+  /** The lease was over, or the occurrence not due yet, when it would have been written. */
+  | 'not_sent';

@@ -16,7 +16,7 @@ const failure = (attempt: number) => ({ attempt, ...at, errorClass: 'rejected', 
 
 describe('an attempt that', () => {
   test('was delivered is settled so, whatever its number', () => {
-    expect(classify({ kind: 'delivered' }, 99, policy(), at)).toEqual({ kind: 'delivered' });
+    expect(classify({ kind: 'delivered' }, 99, policy(), at)).toEqual({ kind: 'delivered', ...at });
   });
 
   test('failed is retried until the attempts are exhausted', () => {
@@ -55,6 +55,6 @@ test('what the receiver says about the pause or the recurrence is followed', () 
   expect(until(2_000)).toMatchObject({ kind: 'retry', dueMs: 2_000 });
   expect(until(1)).toMatchObject({ kind: 'retry', dueMs: 5 });
   expect(until(8.64e15)).toMatchObject({ kind: 'retry', dueMs: 86_400_005 });
-  expect(classify({ kind: 'stop' }, 1, policy(), at)).toEqual({ kind: 'stop' });
-  expect(classify({ kind: 'sent' }, 1, policy(), at)).toEqual({ kind: 'sent' });
+  expect(classify({ kind: 'stop' }, 1, policy(), at)).toEqual({ kind: 'stop', ...at });
+  expect(classify({ kind: 'sent' }, 1, policy(), at)).toEqual({ kind: 'sent', ...at });
 });

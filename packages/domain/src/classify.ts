@@ -9,7 +9,7 @@ export function classify(
   policy: RetryPolicy,
   at: { readonly atMs: number; readonly durationMs: number },
 ): Settlement {
-  if (outcome.kind !== 'retryable' && outcome.kind !== 'terminal') return { kind: outcome.kind };
+  if (outcome.kind !== 'retryable' && outcome.kind !== 'terminal') return { kind: outcome.kind, ...at };
   const { errorClass, error } = outcome;
   const failure: AttemptFailure = { attempt, ...at, errorClass, error };
   if (outcome.kind === 'terminal' || attempt >= policy.maxAttempts) return { kind: 'dead_letter', failure };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Callback } from './callback.js';
-import { hostPortOf, parseHostPort, validateEndpoint } from './endpoint.js';
+import { endpointName, hostPortOf, parseHostPort, validateEndpoint } from './endpoint.js';
 
 test.each([
   ['example.com:9000', 'example.com', 9_000],
@@ -61,4 +61,12 @@ test('a connection is made to the host and port that an endpoint means', () => {
   expect(hostPortOf({ protocol: 'HTTP', endpoint: 'https://[::1]/x' })).toEqual({ host: '::1', port: 443 });
   expect(hostPortOf({ protocol: 'HTTP', endpoint: 'http://a:8080/x' })).toEqual({ host: 'a', port: 8_080 });
   expect(hostPortOf({ protocol: 'GRPC', endpoint: 'grpcs://a:1' })).toEqual({ host: 'a', port: 1 });
+});
+
+test('a receiver is called by its protocol, host and port', () => {
+  expect(endpointName({ protocol: 'HTTP', endpoint: 'https://A.example:443/hook?secret=1' })).toBe(
+    'https://a.example',
+  );
+  expect(endpointName({ protocol: 'GRPC', endpoint: 'grpcs://a:1' })).toBe('grpc://a:1');
+  expect(endpointName({ protocol: 'UDP', endpoint: '[::1]:5' })).toBe('udp://[::1]:5');
 });

@@ -76,3 +76,10 @@ export function httpUrlProblem(text: string): string | undefined {
   if (url.hash) return 'it carries a fragment';
   return url.port === '0' ? 'port 0' : undefined;
 }
+
+/** What people call the receiver: `http://host:port`, `grpc://…`, `tcp://…`, `udp://…`. */
+export function endpointName(callback: Callback): string {
+  if (callback.protocol === 'HTTP') return new URL(callback.endpoint).origin;
+  const { host, port } = hostPortOf(callback);
+  return `${callback.protocol.toLowerCase()}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,5 +1,5 @@
 export type * from './attempt.js';
-export { ERROR_CLASSES, MAX_HISTORY } from './attempt.js';
+export { ERROR_CLASSES } from './attempt.js';
 export type * from './callback.js';
 export { classify } from './classify.js';
 export type { ClientKey } from './client-key.js';
@@ -15,7 +15,7 @@ export {
 export type * from './destination.js';
 export { describeDestination, parseDestination } from './destination.js';
 export type { HostPort } from './endpoint.js';
-export { hostPortOf, parseHostPort } from './endpoint.js';
+export { endpointName, hostPortOf, parseHostPort } from './endpoint.js';
 export type { ErrorCode } from './errors.js';
 export { BoomerangError, invalidField } from './errors.js';
 export type { ClientStore } from './ports/client-store.js';

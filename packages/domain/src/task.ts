@@ -1,3 +1,4 @@
+import type { AttemptRecord, GiveBackReason } from './attempt.js';
 import { invalidField } from './errors.js';
 import { requireWholeNumber } from './whole-number.js';
 
@@ -42,6 +43,18 @@ export interface TaskDetails {
   readonly occurrence: number;
   /** Empty when the task has ended. */
   readonly payload: Uint8Array;
+  /** The latest attempts, at most 20, the oldest first; empty in a list of tasks. */
+  readonly attempts: readonly AttemptRecord[];
+  /** What holds up an occurrence that was due: of a recurring task, the latest. */
+  readonly waitingFor: WaitingFor | undefined;
+}
+
+/** Why an occurrence that was due is not attempted yet. */
+export interface WaitingFor {
+  readonly reason: Exclude<GiveBackReason, 'not_sent'>;
+  readonly endpoint: string;
+  /** Unix epoch ms at which it is looked at again. */
+  readonly untilMs: number;
 }
 
 /** @throws BoomerangError `invalid_request` naming the field and what is allowed. */

@@ -2164,7 +2164,7 @@ export namespace boomerang {
     /**
      * A task as the store holds it.
      *
-     * Allocated, not yet defined: 18 attempts, 19 waiting_for, 20 tags.
+     * Allocated, not yet defined: 20 tags.
      */
     class TaskDetails {
 
@@ -2197,6 +2197,12 @@ export namespace boomerang {
 
         /** The occurrence that expiration_ms belongs to: 1 for a task that fires once; 1, 2, 3 … for a recurring one. */
         occurrence: number;
+
+        /** The latest attempts that are over, at most 20, the oldest first. Only in GetTaskResponse: lists leave them out. */
+        attempts: boomerang.AttemptRecord.$Properties[];
+
+        /** What holds up an occurrence that was due, for people. Of a recurring task, the latest one. Empty if nothing does. */
+        waitingFor: string;
 
         /**
          * Creates a new TaskDetails instance using the specified properties.
@@ -2272,12 +2278,174 @@ export namespace boomerang {
             /** The occurrence that expiration_ms belongs to: 1 for a task that fires once; 1, 2, 3 … for a recurring one. */
             occurrence?: (number|null);
 
+            /** The latest attempts that are over, at most 20, the oldest first. Only in GetTaskResponse: lists leave them out. */
+            attempts?: (boomerang.AttemptRecord.$Properties[]|null);
+
+            /** What holds up an occurrence that was due, for people. Of a recurring task, the latest one. Empty if nothing does. */
+            waitingFor?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a TaskDetails. */
         type $Shape = boomerang.TaskDetails.$Properties;
+    }
+
+    /**
+     * Properties of an AttemptRecord.
+     * @deprecated Use boomerang.AttemptRecord.$Properties instead.
+     */
+    interface IAttemptRecord extends boomerang.AttemptRecord.$Properties {
+    }
+
+    /** An attempt that is over. */
+    class AttemptRecord {
+
+        /**
+         * Constructs a new AttemptRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.AttemptRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Which due time of the task it was for: 1 for a task that fires once; 1, 2, 3 … for a recurring one. */
+        occurrence: number;
+
+        /** Which try of this occurrence it was, from 1. */
+        attempt: number;
+
+        /** When it was over: Unix epoch, ms. */
+        atMs: number;
+
+        /** How long it took, in ms. */
+        durationMs: number;
+
+        /** How it ended. */
+        outcome: boomerang.AttemptRecord.Outcome;
+
+        /** What went wrong, for people. Empty if nothing did. */
+        error: string;
+
+        /**
+         * Creates a new AttemptRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns AttemptRecord instance
+         */
+        static create(properties: boomerang.AttemptRecord.$Shape): boomerang.AttemptRecord & boomerang.AttemptRecord.$Shape;
+        static create(properties?: boomerang.AttemptRecord.$Properties): boomerang.AttemptRecord;
+
+        /**
+         * Encodes the specified AttemptRecord message. Does not implicitly {@link boomerang.AttemptRecord.verify|verify} messages.
+         * @param message AttemptRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.AttemptRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AttemptRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.AttemptRecord & boomerang.AttemptRecord.$Shape} AttemptRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.AttemptRecord & boomerang.AttemptRecord.$Shape;
+
+        /**
+         * Creates an AttemptRecord message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns AttemptRecord
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.AttemptRecord;
+
+        /**
+         * Creates a plain object from an AttemptRecord message. Also converts values to other types if specified.
+         * @param message AttemptRecord
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.AttemptRecord, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this AttemptRecord to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace AttemptRecord {
+
+        /** Properties of an AttemptRecord. */
+        interface $Properties {
+
+            /** Which due time of the task it was for: 1 for a task that fires once; 1, 2, 3 … for a recurring one. */
+            occurrence?: (number|null);
+
+            /** Which try of this occurrence it was, from 1. */
+            attempt?: (number|null);
+
+            /** When it was over: Unix epoch, ms. */
+            atMs?: (number|null);
+
+            /** How long it took, in ms. */
+            durationMs?: (number|null);
+
+            /** How it ended. */
+            outcome?: (boomerang.AttemptRecord.Outcome|null);
+
+            /** What went wrong, for people. Empty if nothing did. */
+            error?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AttemptRecord. */
+        type $Shape = boomerang.AttemptRecord.$Properties;
+
+        /** How it ended. */
+        enum Outcome {
+
+            /** Not said. */
+            UNSPECIFIED = 0,
+
+            /** The receiver acknowledged. */
+            DELIVERED = 1,
+
+            /** Sent over UDP without acknowledgement. */
+            SENT = 2,
+
+            /** The receiver acknowledged and stopped the recurrence. */
+            STOPPED = 3,
+
+            /** Failed: no connection could be made. */
+            CONNECT = 4,
+
+            /** Failed: no answer, or not its end, in time. */
+            TIMEOUT = 5,
+
+            /** Failed: the connection was lost before the answer's end. */
+            RESET = 6,
+
+            /** Failed: the answer is none that the protocol allows. */
+            PROTOCOL = 7,
+
+            /** Failed: the receiver said so. */
+            REJECTED = 8,
+
+            /** Failed: callbacks may not reach the endpoint's address. */
+            ADDRESS = 9,
+
+            /** Failed: it can't be sent at all. */
+            UNSENDABLE = 10,
+
+            /** The worker disappeared; whether the receiver got the callback isn't known. */
+            LOST = 11
+        }
     }
 
     /**

@@ -3815,6 +3815,7 @@ export const boomerang = $root.boomerang = (() => {
     boomerang.TaskDetails = (function() {
 
         const TaskDetails = function (properties) {
+            this.attempts = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3828,6 +3829,8 @@ export const boomerang = $root.boomerang = (() => {
         TaskDetails.prototype.payload = $util.newBuffer([]);
         TaskDetails.prototype.state = 0;
         TaskDetails.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        TaskDetails.prototype.attempts = $util.emptyArray;
+        TaskDetails.prototype.waitingFor = "";
 
         TaskDetails.create = function(properties) {
             return new TaskDetails(properties);
@@ -3854,6 +3857,11 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(128).int32(message.state);
             if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence") && (typeof message.occurrence === "object" ? message.occurrence.low || message.occurrence.high : message.occurrence !== 0))
                 writer.uint32(136).uint64(message.occurrence);
+            if (message.attempts != null && message.attempts.length)
+                for (let i = 0; i < message.attempts.length; ++i)
+                    $root.boomerang.AttemptRecord.encode(message.attempts[i], writer.uint32(146).fork(), _depth + 1).ldelim();
+            if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor") && message.waitingFor !== "")
+                writer.uint32(154).string(message.waitingFor);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3948,6 +3956,23 @@ export const boomerang = $root.boomerang = (() => {
                             message.occurrence = value;
                         else
                             delete message.occurrence;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.attempts && message.attempts.length))
+                            message.attempts = [];
+                        message.attempts.push($root.boomerang.AttemptRecord.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.waitingFor = value;
+                        else
+                            delete message.waitingFor;
                         continue;
                     }
                 }
@@ -4061,6 +4086,19 @@ export const boomerang = $root.boomerang = (() => {
                         message.occurrence = object.occurrence;
                     else if (typeof object.occurrence === "object")
                         message.occurrence = new $util.LongBits(object.occurrence.low >>> 0, object.occurrence.high >>> 0).toNumber(true);
+            if (object.attempts) {
+                if (!$Array.isArray(object.attempts))
+                    throw $TypeError(".boomerang.TaskDetails.attempts: array expected");
+                message.attempts = $Array(object.attempts.length);
+                for (let i = 0; i < object.attempts.length; ++i) {
+                    if (!$util.isObject(object.attempts[i]))
+                        throw $TypeError(".boomerang.TaskDetails.attempts: object expected");
+                    message.attempts[i] = $root.boomerang.AttemptRecord.fromObject(object.attempts[i], _depth + 1);
+                }
+            }
+            if (object.waitingFor != null)
+                if (typeof object.waitingFor !== "string" || object.waitingFor.length)
+                    message.waitingFor = $String(object.waitingFor);
             return message;
         };
 
@@ -4072,6 +4110,8 @@ export const boomerang = $root.boomerang = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
+            if (options.arrays || options.defaults)
+                object.attempts = [];
             if (options.defaults) {
                 object.taskId = "";
                 object.clientId = "";
@@ -4098,6 +4138,7 @@ export const boomerang = $root.boomerang = (() => {
                     object.occurrence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.waitingFor = "";
             }
             if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
                 object.taskId = message.taskId;
@@ -4128,6 +4169,13 @@ export const boomerang = $root.boomerang = (() => {
                     object.occurrence = options.longs === $String ? $String(message.occurrence) : message.occurrence;
                 else
                     object.occurrence = options.longs === $String ? $util.Long.prototype.toString.call(message.occurrence) : options.longs === $Number ? new $util.LongBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0).toNumber(true) : message.occurrence;
+            if (message.attempts && message.attempts.length) {
+                object.attempts = $Array(message.attempts.length);
+                for (let j = 0; j < message.attempts.length; ++j)
+                    object.attempts[j] = $root.boomerang.AttemptRecord.toObject(message.attempts[j], options, _depth + 1);
+            }
+            if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor"))
+                object.waitingFor = message.waitingFor;
             return object;
         };
 
@@ -4136,6 +4184,318 @@ export const boomerang = $root.boomerang = (() => {
         };
 
         return TaskDetails;
+    })();
+
+    boomerang.AttemptRecord = (function() {
+
+        const AttemptRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        AttemptRecord.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        AttemptRecord.prototype.attempt = 0;
+        AttemptRecord.prototype.atMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        AttemptRecord.prototype.durationMs = 0;
+        AttemptRecord.prototype.outcome = 0;
+        AttemptRecord.prototype.error = "";
+
+        AttemptRecord.create = function(properties) {
+            return new AttemptRecord(properties);
+        };
+
+        AttemptRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence") && (typeof message.occurrence === "object" ? message.occurrence.low || message.occurrence.high : message.occurrence !== 0))
+                writer.uint32(8).uint64(message.occurrence);
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                writer.uint32(16).uint32(message.attempt);
+            if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs") && (typeof message.atMs === "object" ? message.atMs.low || message.atMs.high : message.atMs !== 0))
+                writer.uint32(24).uint64(message.atMs);
+            if (message.durationMs != null && $Object.hasOwnProperty.call(message, "durationMs") && message.durationMs !== 0)
+                writer.uint32(32).uint32(message.durationMs);
+            if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                writer.uint32(40).int32(message.outcome);
+            if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
+                writer.uint32(50).string(message.error);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        AttemptRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.AttemptRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.occurrence = value;
+                        else
+                            delete message.occurrence;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempt = value;
+                        else
+                            delete message.attempt;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atMs = value;
+                        else
+                            delete message.atMs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.durationMs = value;
+                        else
+                            delete message.durationMs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.outcome = value;
+                        else
+                            delete message.outcome;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.error = value;
+                        else
+                            delete message.error;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        AttemptRecord.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.AttemptRecord)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.AttemptRecord: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.AttemptRecord();
+            if (object.occurrence != null)
+                if (typeof object.occurrence === "object" ? object.occurrence.low || object.occurrence.high : $Number(object.occurrence) !== 0)
+                    if ($util.Long)
+                        message.occurrence = $util.Long.fromValue(object.occurrence, true);
+                    else if (typeof object.occurrence === "string")
+                        message.occurrence = $parseInt(object.occurrence, 10);
+                    else if (typeof object.occurrence === "number")
+                        message.occurrence = object.occurrence;
+                    else if (typeof object.occurrence === "object")
+                        message.occurrence = new $util.LongBits(object.occurrence.low >>> 0, object.occurrence.high >>> 0).toNumber(true);
+            if (object.attempt != null)
+                if ($Number(object.attempt) !== 0)
+                    message.attempt = object.attempt >>> 0;
+            if (object.atMs != null)
+                if (typeof object.atMs === "object" ? object.atMs.low || object.atMs.high : $Number(object.atMs) !== 0)
+                    if ($util.Long)
+                        message.atMs = $util.Long.fromValue(object.atMs, true);
+                    else if (typeof object.atMs === "string")
+                        message.atMs = $parseInt(object.atMs, 10);
+                    else if (typeof object.atMs === "number")
+                        message.atMs = object.atMs;
+                    else if (typeof object.atMs === "object")
+                        message.atMs = new $util.LongBits(object.atMs.low >>> 0, object.atMs.high >>> 0).toNumber(true);
+            if (object.durationMs != null)
+                if ($Number(object.durationMs) !== 0)
+                    message.durationMs = object.durationMs >>> 0;
+            if (object.outcome !== 0 && (typeof object.outcome !== "string" || $root.boomerang.AttemptRecord.Outcome[object.outcome] !== 0))
+                switch (object.outcome) {
+                case "UNSPECIFIED":
+                case 0:
+                    message.outcome = 0;
+                    break;
+                case "DELIVERED":
+                case 1:
+                    message.outcome = 1;
+                    break;
+                case "SENT":
+                case 2:
+                    message.outcome = 2;
+                    break;
+                case "STOPPED":
+                case 3:
+                    message.outcome = 3;
+                    break;
+                case "CONNECT":
+                case 4:
+                    message.outcome = 4;
+                    break;
+                case "TIMEOUT":
+                case 5:
+                    message.outcome = 5;
+                    break;
+                case "RESET":
+                case 6:
+                    message.outcome = 6;
+                    break;
+                case "PROTOCOL":
+                case 7:
+                    message.outcome = 7;
+                    break;
+                case "REJECTED":
+                case 8:
+                    message.outcome = 8;
+                    break;
+                case "ADDRESS":
+                case 9:
+                    message.outcome = 9;
+                    break;
+                case "UNSENDABLE":
+                case 10:
+                    message.outcome = 10;
+                    break;
+                case "LOST":
+                case 11:
+                    message.outcome = 11;
+                    break;
+                default:
+                    if (typeof object.outcome === "number" && (object.outcome | 0) === object.outcome)
+                        message.outcome = object.outcome;
+                }
+            if (object.error != null)
+                if (typeof object.error !== "string" || object.error.length)
+                    message.error = $String(object.error);
+            return message;
+        };
+
+        AttemptRecord.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.occurrence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.attempt = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.atMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.atMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.durationMs = 0;
+                object.outcome = options.enums === $String ? "UNSPECIFIED" : 0;
+                object.error = "";
+            }
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.occurrence = typeof message.occurrence === "number" ? $BigInt(message.occurrence) : $util.Long.fromBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0, true).toBigInt();
+                else if (typeof message.occurrence === "number")
+                    object.occurrence = options.longs === $String ? $String(message.occurrence) : message.occurrence;
+                else
+                    object.occurrence = options.longs === $String ? $util.Long.prototype.toString.call(message.occurrence) : options.longs === $Number ? new $util.LongBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0).toNumber(true) : message.occurrence;
+            if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt"))
+                object.attempt = message.attempt;
+            if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.atMs = typeof message.atMs === "number" ? $BigInt(message.atMs) : $util.Long.fromBits(message.atMs.low >>> 0, message.atMs.high >>> 0, true).toBigInt();
+                else if (typeof message.atMs === "number")
+                    object.atMs = options.longs === $String ? $String(message.atMs) : message.atMs;
+                else
+                    object.atMs = options.longs === $String ? $util.Long.prototype.toString.call(message.atMs) : options.longs === $Number ? new $util.LongBits(message.atMs.low >>> 0, message.atMs.high >>> 0).toNumber(true) : message.atMs;
+            if (message.durationMs != null && $Object.hasOwnProperty.call(message, "durationMs"))
+                object.durationMs = message.durationMs;
+            if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome"))
+                object.outcome = options.enums === $String ? $root.boomerang.AttemptRecord.Outcome[message.outcome] === $undefined ? message.outcome : $root.boomerang.AttemptRecord.Outcome[message.outcome] : message.outcome;
+            if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                object.error = message.error;
+            return object;
+        };
+
+        AttemptRecord.prototype.toJSON = function() {
+            return AttemptRecord.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        AttemptRecord.Outcome = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "UNSPECIFIED"] = 0;
+            values[valuesById[1] = "DELIVERED"] = 1;
+            values[valuesById[2] = "SENT"] = 2;
+            values[valuesById[3] = "STOPPED"] = 3;
+            values[valuesById[4] = "CONNECT"] = 4;
+            values[valuesById[5] = "TIMEOUT"] = 5;
+            values[valuesById[6] = "RESET"] = 6;
+            values[valuesById[7] = "PROTOCOL"] = 7;
+            values[valuesById[8] = "REJECTED"] = 8;
+            values[valuesById[9] = "ADDRESS"] = 9;
+            values[valuesById[10] = "UNSENDABLE"] = 10;
+            values[valuesById[11] = "LOST"] = 11;
+            return values;
+        })();
+
+        return AttemptRecord;
     })();
 
     boomerang.ErrorResponse = (function() {

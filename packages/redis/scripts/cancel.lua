@@ -15,14 +15,19 @@ if header.kind == ENDED then return { header.state } end
 
 redis.call('ZREM', due, id)
 local under_way = header.in_flight > 0
-local due_ms, occurrence = due_of(header, header.occurrence), header.occurrence
+local due_ms, occurrence, history = due_of(header, header.occurrence), header.occurrence, ''
 if header.interval == 0 then
   local member = member_of(id, 1)
   under_way = redis.call('ZREM', leases, member) == 1
-  if redis.call('HDEL', occurrences, member) == 1 and not under_way then redis.call('ZREM', due, member) end
+  local state = redis.call('HGET', occurrences, member)
+  if state then
+    history = select(5, unpack_state(state))
+    redis.call('HDEL', occurrences, member)
+    if not under_way then redis.call('ZREM', due, member) end
+  end
   due_ms, occurrence = header.first, 1
 end
-end_task(id, header, CANCELLED, due_ms, occurrence, retention_ms)
+end_task(id, header, CANCELLED, due_ms, occurrence, retention_ms, history)
 finish_ends()
 if under_way then redis.call('PUBLISH', wake_channel, 'cancelled ' .. id) end
 return { 0, under_way and 1 or 0 }

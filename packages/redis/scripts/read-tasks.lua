@@ -1,43 +1,63 @@
 --- Tasks of a client as it may see them.
--- ARGV: client, most bytes, task id…
+-- ARGV: client, most bytes, whether their latest attempts are asked for (1 or 0), task id…
 -- Reply: per task, in the order asked for, {} when there is no such task of this client, otherwise
---        {state, due ms, interval ms, occurrence, payload}. Ends early, at least one task in, once the payloads
---        exceed the bytes.
+--        {state, due ms, interval ms, occurrence, payload, latest attempts (of a one-shot task its history),
+--         why an occurrence of it was given back (0 = none was), until ms, delivery policy ('' unless one was)}.
+--        Ends early, at least one task in, once the payloads exceed the bytes.
 -- Cost: O(log n) per task.
 --- @include partition record
 
 local SCHEDULED, IN_FLIGHT, RETRYING = 1, 2, 3
 
--- state, due ms, occurrence of a live task
-local function standing(id, header)
-  if header.interval > 0 then
-    return header.in_flight > 0 and IN_FLIGHT or SCHEDULED, due_of(header, header.occurrence), header.occurrence
-  end
-  local member = member_of(id, 1)
-  local state = redis.call('HGET', occurrences, member)
-  if not state then return SCHEDULED, header.first, 1 end
-  local token, attempts, _, scheduled = unpack_state(state)
-  if token ~= NO_TOKEN then return IN_FLIGHT, scheduled, 1 end
-  local due_ms = tonumber(redis.call('ZSCORE', due, member) or scheduled)
-  return attempts > 0 and RETRYING or SCHEDULED, due_ms, 1
+local function standing_of_recurring(id, header)
+  local state = header.in_flight > 0 and IN_FLIGHT or SCHEDULED
+  local found = { state = state, due_ms = due_of(header, header.occurrence), occurrence = header.occurrence }
+  local claimed_last = member_of(id, header.occurrence - 1)
+  local parked = redis.call('HGET', occurrences, claimed_last)
+  found.reason = parked and reason_given_back(parked:sub(1, TOKEN_BYTES)) or 0
+  found.until_ms = found.reason > 0 and tonumber(redis.call('ZSCORE', due, claimed_last) or 0) or 0
+  return found
 end
 
-local client, most_bytes = ARGV[1], tonumber(ARGV[2])
+local function standing_of_one_shot(id, header)
+  local member = member_of(id, 1)
+  local state = redis.call('HGET', occurrences, member)
+  if not state then return { state = SCHEDULED, due_ms = header.first, occurrence = 1, reason = 0 } end
+  local token, attempts, _, scheduled, history = unpack_state(state)
+  local reason = reason_given_back(token)
+  if not reason then
+    return { state = IN_FLIGHT, due_ms = scheduled, occurrence = 1, reason = 0, history = history }
+  end
+  local due_ms = tonumber(redis.call('ZSCORE', due, member) or scheduled)
+  return { state = attempts > 0 and RETRYING or SCHEDULED, due_ms = due_ms, occurrence = 1, reason = reason,
+    until_ms = due_ms, history = history }
+end
+
+local function details_of_live(id, header, record, with_attempts)
+  local recurs = header.interval > 0
+  local found = recurs and standing_of_recurring(id, header) or standing_of_one_shot(id, header)
+  local attempts = with_attempts and (recurs and redis.call('HGET', latest_attempts, id) or found.history) or ''
+  local policy = found.reason > 0 and redis.call('HGET', policies, header.policy) or ''
+  return { found.state, found.due_ms, header.interval, found.occurrence, record:sub(header.payload_at), attempts,
+    found.reason, found.until_ms or 0, policy }
+end
+
+local client, most_bytes, with_attempts = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local reply, bytes = {}, 0
-for i = 3, #ARGV do
+for i = 4, #ARGV do
   local record = redis.call('GET', record_prefix .. ARGV[i])
   local header = readable(read_header(record or nil))
   local task = {}
   if header and header.client == client then
     if header.kind == ENDED then
-      task = { header.state, header.first, header.interval, header.occurrence, '' }
+      local attempts = with_attempts and record:sub(header.history_at) or ''
+      task = { header.state, header.first, header.interval, header.occurrence, '', attempts, 0, 0, '' }
     else
-      local state, due_ms, occurrence = standing(ARGV[i], header)
-      task = { state, due_ms, header.interval, occurrence, record:sub(header.payload_at) }
+      task = details_of_live(ARGV[i], header, record, with_attempts)
       bytes = bytes + #task[5]
     end
   end
-  if bytes > most_bytes and i > 3 then break end
+  if bytes > most_bytes and i > 4 then break end
   reply[#reply + 1] = task
 end
 return reply

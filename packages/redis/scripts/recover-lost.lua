@@ -16,7 +16,9 @@ local function recover(member, lease_end, id, header)
   if header and header.kind == LIVE and state then
     local _, attempts, occurrence, scheduled, history = unpack_state(state)
     local entry = struct.pack('>I2I6I4BB', attempts, lease_end, 0, LOST, 17) .. 'lost: lease ended'
-    redis.call('HSET', occurrences, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history .. entry))
+    history = append_entry(history, entry, 0)
+    redis.call('HSET', occurrences, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history))
+    remember_attempt(id, header, occurrence, entry)
     count_in_flight(id, header, -1)
     wake_for(now, now)
     redis.call('ZADD', due, now, member)

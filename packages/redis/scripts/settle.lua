@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
 --- Records the outcomes of attempts. What is settled with a token that is not the current one changes nothing.
--- ARGV: slice ms, notice ms, retention ms, (member, token, outcome, due ms, history)…
---       outcome: 'delivered'; 'sent'; 'stop' = delivered, and the task ends; 'retry' at due; 'dead_letter'; 'give_back' for due, its attempt uncounted. A due time
---       that has passed means now.
---       history: the occurrence's failures, this one included ('' when it did not fail).
+-- ARGV: slice ms, notice ms, retention ms, (member, token, outcome, due ms, entry)…
+--       outcome: 'delivered'; 'sent'; 'stop' = delivered, and the task ends; 'retry' at due; 'dead_letter';
+--       'give_back' for due, its attempt uncounted. A due time that has passed means now.
+--       entry: the attempt as its entry in a history; of a give_back one byte, the reason.
 -- Reply: per attempt 1, or 0 when the token was not the current one.
 -- Cost: O(log n) per attempt.
 --- @include partition record wake end-task
@@ -35,7 +35,7 @@ local function stop_recurrence(id)
   redis.call('PUBLISH', wake_channel, 'cancelled ' .. id)
 end
 
-local function settle(member, outcome, due_ms, history, state)
+local function settle(member, outcome, due_ms, entry, state)
   local id = task_of(member)
   local header = load_header(id)
   released[#released + 1] = member
@@ -43,19 +43,22 @@ local function settle(member, outcome, due_ms, history, state)
     forgotten[#forgotten + 1] = member
     return
   end
-  local _, attempts, occurrence, scheduled, old_history = unpack_state(state)
+  local _, attempts, occurrence, scheduled, history = unpack_state(state)
   count_in_flight(id, header, -1)
+  if outcome == 'give_back' then
+    local uncounted = pack_state(token_given_back(entry:byte()), attempts - 1, occurrence, scheduled, history)
+    return back_to_due_index(id, header, member, uncounted, due_ms)
+  end
+  remember_attempt(id, header, occurrence, entry)
+  history = append_entry(history, entry, 0)
   if outcome == 'retry' then
     return back_to_due_index(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), due_ms)
-  elseif outcome == 'give_back' then
-    local uncounted = pack_state(NO_TOKEN, attempts - 1, occurrence, scheduled, old_history)
-    return back_to_due_index(id, header, member, uncounted, due_ms)
   end
   forgotten[#forgotten + 1] = member
   if outcome == 'dead_letter' then dead_letter(id, header, attempts, occurrence, scheduled, history) end
   if outcome == 'stop' and header.interval > 0 then stop_recurrence(id) end
   if header.interval == 0 or outcome == 'stop' then
-    end_task(id, header, END_STATES[outcome], scheduled, occurrence, retention_ms)
+    end_task(id, header, END_STATES[outcome], scheduled, occurrence, retention_ms, history)
   end
 end
 
@@ -65,9 +68,9 @@ for i = 4, #ARGV, 5 do
 end
 local states = redis.call('HMGET', occurrences, unpack(members))
 for n, state in ipairs(states) do
-  local member, token, outcome, due_ms, history = unpack(ARGV, 5 * n - 1, 5 * n + 3)
+  local member, token, outcome, due_ms, entry = unpack(ARGV, 5 * n - 1, 5 * n + 3)
   local current = state and state:sub(1, TOKEN_BYTES) == token
-  if current then settle(member, outcome, tonumber(due_ms), history, state) end
+  if current then settle(member, outcome, tonumber(due_ms), entry, state) end
   reply[#reply + 1] = current and 1 or 0
 end
 

@@ -4,6 +4,7 @@ import {
   aTask,
   claimAll,
   claimOne,
+  DELIVERED,
   failure,
   startTestEngine,
   type TestEngine,
@@ -23,7 +24,7 @@ const settle = (
   kind: 'delivered' | 'retry' | 'dead_letter',
 ) =>
   engine.occurrences.settle(0, [
-    { occurrence, settlement: kind === 'delivered' ? { kind } : { kind, dueMs: 0, failure: failure(1) } },
+    { occurrence, settlement: kind === 'delivered' ? DELIVERED : { kind, dueMs: 0, failure: failure(1) } },
   ]);
 const untouched = { kind: 'cancelled', attemptUnderWay: false };
 const underWay = { kind: 'cancelled', attemptUnderWay: true };

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EngineModel } from '../test-support/engine-model.js';
 import {
   aPolicy,
+  DELIVERED,
   failure,
   LEASE_MS,
   SETTINGS,
@@ -19,7 +20,9 @@ const POLICIES = [aPolicy(), aPolicy()];
 /** Ahead of, or behind, Redis's clock. What is due in 0 ms is due at once, at a time that only the script knows. */
 const ms = fc.constantFrom(0, 900, 5_000, 60_000);
 const pick = fc.nat(1_000);
-const outcome = fc.constantFrom<Settlement['kind']>('delivered', 'retry', 'dead_letter', 'give_back');
+const outcome = fc.constantFrom<Settlement['kind']>(
+  ...(['delivered', 'sent', 'stop', 'retry', 'dead_letter', 'give_back'] as const),
+);
 const step = fc.oneof(
   {
     weight: 3,
@@ -74,7 +77,17 @@ const steps = {
       at(POLICIES, policy),
       request,
     );
-    model.tasks.push({ id, client, policy, interval, first, next: 1, listedAt: first, state: 'live' });
+    model.tasks.push({
+      id,
+      client,
+      policy,
+      interval,
+      first,
+      next: 1,
+      listedAt: first,
+      attempted: false,
+      state: 'live',
+    });
     model.due.set(id, first);
   },
 
@@ -112,7 +125,14 @@ const steps = {
     const now = await engine.now();
     const dueMs = delayMs === 0 ? 0 : Math.ceil(now) + delayMs;
     const requests = claims.map((occurrence) => {
-      return { occurrence, settlement: { kind, dueMs, failure: failure(occurrence.attempt) } as Settlement };
+      const settlement = {
+        ...DELIVERED,
+        kind,
+        dueMs,
+        failure: failure(occurrence.attempt),
+        reason: 'not_sent',
+      };
+      return { occurrence, settlement: settlement as Settlement };
     });
     const current = claims.map((claim) => model.isCurrent(claim));
     expect(await at(workers, picks.length).settle(0, requests)).toEqual(current);
@@ -138,7 +158,7 @@ const steps = {
     const now = await engine.now();
     expect(await engine.slices().recoverLost(0, now)).toBe(1);
     if (model.taskOf(member).state !== 'live') return model.occurrences.delete(member);
-    model.occurrences.get(member)?.failed.push(attempt);
+    model.fail(member, attempt);
     model.backToDueIndex(member, await dueSince(now, member));
   },
 
@@ -161,9 +181,9 @@ const steps = {
 
 /** All that the engine holds, against the model. */
 async function compare(model: EngineModel): Promise<void> {
-  const { due, leases, occurrences, policyRefs, policies, clientPrefix } = engine.keys;
+  const { due, leases, occurrences, policyRefs, policies, clientPrefix, latestAttempts } = engine.keys;
   const read = engine.redis.pipeline().zrange(due, '0', '-1', 'WITHSCORES').zrange(leases, '0', '-1');
-  read.hkeys(occurrences).hvals(policyRefs).hlen(policies);
+  read.hkeys(occurrences).hvals(policyRefs).hlen(policies).hkeys(latestAttempts);
   for (const client of CLIENTS) read.zrange(clientPrefix + client, '0', '-1', 'WITHSCORES');
   const replies = (await read.exec())?.map(([, reply]) => (Array.isArray(reply) ? reply.toSorted() : reply));
   const live = model.tasks.filter(({ state }) => state === 'live');
@@ -178,6 +198,10 @@ async function compare(model: EngineModel): Promise<void> {
     members.toSorted(),
     uses.map(String).toSorted(),
     uses.length,
+    live
+      .filter(({ attempted }) => attempted)
+      .map(({ id }) => id)
+      .toSorted(),
     ...listed.map((tasks) => tasks.flatMap(({ id, listedAt }) => [id, String(listedAt)]).toSorted()),
   ]);
   const letters: string[] = [];

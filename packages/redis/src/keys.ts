@@ -40,6 +40,8 @@ export interface PartitionKeys {
   readonly clientPrefix: string;
   /** Sorted set: entries of `dlq` by the ms their destination outside got them. */
   readonly forwarded: string;
+  /** Hash: the latest attempts of recurring tasks by task id. */
+  readonly latestAttempts: string;
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
 }
@@ -61,6 +63,7 @@ export function partitionKeys(count: number): PartitionKeys[] {
     recordPrefix: `{${tag}}t:`,
     clientPrefix: `{${tag}}c:`,
     forwarded: `{${tag}}forwarded`,
+    latestAttempts: `{${tag}}latest-attempts`,
     queuePrefix: `{${tag}}bull`,
   }));
 }
@@ -80,5 +83,6 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.recordPrefix,
     keys.clientPrefix,
     keys.forwarded,
+    keys.latestAttempts,
   ];
 }

@@ -4,6 +4,7 @@ import {
   aTask,
   claimAll,
   claimOne,
+  DELIVERED,
   startTestEngine,
   type TestEngine,
 } from '../test-support/test-engine.js';
@@ -28,9 +29,7 @@ test('a lost attempt goes back to the due index, counted and in the history, and
   expect(await recoverLost()).toBe(0);
   await leaseOver();
   expect(await recoverLost()).toBe(1);
-  expect(
-    await engine.occurrences.settle(0, [{ occurrence: lost, settlement: { kind: 'delivered' } }]),
-  ).toEqual([false]);
+  expect(await engine.occurrences.settle(0, [{ occurrence: lost, settlement: DELIVERED }])).toEqual([false]);
 
   const again = await claimOne(engine);
   expect(again).toMatchObject({ taskId, attempt: 2, scheduledTimeMs });

@@ -77,7 +77,7 @@ async function readAcross(
   const known = new Map<string, TaskDetails | undefined>();
   await Promise.all(
     [...idsOf].map(async ([partition, ids]) => {
-      const tasks = await readTasks(run, partitions[partition] as PartitionKeys, clientId, ids, MOST_BYTES);
+      const tasks = await readTasks(run, partitions[partition] as PartitionKeys, clientId, ids, PAGE);
       tasks.forEach((task, i) => {
         known.set(ids[i] as string, task);
       });
@@ -89,7 +89,7 @@ async function readAcross(
   for (const { taskId } of chosen) {
     if (!known.has(taskId)) break;
     const task = known.get(taskId);
-    bytes += task ? task.payload.length : 0;
+    bytes += task ? task.payload.length + (task.waitingFor ? WAITING_FOR_BYTES : 0) : 0;
     if (bytes > MOST_BYTES && read > 0) break;
     read++;
     if (task && !ENDED.has(task.state)) details.push(task);
@@ -97,4 +97,7 @@ async function readAcross(
   return { details, read };
 }
 
+const PAGE = { mostBytes: MOST_BYTES, withAttempts: false };
+/** What a task waits for, as text, at most. */
+const WAITING_FOR_BYTES = 400;
 const ENDED: ReadonlySet<string> = new Set(['delivered', 'dead_lettered', 'cancelled', 'expired', 'sent']);

@@ -4,12 +4,13 @@ import type {
   ClaimReply,
   DeliveryPolicy,
   FirstDue,
+  GiveBackReason,
   OccurrenceStore,
   Settlement,
 } from '@boomerang/domain';
 import type { Engine } from './engine.js';
 import { type EngineSettings, NOTICE_MS } from './engine-settings.js';
-import { encodeHistory } from './history-codec.js';
+import { encodeEntry } from './history-codec.js';
 import type { PartitionKeys } from './keys.js';
 import { decodeOccurrence } from './occurrence-codec.js';
 import { decodePolicy } from './policy-codec.js';
@@ -154,20 +155,24 @@ function policyFrom(json: Buffer): DeliveryPolicy {
   return policy;
 }
 
+/** Why an occurrence was given back, as its state carries it. */
+const REASONS: Readonly<Record<GiveBackReason, number>> = { not_sent: 0, endpoint_busy: 1, breaker_open: 2 };
+
 function outcomeArguments(
-  occurrence: ClaimedOccurrence,
+  { attempt }: ClaimedOccurrence,
   settlement: Settlement,
-): [dueMs: number, history: Buffer | string] {
+): [dueMs: number, entry: Buffer] {
   switch (settlement.kind) {
-    case 'delivered':
-    case 'sent':
-    case 'stop':
-      return [0, ''];
     case 'give_back':
-      return [settlement.dueMs, ''];
+      return [settlement.dueMs, Buffer.of(REASONS[settlement.reason])];
     case 'retry':
-      return [settlement.dueMs, encodeHistory([...occurrence.history, settlement.failure])];
-    case 'dead_letter':
-      return [0, encodeHistory([...occurrence.history, settlement.failure])];
+    case 'dead_letter': {
+      const { errorClass, ...failure } = settlement.failure;
+      return ['dueMs' in settlement ? settlement.dueMs : 0, encodeEntry({ ...failure, outcome: errorClass })];
+    }
+    default: {
+      const { kind, atMs, durationMs } = settlement;
+      return [0, encodeEntry({ attempt, atMs, durationMs, outcome: kind, error: '' })];
+    }
   }
 }

@@ -1,9 +1,29 @@
-import type { TaskDetails } from '@boomerang/domain';
+import { endpointName, type TaskDetails, type WaitingFor } from '@boomerang/domain';
+import { decodeAttempts, decodeLatestAttempts } from './history-codec.js';
 import type { PartitionKeys } from './keys.js';
+import { decodePolicy } from './policy-codec.js';
 import type { RunScript } from './scripts.js';
 import { taskState } from './task-state-codes.js';
 
-type Standing = [] | [state: number, dueMs: number, intervalMs: number, occurrence: number, payload: Buffer];
+type Standing =
+  | []
+  | [
+      state: number,
+      dueMs: number,
+      intervalMs: number,
+      occurrence: number,
+      payload: Buffer,
+      attempts: Buffer,
+      reason: number,
+      untilMs: number,
+      policy: Buffer,
+    ];
+
+export interface ReadTasksOptions {
+  /** Payloads stay below this; a single one may exceed it. */
+  readonly mostBytes: number;
+  readonly withAttempts: boolean;
+}
 
 /**
  * Tasks of one partition as their client may see them, in the order of `ids`, undefined for those that it has not. May be
@@ -14,19 +34,32 @@ export async function readTasks(
   keys: PartitionKeys,
   clientId: string,
   ids: readonly string[],
-  mostBytes: number,
+  { mostBytes, withAttempts }: ReadTasksOptions,
 ): Promise<(TaskDetails | undefined)[]> {
-  const reply = (await run('read-tasks', keys, [clientId, mostBytes, ...ids])) as Standing[];
-  return reply.map(([state, dueMs, repeatIntervalMs, occurrence, payload], i) => {
-    if (state === undefined || payload === undefined) return undefined;
+  const args = [clientId, mostBytes, Number(withAttempts), ...ids];
+  const reply = (await run('read-tasks', keys, args)) as Standing[];
+  return reply.map((standing, i) => {
+    if (standing.length === 0) return undefined;
+    const [state, dueMs, repeatIntervalMs, occurrence, payload, attempts, reason, untilMs, policy] = standing;
     return {
       taskId: ids[i] as string,
       clientId,
       state: taskState(state),
-      dueMs: dueMs as number,
-      repeatIntervalMs: repeatIntervalMs as number,
-      occurrence: occurrence as number,
+      dueMs,
+      repeatIntervalMs,
+      occurrence,
       payload,
+      attempts: repeatIntervalMs > 0 ? decodeLatestAttempts(attempts) : decodeAttempts(attempts),
+      waitingFor: waitingFor(reason, untilMs, policy),
     };
   });
+}
+
+const REASONS: Readonly<Record<number, WaitingFor['reason']>> = { 1: 'endpoint_busy', 2: 'breaker_open' };
+
+function waitingFor(code: number, untilMs: number, policy: Buffer): WaitingFor | undefined {
+  const reason = REASONS[code];
+  if (!reason) return undefined;
+  const { callback } = decodePolicy(policy.toString());
+  return { reason, endpoint: callback ? endpointName(callback) : '', untilMs };
 }

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { aPolicy, aTask, SETTINGS, startTestEngine, type TestEngine } from '../test-support/test-engine.js';
+import {
+  aPolicy,
+  aTask,
+  DELIVERED,
+  SETTINGS,
+  startTestEngine,
+  type TestEngine,
+} from '../test-support/test-engine.js';
 import type { Engine } from './engine.js';
 import { createOccurrenceStore } from './occurrence-store.js';
 import type { RunScript } from './scripts.js';
@@ -65,7 +72,7 @@ test('what a claim took whose reply was lost is handed out by the next one, as t
   expect(oneShot?.scheduledTimeMs).toBe(scheduledTimeMs);
   expect(oneShot?.dueMs).toBeGreaterThanOrEqual(scheduledTimeMs);
   expect((await store.claim(0, 10, 20)).claimed).toEqual([]);
-  const settled = claimed.map((occurrence) => ({ occurrence, settlement: { kind: 'delivered' } as const }));
+  const settled = claimed.map((occurrence) => ({ occurrence, settlement: DELIVERED }));
   expect(await store.settle(0, settled)).toEqual([true, true]);
 });
 

@@ -52,7 +52,7 @@ export function loadScripts(redis: RedisConnection): RunScript {
   };
 }
 
-const KEY_COUNT = 12;
+const KEY_COUNT = 13;
 
 function commandOf(name: ScriptName): string {
   return `boomerang:${name}`;

@@ -5,6 +5,7 @@ import {
   aTask,
   claimAll,
   claimOne,
+  DELIVERED,
   failure,
   SETTINGS,
   startTestEngine,
@@ -45,7 +46,7 @@ async function keysLeft(): Promise<string[]> {
 describe('delivered', () => {
   test('ends a one-shot task: what is left is a short record without payload, for the retention', async () => {
     const { taskId, scheduledTimeMs } = await register({ payload: 'p'.repeat(5_000) });
-    expect(await settle(await claimOne(engine), { kind: 'delivered' })).toBe(true);
+    expect(await settle(await claimOne(engine), DELIVERED)).toBe(true);
 
     const task = await engine.tasks.get('shop', taskId);
     expect(task).toMatchObject({ state: 'delivered', dueMs: scheduledTimeMs, occurrence: 1 });
@@ -59,7 +60,7 @@ describe('delivered', () => {
 
   test('leaves a recurring task to its next occurrence', async () => {
     const { taskId } = await register({ repeatIntervalMs: 500 });
-    await settle(await claimOne(engine), { kind: 'delivered' });
+    await settle(await claimOne(engine), DELIVERED);
     expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'scheduled', occurrence: 2 });
     expect(await engine.redis.hlen(engine.keys.occurrences)).toBe(0);
     expect(await engine.redis.zcard(engine.keys.leases)).toBe(0);
@@ -71,7 +72,7 @@ describe('delivered', () => {
     const claimed = await claimAll(engine, 100);
     const requests = claimed.map((occurrence) => ({
       occurrence,
-      settlement: { kind: 'delivered' } as const,
+      settlement: DELIVERED,
     }));
     expect(await engine.occurrences.settle(0, requests)).toEqual(Array(100).fill(true));
     expect(await engine.redis.exists(engine.keys.policies, engine.keys.policyRefs, engine.keys.leases)).toBe(
@@ -82,10 +83,12 @@ describe('delivered', () => {
 
 describe('a token that is not the current one', () => {
   const settlements: Settlement[] = [
-    { kind: 'delivered' },
+    DELIVERED,
+    { ...DELIVERED, kind: 'sent' },
+    { ...DELIVERED, kind: 'stop' },
     { kind: 'retry', dueMs: 0, failure: failure(1) },
     { kind: 'dead_letter', failure: failure(1) },
-    { kind: 'give_back', dueMs: 0 },
+    { kind: 'give_back', dueMs: 0, reason: 'not_sent' },
   ];
 
   test.each(settlements)('changes nothing when it settles $kind', async (settlement) => {
@@ -179,7 +182,7 @@ describe('dead_letter', () => {
 
 test('give_back uncounts the attempt and keeps the time it was due at first', async () => {
   const { taskId, scheduledTimeMs } = await register({});
-  await settle(await claimOne(engine), { kind: 'give_back', dueMs: await inMs(80) });
+  await settle(await claimOne(engine), { kind: 'give_back', dueMs: await inMs(80), reason: 'not_sent' });
   expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'scheduled' });
   expect(await claimOne(engine, 90)).toMatchObject({ attempt: 1, scheduledTimeMs, history: [] });
 });
@@ -193,4 +196,63 @@ test('a history keeps the last twenty failures, whatever text they carry', async
   const { history, attempt } = await claimOne(engine);
   expect(attempt).toBe(26);
   expect(history.map((entry) => entry.attempt)).toEqual(Array.from({ length: 20 }, (_, i) => i + 6));
+});
+
+test('sent ends a one-shot task as sent', async () => {
+  const { taskId } = await register();
+  await settle(await claimOne(engine), { ...DELIVERED, kind: 'sent' });
+  expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'sent' });
+  expect(await keysLeft()).toEqual([engine.keys.recordPrefix + taskId]);
+  await register({ repeatIntervalMs: 500 });
+  await settle(await claimOne(engine), { ...DELIVERED, kind: 'sent' });
+  expect(await engine.redis.zcard(engine.keys.due)).toBe(1);
+});
+
+describe('stop', () => {
+  const stop: Settlement = { ...DELIVERED, kind: 'stop' };
+  const claimThree = async () =>
+    [await claimOne(engine, 450), await claimOne(engine, 450), await claimOne(engine, 450)] as const;
+
+  test('of a one-shot task is its delivery', async () => {
+    const { taskId } = await register();
+    await settle(await claimOne(engine), stop);
+    expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'delivered' });
+    expect(await keysLeft()).toEqual([engine.keys.recordPrefix + taskId]);
+  });
+
+  test('ends a recurring task, which leaves nothing but its short record', async () => {
+    const { taskId } = await register({ repeatIntervalMs: 500 });
+    await settle(await claimOne(engine), stop);
+    expect(await engine.tasks.get('shop', taskId)).toMatchObject({ state: 'delivered', occurrence: 1 });
+    expect(await engine.tasks.cancel('shop', taskId)).toEqual({ kind: 'ended', state: 'delivered' });
+    expect(await keysLeft()).toEqual([engine.keys.recordPrefix + taskId]);
+  });
+
+  test('takes along what is in flight and what waits for a retry', async () => {
+    const cancelled: string[] = [];
+    const end = engine.occurrences.onCancelled((id) => cancelled.push(id));
+    const { taskId } = await register({ repeatIntervalMs: 200 });
+    const [first, second, third] = await claimThree();
+    await settle(first, { kind: 'retry', dueMs: await inMs(300), failure: failure(1) });
+    await settle(second, stop);
+    await expect.poll(() => cancelled).toEqual([taskId]);
+    expect(await engine.occurrences.renew(0, [third])).toEqual([false]);
+    expect(await settle(third, { kind: 'dead_letter', failure: failure(1) })).toBe(true);
+    expect(await claimAll(engine, 5_000)).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
+    expect(await keysLeft()).toEqual([engine.keys.recordPrefix + taskId]);
+    end();
+  });
+
+  test('and other outcomes of the same task, settled together, leave nothing either', async () => {
+    const { taskId } = await register({ repeatIntervalMs: 200 });
+    const claimed = await claimThree();
+    const settlements: Settlement[] = [stop, DELIVERED, { kind: 'retry', dueMs: 0, failure: failure(1) }];
+    const requests = claimed.map((occurrence, i) => ({
+      occurrence,
+      settlement: settlements[i] as Settlement,
+    }));
+    expect(await engine.occurrences.settle(0, requests)).toEqual([true, true, true]);
+    expect(await keysLeft()).toEqual([engine.keys.recordPrefix + taskId]);
+  });
 });

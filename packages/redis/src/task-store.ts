@@ -37,7 +37,7 @@ export function createTaskStore(
     async get(clientId: string, taskId: string): Promise<TaskDetails | undefined> {
       const keys = keysOf(taskId);
       if (!keys) return undefined;
-      const [task] = await unwrap(readTasks(run, keys, clientId, [taskId], Number.MAX_SAFE_INTEGER));
+      const [task] = await unwrap(readTasks(run, keys, clientId, [taskId], EVERYTHING));
       return task;
     },
 
@@ -45,6 +45,8 @@ export function createTaskStore(
       unwrap(listTasks(run, partitions, clientId, filter, limit, after)),
   };
 }
+
+const EVERYTHING = { mostBytes: Number.MAX_SAFE_INTEGER, withAttempts: true };
 
 function cancelResult([first, second]: number[]): CancelResult {
   if (first === undefined) return { kind: 'not_found' };

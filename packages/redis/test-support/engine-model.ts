@@ -2,6 +2,13 @@ import type { ClaimedOccurrence, Settlement } from '@boomerang/domain';
 
 const COALESCE_AFTER_MS = 1_000;
 
+const END_STATES: Partial<Record<Settlement['kind'], ModelTask['state']>> = {
+  delivered: 'delivered',
+  sent: 'sent',
+  stop: 'delivered',
+  dead_letter: 'dead_lettered',
+};
+
 /** A task as the model knows it. */
 export interface ModelTask {
   readonly id: string;
@@ -13,7 +20,9 @@ export interface ModelTask {
   next: number;
   /** Score in the client's index. */
   listedAt: number;
-  state: 'live' | 'delivered' | 'dead_lettered' | 'cancelled';
+  /** Whether it recurs and an attempt of it is over. */
+  attempted: boolean;
+  state: 'live' | 'delivered' | 'sent' | 'dead_lettered' | 'cancelled';
 }
 
 /** An occurrence from its first claim to its end. */
@@ -88,14 +97,22 @@ export class EngineModel {
     const { task, number, failed } = occurrence;
     if (task.state === 'live' && (kind === 'retry' || kind === 'give_back')) {
       if (kind === 'give_back') occurrence.attempts--;
-      else failed.push(attempt);
+      else this.fail(member, attempt);
       this.backToDueIndex(member, dueMs);
       return;
     }
     this.occurrences.delete(member);
     if (task.state !== 'live') return;
     if (kind === 'dead_letter') this.deadLetters.push(`${task.id}:${number} ${[...failed, attempt]}`);
-    if (task.interval === 0) task.state = kind === 'delivered' ? 'delivered' : 'dead_lettered';
+    task.attempted = task.interval > 0;
+    if (kind === 'stop') this.due.delete(task.id);
+    if (task.interval === 0 || kind === 'stop') task.state = END_STATES[kind] ?? 'live';
+  }
+
+  fail(member: string, attempt: number): void {
+    const { task, failed } = this.occurrences.get(member) as Occurrence;
+    failed.push(attempt);
+    task.attempted = task.interval > 0;
   }
 
   cancel(task: ModelTask): void {

@@ -79,6 +79,8 @@ export async function claimOne(engine: TestEngine, aheadMs = 5): Promise<Claimed
   return claimed[0] as ClaimedOccurrence;
 }
 
+export const DELIVERED = { kind: 'delivered', atMs: 1_795_305_600_000, durationMs: 12 } as const;
+
 export function failure(attempt: number, error = 'HTTP status 500') {
   return { attempt, atMs: 1_795_305_600_000, durationMs: 12, errorClass: 'rejected' as const, error };
 }

@@ -3,10 +3,13 @@ import {
   type Callback,
   type ClaimedOccurrence,
   classify,
+  type GiveBackReason,
   type ServerClock,
   type Settlement,
 } from '@boomerang/domain';
 import type { DueTimer } from './due-timer.js';
+import type { EndedAttempt, GiveUpReason } from './endpoint.js';
+import { healthShownBy } from './endpoint-health.js';
 import type { EndpointLimits } from './endpoint-limits.js';
 import type { WorkerMetrics } from './metrics.js';
 import type { Transport } from './transports/transport.js';
@@ -46,18 +49,17 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
   function queueFor(callback: Callback, occurrence: ClaimedOccurrence): void {
     const key = transport.endpointKey(callback);
     const start = async () => endpoints.leave(key, await attempt(callback, occurrence));
-    const giveUp = (comeBackInMs: number) => giveBack(occurrence, 'endpoint_busy', comeBackInMs);
+    const giveUp = (reason: GiveUpReason, inMs: number) => giveBack(occurrence, reason, inMs);
     endpoints.enter(key, () => void start(), giveUp);
   }
 
-  /** How long it took, ms. */
-  async function attempt(callback: Callback, occurrence: ClaimedOccurrence): Promise<number> {
+  async function attempt(callback: Callback, occurrence: ClaimedOccurrence): Promise<EndedAttempt> {
     const startedAt = performance.now();
     const result = await transport.send(callback, occurrence, () => objection(occurrence));
     const durationMs = performance.now() - startedAt;
     if (result.kind === 'not_sent') giveBack(occurrence, 'not_sent', NOT_SENT_COME_BACK_MS);
     else end(occurrence, result, durationMs);
-    return durationMs;
+    return { startedAt, durationMs, health: healthShownBy(result) };
   }
 
   /** Called in the very tick that writes: why it must not, if so. */
@@ -74,13 +76,9 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
     settle(occurrence, classify(result, attempt, policy.retry, { atMs: now(occurrence), durationMs }));
   }
 
-  function giveBack(
-    occurrence: ClaimedOccurrence,
-    reason: 'endpoint_busy' | 'not_sent',
-    comeBackInMs: number,
-  ): void {
+  function giveBack(occurrence: ClaimedOccurrence, reason: GiveBackReason, comeBackInMs: number): void {
     metrics.givenBack(reason);
-    settle(occurrence, { kind: 'give_back', dueMs: Math.ceil(now(occurrence) + comeBackInMs) });
+    settle(occurrence, { kind: 'give_back', dueMs: Math.ceil(now(occurrence) + comeBackInMs), reason });
   }
 
   function now(occurrence: ClaimedOccurrence): number {

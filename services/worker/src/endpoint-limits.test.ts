@@ -1,29 +1,50 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EndpointHealth } from './endpoint-health.js';
 import { EndpointLimits } from './endpoint-limits.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
+let crowded = false;
+let breakers: string[] = [];
+beforeEach(() => {
+  crowded = false;
+  breakers = [];
+});
+
+function limitsOf(perEndpoint: number): EndpointLimits {
+  return new EndpointLimits({
+    perEndpoint,
+    isCrowded: () => crowded,
+    onBreaker: (endpoint, to) => breakers.push(`${endpoint} ${to}`),
+  });
+}
+
+/** An attempt that took `durationMs` is over now. */
+function leave(limits: EndpointLimits, durationMs: number, health: EndpointHealth = 'up', endpoint = 'a') {
+  limits.leave(endpoint, { startedAt: performance.now() - durationMs, durationMs, health });
+}
+
 function enter(limits: EndpointLimits, name: string, log: string[], endpoint = 'a') {
   limits.enter(
     endpoint,
     () => log.push(`${name} starts`),
-    () => log.push(`${name} gives up`),
+    (reason) => log.push(`${name} gives up${reason === 'breaker_open' ? ': breaker' : ''}`),
   );
 }
 
 test('those beyond the limit start in order as others leave', () => {
-  const limits = new EndpointLimits(2);
+  const limits = limitsOf(2);
   const log: string[] = [];
   for (const name of ['1', '2', '3', '4']) enter(limits, name, log);
   expect(log).toEqual(['1 starts', '2 starts']);
-  limits.leave('a', 10);
-  limits.leave('a', 10);
+  leave(limits, 10);
+  leave(limits, 10);
   expect(log).toEqual(['1 starts', '2 starts', '3 starts', '4 starts']);
 });
 
 test('endpoints do not limit each other', () => {
-  const limits = new EndpointLimits(1);
+  const limits = limitsOf(1);
   const log: string[] = [];
   enter(limits, '1', log, 'a');
   enter(limits, '2', log, 'b');
@@ -31,7 +52,7 @@ test('endpoints do not limit each other', () => {
 });
 
 test('an endpoint that hangs has what waits for it given back, and its place stays free for others', () => {
-  const limits = new EndpointLimits(1);
+  const limits = limitsOf(1);
   const log: string[] = [];
   enter(limits, '1', log);
   enter(limits, '2', log);
@@ -42,34 +63,34 @@ test('an endpoint that hangs has what waits for it given back, and its place sta
   expect(log).toEqual(['1 starts', '3 gives up']);
   vi.advanceTimersByTime(300);
   expect(log).toEqual(['1 starts', '3 gives up', '2 gives up']);
-  limits.leave('a', 1_100);
+  leave(limits, 1_100);
   enter(limits, '4', log);
   expect(log.at(-1)).toBe('4 starts');
 });
 
 test('at a shutdown all that wait give up at once', () => {
-  const limits = new EndpointLimits(1);
+  const limits = limitsOf(1);
   const log: string[] = [];
   for (const name of ['1', '2', '3']) enter(limits, name, log);
   limits.giveUpWaiting();
-  expect(log).toEqual(['1 starts', '3 gives up', '2 gives up']);
+  expect(log).toEqual(['1 starts', '2 gives up', '3 gives up']);
   expect(vi.getTimerCount()).toBe(0);
 });
 
 test('what a slow endpoint could not serve soon comes back when there should be room; a quick one has all wait', () => {
   const comeBackOf = (durationMs: number) => {
-    const limits = new EndpointLimits(2);
+    const limits = limitsOf(2);
     const comeBack: number[] = [];
     const enterOne = () =>
       limits.enter(
         'a',
         () => undefined,
-        (inMs) => comeBack.push(inMs),
+        (_reason, inMs) => comeBack.push(inMs),
       );
     enterOne();
     for (let i = 0; i < 100; i++) {
       enterOne();
-      limits.leave('a', durationMs);
+      leave(limits, durationMs);
     }
     for (let i = 0; i < 50; i++) enterOne();
     const given = [...comeBack];
@@ -80,4 +101,89 @@ test('what a slow endpoint could not serve soon comes back when there should be 
   const slow = comeBackOf(400);
   expect(slow.length).toBeGreaterThan(40);
   for (const inMs of slow) expect(inMs).toBeGreaterThan(500);
+});
+
+test('while slots are scarce only few wait for an endpoint that has not shown that it is quick', () => {
+  const waitingOf = (durationMs: number | undefined) => {
+    const limits = limitsOf(64);
+    const log: string[] = [];
+    for (let i = 0; durationMs !== undefined && i < 200; i++) {
+      enter(limits, 'warm', log);
+      enter(limits, 'warm', log);
+      leave(limits, durationMs);
+    }
+    crowded = true;
+    for (let i = 0; i < 2_000; i++) enter(limits, 'x', log);
+    const givenUp = log.filter((line) => line.includes('gives up')).length;
+    limits.giveUpWaiting();
+    return 2_000 - givenUp;
+  };
+  const [unknown, quick, slow] = [waitingOf(undefined), waitingOf(5), waitingOf(1_000)];
+  expect(unknown).toBeLessThan(400);
+  expect(quick).toBeGreaterThan(1_000);
+  expect(slow).toBeLessThan(100);
+});
+
+test('an endpoint that hangs holds no more than a share of the slots, and soon few', () => {
+  const limits = limitsOf(64);
+  let held = 0;
+  const enterOne = () => {
+    held++;
+    limits.enter(
+      'a',
+      () => undefined,
+      () => held--,
+    );
+  };
+  for (let i = 0; i < 10_000; i++) {
+    crowded = held > 500;
+    enterOne();
+  }
+  expect(held).toBeLessThanOrEqual(501);
+  crowded = false;
+  vi.advanceTimersByTime(1_100);
+  expect(held).toBeLessThanOrEqual(64 + 64);
+  limits.giveUpWaiting();
+});
+
+test('what keeps failing is held back but for a probe at a time, and goes on after one that succeeds', () => {
+  const limits = limitsOf(64);
+  const log: string[] = [];
+  for (let i = 0; i < 10; i++) enter(limits, 'first', log);
+  vi.advanceTimersByTime(10);
+  for (let i = 0; i < 10; i++) leave(limits, 10, 'down');
+  expect(breakers).toEqual(['a open']);
+  log.length = 0;
+  for (const name of ['1', '2']) enter(limits, name, log);
+  vi.advanceTimersByTime(500);
+  for (const name of ['3', '4']) enter(limits, name, log);
+  expect(log).toEqual(['1 gives up: breaker', '2 gives up: breaker', '3 starts', '4 gives up: breaker']);
+  leave(limits, 0);
+  for (const name of ['5', '6']) enter(limits, name, log);
+  expect(log.slice(4)).toEqual(['5 starts', '6 starts']);
+  expect(breakers).toEqual(['a open', 'a probing', 'a closed']);
+});
+
+test('those that waited when the breaker opened are held back too', () => {
+  const limits = limitsOf(10);
+  const log: string[] = [];
+  for (let i = 0; i < 10; i++) enter(limits, 'first', log);
+  enter(limits, 'waiting', log);
+  for (let i = 0; i < 10; i++) {
+    leave(limits, 0, 'down');
+    if (log.at(-1) === 'waiting starts') log.push(`after ${i + 1}`);
+  }
+  expect(log.slice(10)).toEqual(['waiting starts', 'after 1']);
+  enter(limits, 'later', log);
+  expect(log.at(-1)).toBe('later gives up: breaker');
+});
+
+test('an endpoint is forgotten a minute after its last attempt, and its breaker with it', () => {
+  const limits = limitsOf(10);
+  const log: string[] = [];
+  for (let i = 0; i < 10; i++) enter(limits, 'x', log);
+  for (let i = 0; i < 10; i++) leave(limits, 0, 'down');
+  vi.advanceTimersByTime(61_000);
+  expect(breakers).toEqual(['a open', 'a closed']);
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,89 +1,90 @@
-/** What can't be served within this is given back, ms. */
-const PATIENCE_MS = 1_000;
+import type { BreakerState } from './circuit-breaker.js';
+import { type EndedAttempt, Endpoint, type GiveUpReason } from './endpoint.js';
+
+/**
+ * What can't be served within this is given back, ms. While the worker's delivery slots get scarce that is less, so that
+ * those who wait for a slow endpoint leave room for everybody else.
+ */
+const PATIENCE = { usualMs: 1_000, crowdedMs: 100 };
 const SWEEP_MS = 100;
-/** When one is given back that can't be had now, ms. */
-const COME_BACK = { leastMs: 50, mostMs: 10_000 };
-/** Weight of the latest attempt in the average duration. */
-const LATEST = 0.1;
+/** An endpoint that was not used for this long is forgotten, with all that spoke against it, ms. */
+const FORGET_AFTER_MS = 60_000;
 
-interface Waiting {
-  readonly start: () => void;
-  readonly giveUp: (comeBackInMs: number) => void;
-}
-
-interface Endpoint {
-  inFlight: number;
-  averageMs: number;
-  /** Monotonic ms at which an attempt was over last, or the first one began. */
-  movedAt: number;
-  readonly waiting: Waiting[];
+export interface EndpointLimitsOptions {
+  /** Attempts in flight per endpoint. */
+  readonly perEndpoint: number;
+  /** Whether the worker's delivery slots are getting scarce. */
+  readonly isCrowded: () => boolean;
+  readonly onBreaker: (endpoint: string, to: BreakerState, from: BreakerState) => void;
 }
 
 /**
- * Limits the attempts in flight per endpoint. Those beyond wait their turn in order of their due times, so that an
- * endpoint that stumbles serves the oldest first. What it could not serve within a second, by the pace of its latest
- * attempts, is given back for about the time at which there will be room.
+ * Keeps endpoints from hurting each other. The attempts in flight to each are limited; those beyond wait their turn in
+ * order of their due times, so that an endpoint that stumbles serves the oldest first. What it could not serve soon, by
+ * the pace of its latest attempts, is given back, and all of it while its breaker is open.
  */
 export class EndpointLimits {
   readonly #endpoints = new Map<string, Endpoint>();
   #sweeper: NodeJS.Timeout | undefined;
 
-  constructor(private readonly perEndpoint: number) {}
+  constructor(private readonly options: EndpointLimitsOptions) {}
 
   /** Calls `start` as soon as the endpoint has room, or `giveUp` when that takes too long. */
-  enter(key: string, start: () => void, giveUp: (comeBackInMs: number) => void): void {
+  enter(key: string, start: () => void, giveUp: (reason: GiveUpReason, comeBackInMs: number) => void): void {
     const now = performance.now();
-    const endpoint = this.#endpoints.get(key) ?? { inFlight: 0, averageMs: 0, movedAt: now, waiting: [] };
-    this.#endpoints.set(key, endpoint);
-    if (endpoint.inFlight < this.perEndpoint) {
-      endpoint.inFlight++;
-      start();
-    } else if (this.#turnMs(endpoint, now) > PATIENCE_MS) {
-      giveUp(this.#comeBackInMs(endpoint, now));
-    } else {
-      endpoint.waiting.push({ start, giveUp });
-      this.#sweeper ??= setInterval(() => this.#sweep(PATIENCE_MS), SWEEP_MS);
-    }
+    const endpoint = this.#endpoints.get(key) ?? this.#meet(key, now);
+    endpoint.enter({ start, giveUp }, now, this.#patienceMs());
+    if (endpoint.waiting > 0) this.#sweepRegularly();
   }
 
   /** Must follow each `start` once its attempt is over. */
-  leave(key: string, durationMs: number): void {
+  leave(key: string, attempt: EndedAttempt): void {
     const endpoint = this.#endpoints.get(key);
     if (!endpoint) return;
-    endpoint.averageMs += LATEST * (durationMs - endpoint.averageMs);
-    endpoint.movedAt = performance.now();
-    const next = endpoint.waiting.shift();
-    if (next) next.start();
-    else if (--endpoint.inFlight === 0) this.#endpoints.delete(key);
+    endpoint.leave(attempt, performance.now());
+    if (!endpoint.breaker.isClear) this.#sweepRegularly();
+    else if (endpoint.isIdle) this.#endpoints.delete(key);
   }
 
   /** Gives up all that wait. */
   giveUpWaiting(): void {
-    this.#sweep(Number.NEGATIVE_INFINITY);
-  }
-
-  /** When those that wait will have had their turn: by the average, or by how long nothing has moved if that is more. */
-  #turnMs({ averageMs, movedAt, waiting }: Endpoint, now: number): number {
-    return ((waiting.length + 1) * Math.max(averageMs, now - movedAt)) / this.perEndpoint;
-  }
-
-  #comeBackInMs(endpoint: Endpoint, now: number): number {
-    const bounded = Math.min(Math.max(this.#turnMs(endpoint, now), COME_BACK.leastMs), COME_BACK.mostMs);
-    return bounded * (0.5 + Math.random());
-  }
-
-  /** Gives up, the latest first, what would have to wait longer than `patienceMs`. */
-  #sweep(patienceMs: number): void {
     const now = performance.now();
-    let waiting = 0;
     for (const endpoint of this.#endpoints.values()) {
-      while (endpoint.waiting.length > 0 && this.#turnMs(endpoint, now) > patienceMs) {
-        endpoint.waiting.pop()?.giveUp(this.#comeBackInMs(endpoint, now));
-      }
-      waiting += endpoint.waiting.length;
+      endpoint.giveUpBeyond(Number.NEGATIVE_INFINITY, now);
     }
-    if (waiting > 0) return;
+    clearInterval(this.#sweeper);
+  }
+
+  #meet(key: string, now: number): Endpoint {
+    const { perEndpoint, onBreaker } = this.options;
+    const endpoint = new Endpoint(perEndpoint, now, (to, from) => onBreaker(key, to, from));
+    this.#endpoints.set(key, endpoint);
+    return endpoint;
+  }
+
+  #patienceMs(): number {
+    return this.options.isCrowded() ? PATIENCE.crowdedMs : PATIENCE.usualMs;
+  }
+
+  #sweepRegularly(): void {
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    let worthAnother = false;
+    for (const [key, endpoint] of this.#endpoints) {
+      endpoint.giveUpBeyond(this.#patienceMs(), now);
+      if (endpoint.isIdle && now - endpoint.usedAt > FORGET_AFTER_MS) this.#forget(key, endpoint);
+      else if (endpoint.waiting > 0 || !endpoint.breaker.isClear) worthAnother = true;
+    }
+    if (worthAnother) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
+  }
+
+  #forget(key: string, { breaker: { state } }: Endpoint): void {
+    this.#endpoints.delete(key);
+    if (state !== 'closed') this.options.onBreaker(key, 'closed', state);
   }
 }

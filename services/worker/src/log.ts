@@ -11,6 +11,8 @@ export interface WorkerLog extends ForwardLog {
   renewFailed(partition: number, leases: number, err: unknown): void;
   settledTooLate(taskId: string, occurrence: number, attempt: number): void;
   deadLettered(taskId: string, occurrence: number, attempts: number, error: string): void;
+  breakerOpened(endpoint: string): void;
+  breakerClosed(endpoint: string): void;
   handOnFailed(err: unknown): void;
   /** Nobody had claimed what was due, so this worker drains it without a ticket. */
   neglected(partition: number, overdueMs: number, flow: TicketFlow): void;
@@ -52,6 +54,9 @@ export function createWorkerLog(logger: Logger): WorkerLog {
       forwardPace((unsaid) =>
         logger.warn({ err, unsaid }, 'forwarding of dead letters failed; trying again'),
       ),
+    breakerOpened: (endpoint) =>
+      logger.warn({ endpoint }, 'endpoint keeps failing; what is due for it is held back'),
+    breakerClosed: (endpoint) => logger.info({ endpoint }, 'endpoint is tried as usual again'),
     handOnFailed: (err) =>
       logger.warn({ err }, 'tickets not handed on; a scheduler will find what is overdue'),
     neglected: (partition, overdueMs, flow) =>

@@ -1,5 +1,6 @@
-import type { Settlement, TicketFlow } from '@boomerang/domain';
+import type { GiveBackReason, Settlement, TicketFlow } from '@boomerang/domain';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { BreakerState } from './circuit-breaker.js';
 import type { ForwardMetrics } from './dead-letter-sinks/forwarder.js';
 import { createForwardMetrics } from './dead-letter-sinks/metrics.js';
 
@@ -12,7 +13,8 @@ export interface WorkerMetrics extends ForwardMetrics {
   claimed(): void;
   /** … and settled. */
   settled(outcome: Outcome, current: boolean): void;
-  givenBack(reason: 'endpoint_busy' | 'not_sent'): void;
+  givenBack(reason: GiveBackReason): void;
+  breaker(to: BreakerState, from: BreakerState): void;
   ticket(): void;
   /** Something due was neglected and is drained without a ticket. */
   neglected(flow: TicketFlow): void;
@@ -58,6 +60,17 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
     labelNames: ['flow'],
     registers,
   });
+  const openBreakers = new Gauge({
+    name: 'boomerang_worker_open_breakers',
+    help: 'Endpoints whose circuit breaker is not closed: what is due for them is held back.',
+    registers,
+  });
+  const transitions = new Counter({
+    name: 'boomerang_worker_breaker_transitions_total',
+    help: 'Changes of circuit breakers, by the state that they changed to.',
+    labelNames: ['to'],
+    registers,
+  });
   const inFlight = new Gauge({
     name: 'boomerang_worker_in_flight_occurrences',
     help: 'Occurrences claimed and not settled yet; each holds a delivery slot.',
@@ -76,6 +89,10 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
       inFlight.dec();
     },
     givenBack: (reason) => givenBack.inc({ reason }),
+    breaker(to, from) {
+      transitions.inc({ to });
+      openBreakers.inc(Number(from === 'closed') - Number(to === 'closed'));
+    },
     ticket: () => tickets.inc(),
     neglected: (flow) => neglected.inc({ flow }),
   };

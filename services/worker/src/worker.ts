@@ -7,6 +7,7 @@ import type {
   TicketSource,
 } from '@boomerang/domain';
 import { type Check, Progress } from '@boomerang/runtime';
+import type { BreakerState } from './circuit-breaker.js';
 import { createDeliver } from './deliver.js';
 import { DueTimer } from './due-timer.js';
 import { EndpointLimits } from './endpoint-limits.js';
@@ -46,7 +47,11 @@ const SILENCE_LIMIT_S = 15;
 /** Drains the slices that its tickets name: claims, fires each occurrence at its millisecond, settles. */
 export function createWorker(deps: WorkerDependencies): Worker {
   const { store, slots, clocks, metrics, log, settings } = deps;
-  const endpoints = new EndpointLimits(settings.endpointSlots);
+  const endpoints = new EndpointLimits({
+    perEndpoint: settings.endpointSlots,
+    isCrowded: () => slots.inUse > slots.total / 2,
+    onBreaker,
+  });
   const leases = new LeaseKeeper(store, settings.leaseMs, log);
   const settleQueues = clocks.map((_, partition) => new SettleQueue(partition, store, onSettled, log));
   const deliver = createDeliver({
@@ -86,6 +91,12 @@ export function createWorker(deps: WorkerDependencies): Worker {
     else if (settlement.kind === 'dead_letter') {
       log.deadLettered(taskId, occurrence.occurrence, attempt, settlement.failure.error);
     }
+  }
+
+  function onBreaker(endpoint: string, to: BreakerState, from: BreakerState): void {
+    metrics.breaker(to, from);
+    if (to === 'closed') log.breakerClosed(endpoint);
+    else if (from === 'closed') log.breakerOpened(endpoint);
   }
 
   async function handle(ticket: Ticket): Promise<void> {

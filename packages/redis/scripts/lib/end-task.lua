@@ -1,10 +1,15 @@
--- Ends tasks: the record shrinks to what a client may still ask for, and leaves the client's index; a policy that no
--- task uses any more goes.
+-- Ends tasks: the record shrinks to what a client may still ask for, its latest attempts among that, and leaves the
+-- client's index; a policy that no task uses any more goes.
 local ended_clients, ended_policies = {}, {}
 
-local function end_task(id, header, state, due_ms, occurrence, retention_ms)
+-- history: a one-shot task's; of a recurring one its latest attempts are kept.
+local function end_task(id, header, state, due_ms, occurrence, retention_ms, history)
+  if header.interval > 0 then
+    history = redis.call('HGET', latest_attempts, id) or ''
+    redis.call('HDEL', latest_attempts, id)
+  end
   local ended = struct.pack('>BI6I6I6BB', ENDED, due_ms, header.interval, occurrence, state, #header.client)
-  redis.call('SET', record_prefix .. id, ended .. header.client, 'PX', retention_ms)
+  redis.call('SET', record_prefix .. id, ended .. header.client .. history, 'PX', retention_ms)
   local ids = ended_clients[header.client] or {}
   ids[#ids + 1] = id
   ended_clients[header.client] = ids

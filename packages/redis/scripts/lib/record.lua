@@ -3,8 +3,11 @@
 -- live record:      u8 1 | u48 first due ms | u48 interval ms (0 = once) | u48 next occurrence | u16 in flight
 --                   | 16 bytes policy hash | u8 n | n bytes client | payload
 -- ended record:     u8 2 | u48 last due ms | u48 interval ms | u48 last occurrence | u8 state | u8 n | n bytes client
--- occurrence state: 12 bytes token (zeros = no lease) | u16 attempts | u48 occurrence | u48 scheduled ms | history
--- history:          any number of (u16 attempt | u48 at ms | u32 duration ms | u8 error class | u8 n | n bytes error)
+--                   | history, if the task recurred: latest attempts
+-- occurrence state: 12 bytes token (11 zeros | u8 why it was given back = no lease) | u16 attempts | u48 occurrence
+--                   | u48 scheduled ms | history
+-- latest attempts:  at most 20 of (u48 occurrence | one entry of a history)
+-- history:          at most 20 of (u16 attempt | u48 at ms | u32 duration ms | u8 outcome | u8 n | n bytes error)
 --
 -- "in flight" counts a recurring task's leased occurrences; a one-shot task needs no count.
 local LIVE, ENDED = 1, 2
@@ -13,6 +16,7 @@ local UNREADABLE = 0
 local DELIVERED, DEAD_LETTERED, CANCELLED, SENT = 4, 5, 6, 8
 local TOKEN_BYTES, STATE_BYTES, TASK_ID_LENGTH = 12, 26, 36
 local NO_TOKEN = string.rep('\0', TOKEN_BYTES)
+local MOST_ENTRIES = 20
 local HEADER_BYTES = 38 + 64
 local OCCURRENCE_OFFSET = 13
 
@@ -29,7 +33,7 @@ local function read_header(record)
   if kind == ENDED then
     local state, length = struct.unpack('>BB', record, 20)
     return { kind = kind, first = first, interval = interval, occurrence = occurrence, state = state,
-      client = record:sub(22, 21 + length) }
+      client = record:sub(22, 21 + length), history_at = 22 + length }
   end
   local in_flight = struct.unpack('>I2', record, 20)
   local length = record:byte(38)
@@ -61,6 +65,35 @@ end
 local function unpack_state(state)
   local token, attempts, occurrence, scheduled = struct.unpack('>c12I2I6I6', state)
   return token, attempts, occurrence, scheduled, state:sub(STATE_BYTES + 1)
+end
+
+-- The token of an occurrence that nobody has; the reason (0 = none) says why it was given back.
+local function token_given_back(reason)
+  return NO_TOKEN:sub(2) .. string.char(reason)
+end
+
+-- nil while it is leased.
+local function reason_given_back(token)
+  return token:sub(1, TOKEN_BYTES - 1) == NO_TOKEN:sub(2) and token:byte(TOKEN_BYTES) or nil
+end
+
+-- A history (or latest attempts, whose entries have their occurrence's 6 bytes ahead) and one entry more: the oldest go.
+local function append_entry(entries, entry, ahead)
+  local count, at, first_end = 0, 1, 0
+  while at <= #entries do
+    at = at + ahead + 14 + entries:byte(at + ahead + 13)
+    count = count + 1
+    if count == 1 then first_end = at end
+  end
+  if count >= MOST_ENTRIES then entries = entries:sub(first_end) end
+  return entries .. entry
+end
+
+-- Remembers an attempt of a recurring task with the task; a one-shot task's occurrence has the history itself.
+local function remember_attempt(id, header, occurrence, entry)
+  if header.interval == 0 then return end
+  local known = redis.call('HGET', latest_attempts, id) or ''
+  redis.call('HSET', latest_attempts, id, append_entry(known, struct.pack('>I6', occurrence) .. entry, 6))
 end
 
 -- What names an occurrence from its first claim on.

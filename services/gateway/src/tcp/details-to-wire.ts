@@ -1,4 +1,4 @@
-import type { TaskDetails, TaskState } from '@boomerang/domain';
+import type { AttemptRecord, TaskDetails, TaskState, WaitingFor } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
 
 const STATES: Readonly<Record<TaskState, boomerang.TaskState>> = {
@@ -12,6 +12,22 @@ const STATES: Readonly<Record<TaskState, boomerang.TaskState>> = {
   sent: boomerang.TaskState.TASK_STATE_SENT,
 };
 
+const { Outcome } = boomerang.AttemptRecord;
+
+const OUTCOMES: Readonly<Record<AttemptRecord['outcome'], boomerang.AttemptRecord.Outcome>> = {
+  delivered: Outcome.DELIVERED,
+  sent: Outcome.SENT,
+  stop: Outcome.STOPPED,
+  connect: Outcome.CONNECT,
+  timeout: Outcome.TIMEOUT,
+  reset: Outcome.RESET,
+  protocol: Outcome.PROTOCOL,
+  rejected: Outcome.REJECTED,
+  address: Outcome.ADDRESS,
+  unsendable: Outcome.UNSENDABLE,
+  lost: Outcome.LOST,
+};
+
 export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Properties {
   return {
     taskId: task.taskId,
@@ -21,5 +37,14 @@ export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Propert
     payload: task.payload,
     state: STATES[task.state],
     occurrence: task.occurrence,
+    attempts: task.attempts.map((attempt) => ({ ...attempt, outcome: OUTCOMES[attempt.outcome] })),
+    waitingFor: task.waitingFor ? describe(task.waitingFor) : '',
   };
+}
+
+function describe({ reason, endpoint, untilMs }: WaitingFor): string {
+  const until = new Date(untilMs).toISOString();
+  if (reason === 'breaker_open')
+    return `${endpoint} keeps failing: its breaker is open; tried again at ${until}`;
+  return `${endpoint} has all the attempts in flight that it may have; tried again at ${until}`;
 }

@@ -151,6 +151,8 @@ describe('a connection that has shown a live session', () => {
     repeatIntervalMs: 0,
     occurrence: 1,
     payload: large,
+    attempts: [],
+    waitingFor: undefined,
   });
   const get = encodeFrame({ sessionId: LIVE_SESSION, getTaskRequest: { taskId: 't' } });
 

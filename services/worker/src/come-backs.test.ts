@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { ComeBacks } from './come-backs.js';
+
+const of = (count: number, leastMs: number, paceMs: number, comeBacks = new ComeBacks(), now = 0) =>
+  Array.from({ length: count }, () => now + comeBacks.next(now, leastMs, paceMs));
+
+test('they keep their order and come a millisecond apart at least', () => {
+  expect(of(3, 500, 0)).toEqual([500, 501, 502]);
+  expect(of(3, 50, 40)).toEqual([50, 90, 130]);
+});
+
+test('however many there are, no more than one comes back in a millisecond', () => {
+  const times = of(30_000, 3_000, 0);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(new Set(times).size).toBeGreaterThan(29_990);
+  expect(times.at(-1)).toBeLessThanOrEqual(33_001);
+});
+
+test('a slow endpoint is not planned further ahead than its pace can be trusted', () => {
+  const times = of(100, 1_000, 1_000);
+  expect(times.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => 1_000 * (i + 1)));
+  expect(times.slice(10)).toEqual(Array.from({ length: 90 }, (_, i) => 10_000 + i));
+});
+
+test('those that come back alone wait the least time only', () => {
+  const comeBacks = new ComeBacks();
+  expect([0, 1_000, 2_000].map((now) => comeBacks.next(now, 300, 0))).toEqual([300, 300, 300]);
+});

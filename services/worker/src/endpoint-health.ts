@@ -1,0 +1,29 @@
+import type { AttemptResult, ErrorClass } from '@boomerang/domain';
+
+/** What an attempt tells about its endpoint as a whole, whatever it tells about the occurrence. */
+export type EndpointHealth = 'up' | 'down' | 'unknown';
+
+/** A receiver that answers is up, and be it that it refuses what it was sent. */
+const SHOWN_BY: Readonly<Record<ErrorClass, EndpointHealth>> = {
+  connect: 'down',
+  timeout: 'down',
+  reset: 'down',
+  protocol: 'down',
+  rejected: 'up',
+  address: 'unknown',
+  unsendable: 'unknown',
+  lost: 'unknown',
+};
+
+export function healthShownBy(result: AttemptResult): EndpointHealth {
+  switch (result.kind) {
+    case 'not_sent':
+      return 'unknown';
+    case 'retryable':
+      return result.outOfOrder ? 'down' : SHOWN_BY[result.errorClass];
+    case 'terminal':
+      return SHOWN_BY[result.errorClass];
+    default:
+      return 'up';
+  }
+}
