@@ -45,8 +45,10 @@ export function selfSignedCertificate({
 function der(tag: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   if (content.length < 0x80) return Buffer.concat([Buffer.from([tag, content.length]), content]);
-  const header = Buffer.from([tag, 0x82, content.length >> 8, content.length & 0xff]);
-  return Buffer.concat([header, content]);
+  // In as few bytes as it takes: not everyone reads it otherwise.
+  const length =
+    content.length < 0x100 ? [0x81, content.length] : [0x82, content.length >> 8, content.length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...length]), content]);
 }
 
 function sequence(...parts: Buffer[]): Buffer {

@@ -1,7 +1,17 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NatsDestination } from '@boomerang/domain';
-import { BrokerMissingError, type BrokerProcess, ifAvailable, startNats, waitFor } from '@boomerang/testkit';
+import {
+  BrokerMissingError,
+  type BrokerProcess,
+  ifAvailable,
+  selfSignedCertificate,
+  startNats,
+  waitFor,
+} from '@boomerang/testkit';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -119,6 +129,21 @@ describe('a real NATS server', () => {
     await expect(known.send({ ...to, tls: true }, aMessage())).rejects.toThrow(/tls/i);
     await Promise.all([anonymous.close(), known.close()]);
     await guarded.stop();
+  });
+
+  test('a certificate that nobody vouches for is not trusted, and a server that asks for TLS says so', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'boomerang-nats-tls-'));
+    const { cert, key } = selfSignedCertificate();
+    await writeFile(join(folder, 'cert.pem'), cert);
+    await writeFile(join(folder, 'key.pem'), key);
+    const secure = await startNats([
+      `tls { cert_file: "${folder}/cert.pem", key_file: "${folder}/key.pem" }`,
+    ]);
+    const to = { ...destination(secure.port, 'dead.x'), host: 'localhost' };
+    await expect(sink.send({ ...to, tls: true }, aMessage())).rejects.toThrow(/self.signed/);
+    await expect(sink.send(to, aMessage())).rejects.toThrow('the server asks for TLS: use nats+tls://');
+    await secure.stop();
+    await rm(folder, { recursive: true });
   });
 });
 

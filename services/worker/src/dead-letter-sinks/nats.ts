@@ -64,6 +64,10 @@ async function openPublisher(
     // Its types don't tell that they are passed on to node:tls.
     tls: tls ? (serverName(host) as Required<NodeConnectionOptions>['tls']) : null,
     ...(login && (login.password ? { user: login.user, pass: login.password } : { token: login.user })),
+  }).catch((error: unknown) => {
+    // The library trips over it.
+    if (!tls && error instanceof TypeError) throw new Error('the server asks for TLS: use nats+tls://');
+    throw error;
   });
   void connection.closed().then(gone);
   return { connection, stream: jetstream(connection, { timeout: callbackTimeoutMs }) };
