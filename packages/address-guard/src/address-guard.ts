@@ -1,82 +1,128 @@
 import { lookup as dnsLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { embeddedAddresses, insideClass } from './address-class.js';
+import { type Address, contains, parseAddress, type Range, requireRange } from './address-range.js';
+import { AddressRefusedError } from './address-refused-error.js';
+import { DeniedEndpoints } from './denied-endpoints.js';
+import { type Resolve, resolveAll } from './resolve.js';
+import { isLocalName } from './this-machine.js';
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Range = [Address, number];
-
-/** An endpoint resolves to an address that callbacks may not reach. */
-export class AddressRefusedError extends Error {
-  override readonly name = 'AddressRefusedError';
+export interface AddressGuardOptions {
+  /** Ranges, addresses, `host:port` or `*:port` that stay closed whatever is allowed. */
+  readonly deny?: readonly string[];
+  /** Default `dns.lookup`. */
+  readonly resolve?: Resolve;
 }
 
-const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
+const LOOK_AGAIN_MS = 30_000;
 
-/** Lets callbacks reach public addresses, and others only where a range says so. */
+/**
+ * Lets callbacks reach public addresses, and others only where a range says so. Who connects asks three times: for the
+ * host before anything else (`checkLiteral`), for what a name resolves to (`lookupFor`), and for the address that was
+ * dialled (`check`).
+ */
 export class AddressGuard {
   readonly #allowed: readonly Range[];
+  readonly #denied: DeniedEndpoints;
+  readonly #resolve: Resolve;
+  readonly #lookups = new Map<number, LookupFunction>();
+  #looking: NodeJS.Timeout | undefined;
 
   /** @param allowed ranges in CIDR notation, or single addresses. @throws for what is neither. */
-  constructor(allowed: readonly string[]) {
+  constructor(allowed: readonly string[], { deny = [], resolve = dnsLookup }: AddressGuardOptions = {}) {
     this.#allowed = allowed.map(requireRange);
+    this.#denied = new DeniedEndpoints(deny);
+    this.#resolve = resolve;
   }
 
-  /** @throws AddressRefusedError unless `address` (an IP address as text) may be reached. */
-  check(address: string): void {
-    const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
-    if (!ipaddr.isValid(bare)) throw new AddressRefusedError(`${JSON.stringify(address)} is no address`);
-    const parsed = ipaddr.process(bare);
-    if (this.#allowed.some((range) => contains(range, parsed))) return;
-    if (!isPublic(parsed))
-      throw new AddressRefusedError(`callbacks to ${parsed} (${parsed.range()}) are not allowed`);
+  /** Learns which addresses the denied names have, and keeps track of them until `close`. */
+  async start(): Promise<void> {
+    const look = () => this.#denied.refresh(this.#resolve);
+    await look();
+    this.#looking = setInterval(() => void look(), LOOK_AGAIN_MS).unref();
   }
 
-  /** Checks `host` if it is an address literal; names are checked when they are resolved. */
-  checkLiteral(host: string): void {
+  close(): void {
+    clearInterval(this.#looking);
+  }
+
+  /** @throws AddressRefusedError unless `address` (an IP address as text) may be reached at `port`. */
+  check(address: string, port?: number): void {
+    const parsed = parseAddress(address);
+    if (!parsed) throw new AddressRefusedError(JSON.stringify(address), 'no address');
+    this.#require(parsed, port, String(parsed));
+  }
+
+  /** Checks all that can be told of a host without resolving it: an address, or a name that is refused as such. */
+  checkLiteral(host: string, port?: number): void {
     const bare = host.replace(/^\[|\]$/g, '');
-    if (isIP(bare)) this.check(bare);
+    if (isIP(bare)) this.check(bare, port);
+    else if (isLocalName(bare.replace(/\.$/, ''))) this.#requireAll(['127.0.0.1'], port, host);
+    else if (port !== undefined && this.#denied.hasName(bare, port))
+      throw new AddressRefusedError(host, 'denied');
   }
 
-  /** `dns.lookup` that fails if any of the name's addresses may not be reached. */
-  readonly lookup: LookupFunction = (hostname, options, callback) => {
-    dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, '', 0);
-      try {
-        for (const { address } of addresses) this.check(address);
-      } catch (refused) {
-        return callback(refused as Error, '', 0);
-      }
-      if (options.all) return callback(null, addresses);
-      const [first] = addresses;
-      return first ? callback(null, first.address, first.family) : callback(new Error('no address'), '', 0);
-    });
-  };
-}
+  /**
+   * Checks a host and every address that it has now.
+   *
+   * @param limitMs a name that isn't resolved by then passes, as does one that is unknown: dialling checks again.
+   */
+  async checkHost(host: string, port: number, limitMs: number): Promise<void> {
+    this.checkLiteral(host, port);
+    if (isIP(host)) return;
+    const given = new AbortController();
+    const found = resolveAll(this.#resolve, host).catch(() => []);
+    const late = sleep(limitMs, [], { signal: given.signal }).catch(() => []);
+    const addresses = await Promise.race([found, late]).finally(() => given.abort());
+    this.#requireAll(addresses, port, host);
+  }
 
-/** Whether `text` is a range in CIDR notation or a single address. */
-export function isAddressRange(text: string): boolean {
-  return parseRange(text) !== undefined;
-}
+  /** `lookupFor` any port. */
+  readonly lookup: LookupFunction = this.#lookup(undefined);
 
-function parseRange(text: string): Range | undefined {
-  const [base = '', bits] = text.split('/');
-  const family = isIP(base);
-  const range = bits === undefined ? `${base}/${family === 4 ? 32 : 128}` : text;
-  return family !== 0 && ipaddr.isValidCIDR(range) ? ipaddr.parseCIDR(range) : undefined;
-}
+  /** `dns.lookup` that fails if any of the name's addresses may not be reached at `port`; few are different ones. */
+  lookupFor(port: number): LookupFunction {
+    if (!this.#denied.concerns(port)) return this.lookup;
+    const lookup = this.#lookups.get(port) ?? this.#lookup(port);
+    this.#lookups.set(port, lookup);
+    return lookup;
+  }
 
-function requireRange(text: string): Range {
-  const range = parseRange(text);
-  if (range) return range;
-  throw new Error(`${JSON.stringify(text)} is neither a range in CIDR notation nor an address`);
-}
+  #lookup(port: number | undefined): LookupFunction {
+    return (hostname, options, callback) => {
+      this.#resolve(hostname, { ...options, all: true }, (error, addresses) => {
+        if (error) return callback(error, '', 0);
+        const [first] = addresses;
+        try {
+          if (!first) throw new Error(`${hostname} has no address`);
+          this.#requireAll(
+            addresses.map(({ address }) => address),
+            port,
+            hostname,
+          );
+        } catch (refused) {
+          return callback(refused as Error, '', 0);
+        }
+        return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+      });
+    };
+  }
 
-function contains([base, bits]: Range, address: Address): boolean {
-  return base.kind() === address.kind() && address.match(base as ipaddr.IPv6, bits);
-}
+  #requireAll(addresses: readonly string[], port: number | undefined, asked: string): void {
+    for (const address of addresses) {
+      const parsed = parseAddress(address);
+      if (!parsed) throw new AddressRefusedError(asked, 'no address');
+      this.#require(parsed, port, asked);
+    }
+  }
 
-/** IPv6 by list, as not everything that isn't special by name is public. */
-function isPublic(address: Address): boolean {
-  if (address.range() !== 'unicast') return false;
-  return address.kind() === 'ipv4' || address.match(...GLOBAL_UNICAST);
+  #require(address: Address, port: number | undefined, asked: string): void {
+    for (const end of [address, ...embeddedAddresses(address)]) {
+      if (this.#denied.hasAddress(end, port)) throw new AddressRefusedError(asked, 'denied');
+      const why = insideClass(end);
+      if (why && !this.#allowed.some((range) => contains(range, end)))
+        throw new AddressRefusedError(asked, why);
+    }
+  }
 }

@@ -1,1 +1,4 @@
-export { AddressGuard, AddressRefusedError, isAddressRange } from './address-guard.js';
+export { AddressGuard, type AddressGuardOptions } from './address-guard.js';
+
+export { AddressRefusedError } from './address-refused-error.js';
+export { callbackSettings, createAddressGuard } from './settings.js';

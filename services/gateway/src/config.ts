@@ -1,3 +1,4 @@
+import { callbackSettings } from '@boomerang/address-guard';
 import { defineConfig, integer, port, sharedSettings, string } from '@boomerang/runtime';
 import { CERT_VARIABLE, KEY_VARIABLE } from './tcp/certificate.js';
 
@@ -34,6 +35,7 @@ export const gatewaySettings = defineConfig({
     allowed: 'the path of a PEM file',
     meaning: 'Private key that belongs to the certificate, unencrypted.',
   }),
+  ...callbackSettings,
   keyPepper: string({
     variable: 'BOOMERANG_KEY_PEPPER',
     required: true,

@@ -1,3 +1,4 @@
+import type { AddressGuard } from '@boomerang/address-guard';
 import type { GatewayLog } from './log.js';
 import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
@@ -8,6 +9,7 @@ import { createTcpServer } from './tcp/server.js';
 
 export interface GatewayDependencies {
   readonly stores: Stores;
+  readonly guard: AddressGuard;
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
   /** How far the node of Redis is that is nearest to its maxmemory. */
@@ -37,11 +39,12 @@ export interface Gateway {
  * @throws ConfigError if the settings don't go together.
  */
 export function createGateway(deps: GatewayDependencies): Gateway {
-  const { stores, metrics, log, settings } = deps;
+  const { stores, guard, metrics, log, settings } = deps;
   const memory = new MemoryWatch({ readUse: deps.readMemoryUse, metrics, log });
   const operations = createOperations(stores, {
     requireRoom: (payloadBytes) => memory.requireRoom(payloadBytes),
     redisTimeoutMs: settings.redisTimeoutMs,
+    guard,
   });
   const limits = {
     ...TIME_LIMITS,

@@ -1,3 +1,4 @@
+import { createAddressGuard } from '@boomerang/address-guard';
 import { openStores, readMemoryUse, troubleWith } from '@boomerang/redis';
 import {
   createHealthServer,
@@ -26,9 +27,14 @@ async function start() {
   const { connection } = stores;
   resources.defer('redis', () => connection.disconnect());
 
+  const guard = createAddressGuard(config, [config.tcpPort, config.httpPort]);
+  await guard.start();
+  resources.defer('address guard', () => guard.close());
+
   const registry = createMetrics({ service: 'gateway' });
   const gateway = createGateway({
     stores,
+    guard,
     metrics: createGatewayMetrics(registry),
     log,
     readMemoryUse: () => readMemoryUse(connection),

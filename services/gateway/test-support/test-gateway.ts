@@ -1,4 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net';
+import { AddressGuard, type AddressGuardOptions } from '@boomerang/address-guard';
 import { connect } from '@boomerang/client';
 import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/protocol';
 import {
@@ -35,8 +36,18 @@ const SETTINGS: GatewaySettings = {
   redisTimeoutMs: 1_500,
 };
 
+/** Lets endpoints through that nobody answers at (RFC 5737) and all names, none of which is resolved. */
+function guardOfTests(): AddressGuard {
+  const resolve: AddressGuardOptions['resolve'] = (_name, _options, callback) =>
+    callback(new Error('no resolver here'), []);
+  return new AddressGuard(['127.0.0.0/8', '192.0.2.0/24'], { resolve });
+}
+
 /** Gateways in this process on a Redis of their own. */
-export async function startTestGateway({ sessionTtlMs = 60_000 } = {}): Promise<TestGateway> {
+export async function startTestGateway({
+  sessionTtlMs = 60_000,
+  guard = guardOfTests(),
+} = {}): Promise<TestGateway> {
   const server = await startRedisServer();
   const redis = await connectRedis({ url: server.url, name: 'gateway-test' });
   const clients = createClientDirectory(redis, 'a pepper of some length');
@@ -55,6 +66,7 @@ export async function startTestGateway({ sessionTtlMs = 60_000 } = {}): Promise<
     async open(settings) {
       const gateway = createGateway({
         stores,
+        guard,
         metrics: createGatewayMetrics(createMetrics({ service: 'gateway' })),
         log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
         readMemoryUse: async () => ({ usedBytes: 0, limitBytes: 0 }),

@@ -1,4 +1,4 @@
-import { isAddressRange } from '@boomerang/address-guard';
+import { callbackSettings } from '@boomerang/address-guard';
 import { defineConfig, integer, list, sharedSettings } from '@boomerang/runtime';
 import { isBrokerLogin } from './dead-letter-sinks/broker-credentials.js';
 
@@ -28,13 +28,7 @@ export const workerSettings = defineConfig({
     unit: 'attempts',
     meaning: 'Attempts that one worker may have in flight to one endpoint.',
   }),
-  callbackAllow: list({
-    variable: 'BOOMERANG_CALLBACK_ALLOW',
-    default: [],
-    accepts: isAddressRange,
-    allowed: 'address ranges in CIDR notation, or addresses, separated by commas',
-    meaning: 'Address ranges (CIDR) that callbacks may reach besides public ones.',
-  }),
+  ...callbackSettings,
   callbackConnectTimeoutMs: integer({
     variable: 'BOOMERANG_CALLBACK_CONNECT_TIMEOUT_MS',
     default: 3_000,

@@ -1,4 +1,4 @@
-import { AddressGuard } from '@boomerang/address-guard';
+import { createAddressGuard } from '@boomerang/address-guard';
 import {
   connectRedis,
   createForwardingStore,
@@ -40,9 +40,12 @@ async function start() {
   resources.defer('redis', () => engine.close());
   const connectForTickets = () => connectRedis({ ...redis, name: 'worker-tickets', patient: true });
 
+  const guard = createAddressGuard(config, [config.httpPort]);
+  await guard.start();
+  resources.defer('address guard', () => guard.close());
+
   const registry = createMetrics({ service: 'worker' });
   const metrics = createWorkerMetrics(registry, config.slots);
-  const guard = new AddressGuard(config.callbackAllow);
   const worker = createWorker({
     store: createOccurrenceStore(engine, config),
     tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),

@@ -28,3 +28,12 @@ test('loopback callbacks are allowed unless the setting is there, be it empty', 
   expect(allow({ BOOMERANG_CALLBACK_ALLOW: '' })).toBe('');
   expect(allow({ BOOMERANG_CALLBACK_ALLOW: '10.0.0.0/8' })).toBe('10.0.0.0/8');
 });
+
+test("callbacks to the services' own ports are denied besides what the setting denies", () => {
+  const deny = (env: Record<string, string>) =>
+    serviceEnvironment('gateway', { ...options, env }).BOOMERANG_CALLBACK_DENY;
+  const own = '127.0.0.1:1,127.0.0.1:2,127.0.0.1:3,127.0.0.1:4';
+  expect(deny({})).toBe(own);
+  expect(deny({ BOOMERANG_CALLBACK_DENY: ' ' })).toBe(own);
+  expect(deny({ BOOMERANG_CALLBACK_DENY: '10.0.0.0/8, *:22' })).toBe(`10.0.0.0/8, *:22,${own}`);
+});

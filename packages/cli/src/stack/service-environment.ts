@@ -13,9 +13,14 @@ export interface ServiceEnvironmentOptions {
 
 const LOOPBACK = '127.0.0.0/8,::1/128';
 
-/** The environment of one service of a stack: loopback callbacks are allowed unless the setting says otherwise. */
+/**
+ * The environment of one service of a stack: loopback callbacks are allowed unless the setting says otherwise, but for
+ * the services' own ports.
+ */
 export function serviceEnvironment(name: ServiceName, options: ServiceEnvironmentOptions): NodeJS.ProcessEnv {
   const { env, redisUrl, host, keyPepper, ports } = options;
+  const ownPorts = Object.values(ports).map((own) => `127.0.0.1:${own}`);
+  const denied = env.BOOMERANG_CALLBACK_DENY?.trim();
   const port = { gateway: ports.http, scheduler: ports.scheduler, worker: ports.worker }[name];
   return {
     ...env,
@@ -25,5 +30,6 @@ export function serviceEnvironment(name: ServiceName, options: ServiceEnvironmen
     BOOMERANG_TCP_PORT: String(ports.tcp),
     BOOMERANG_KEY_PEPPER: keyPepper,
     BOOMERANG_CALLBACK_ALLOW: env.BOOMERANG_CALLBACK_ALLOW ?? LOOPBACK,
+    BOOMERANG_CALLBACK_DENY: [...(denied ? [denied] : []), ...ownPorts].join(','),
   };
 }

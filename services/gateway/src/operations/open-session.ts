@@ -1,3 +1,4 @@
+import type { AddressGuard } from '@boomerang/address-guard';
 import {
   BoomerangError,
   type ClientStore,
@@ -7,10 +8,11 @@ import {
   validateDeliveryPolicy,
 } from '@boomerang/domain';
 import type { Deadline } from './deadline.js';
+import { requireReachable } from './require-reachable.js';
 
 /** Opens a session for the client that `key` belongs to. */
 export async function openSession(
-  { clients, sessions }: { clients: ClientStore; sessions: SessionStore },
+  { clients, sessions, guard }: { clients: ClientStore; sessions: SessionStore; guard: AddressGuard },
   deadline: Deadline,
   key: string,
   policy: () => DeliveryPolicy,
@@ -19,5 +21,6 @@ export async function openSession(
   if (clientId === undefined) throw new BoomerangError('unauthorized', 'auth_token: unknown or wrong key');
   const asked = policy();
   validateDeliveryPolicy(asked);
+  if (asked.callback) await requireReachable(guard, asked.callback);
   return deadline.writing(() => sessions.open(clientId, asked));
 }

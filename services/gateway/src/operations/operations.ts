@@ -1,3 +1,4 @@
+import type { AddressGuard } from '@boomerang/address-guard';
 import type {
   ClientStore,
   DeliveryPolicy,
@@ -39,11 +40,13 @@ export interface OperationLimits {
   readonly requireRoom: (payloadBytes: number) => void;
   /** Time that one operation has for all that it asks of Redis, ms. */
   readonly redisTimeoutMs: number;
+  /** Says where callbacks may go. */
+  readonly guard: AddressGuard;
 }
 
 export function createOperations(
   { clients, sessions, tasks }: Stores,
-  { requireRoom, redisTimeoutMs }: OperationLimits,
+  { requireRoom, redisTimeoutMs, guard }: OperationLimits,
 ): Operations {
   const cache = new SessionCache(sessions);
   const start = () => new Deadline(redisTimeoutMs);
@@ -56,7 +59,7 @@ export function createOperations(
   return {
     async openSession(key, policy) {
       requireRoom(0);
-      return openSession({ clients, sessions }, start(), key, policy);
+      return openSession({ clients, sessions, guard }, start(), key, policy);
     },
     refreshSession: (sessionId) => start().writing(() => refreshSession(sessions, sessionId)),
     async registerTask(sessionId, request) {

@@ -37,9 +37,14 @@ async function receiver(
   };
 }
 
-function transport({ allow = ['127.0.0.0/8', '::1'], timeoutMs = 1_000, connectTimeoutMs = 500 } = {}) {
+function transport({
+  allow = ['127.0.0.0/8', '::1'],
+  guard = new AddressGuard(allow),
+  timeoutMs = 1_000,
+  connectTimeoutMs = 500,
+} = {}) {
   const created = createHttpTransport({
-    guard: new AddressGuard(allow),
+    guard,
     endpointSlots: 4,
     callbackConnectTimeoutMs: connectTimeoutMs,
     callbackTimeoutMs: timeoutMs,
@@ -192,6 +197,71 @@ test.each([
     error: expect.stringContaining('not allowed'),
   });
 });
+
+/** Resolves every name to one address after the other, the last one for good. */
+function guardWhereNamesChange(...addresses: string[]) {
+  return new AddressGuard(['127.0.0.2'], {
+    resolve: (_name, _options, callback) => {
+      const address = (addresses.length > 1 ? addresses.shift() : addresses[0]) as string;
+      callback(null, [{ address, family: 4 }]);
+    },
+  });
+}
+
+test('a name that has changed since it was checked is refused, and nobody is called', async () => {
+  const { url, connections } = await receiver((_request, response) => void response.end());
+  const { port } = new URL(url);
+  const guard = guardWhereNamesChange('8.8.8.8', '127.0.0.1');
+  await guard.checkHost('rebound.example', Number(port), 10_000);
+  expect(await send(`http://rebound.example:${port}/`, { guard })).toEqual({
+    kind: 'terminal',
+    errorClass: 'address',
+    error: 'callbacks to rebound.example (loopback) are not allowed',
+  });
+  expect(connections()).toBe(0);
+});
+
+test('the address that was dialled counts, should a connection end somewhere else than was checked', async () => {
+  const { url } = await receiver((_request, response) => void response.end());
+  const { port } = new URL(url);
+  const guard = guardWhereNamesChange('127.0.0.2');
+  guard.lookupFor = () => (_name, _options, callback) =>
+    callback(null, [{ address: '127.0.0.1', family: 4 }]);
+  expect(await send(`http://misled.example:${port}/`, { guard })).toMatchObject({
+    kind: 'terminal',
+    errorClass: 'address',
+  });
+});
+
+test('a redirect to an inside address is not followed', async () => {
+  const target = await receiver((_request, response) => void response.end());
+  const result = await answerTo((_request, response) => {
+    response.writeHead(307, { location: target.url });
+    response.end();
+  });
+  expect(result).toMatchObject({ kind: 'retryable', error: 'HTTP status 307' });
+  expect(target.connections()).toBe(0);
+});
+
+test.each(['127.0.0.1', 'localhost', '127.8.8.8', '[::ffff:127.0.0.1]', 'a.example'])(
+  'a port that is denied stays closed at %s, whatever is allowed',
+  async (host) => {
+    const { url, connections } = await receiver((_request, response) => void response.end());
+    const { port } = new URL(url);
+    const guard = new AddressGuard(['127.0.0.0/8', '::1'], {
+      deny: [`127.0.0.1:${port}`],
+      resolve: (_name, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
+    });
+    for (const scheme of ['http', 'https']) {
+      expect(await send(`${scheme}://${host}:${port}/`, { guard })).toMatchObject({
+        kind: 'terminal',
+        errorClass: 'address',
+        error: expect.stringContaining('(denied)'),
+      });
+    }
+    expect(connections()).toBe(0);
+  },
+);
 
 test('nothing is written when there is an objection at the last moment, and later attempts work', async () => {
   let requests = 0;

@@ -1,7 +1,8 @@
-import type { AddressGuard, AddressRefusedError } from '@boomerang/address-guard';
+import type { AddressGuard } from '@boomerang/address-guard';
 import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/domain';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { callbackEnvelope } from './callback-envelope.js';
+import { guardedConnector } from './guarded-connector.js';
 import { HttpAttempt, type HttpResult } from './http-attempt.js';
 import { Staleness } from './staleness.js';
 import type { Transport } from './transport.js';
@@ -31,7 +32,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: guardedConnector(options, staleness),
+    connect: guardedConnector(options, (socket) => staleness.watch(socket)),
   });
   const targets = new WeakMap<Callback, Target>();
 
@@ -85,32 +86,5 @@ function requestFor(target: Target, occurrence: ClaimedOccurrence): Dispatcher.D
       'boomerang-attempt': String(occurrence.attempt),
       'boomerang-scheduled-time-ms': String(occurrence.scheduledTimeMs),
     },
-  };
-}
-
-/** Connects only to addresses that the guard lets pass: the literal, all that a name resolves to, the one dialled. */
-function guardedConnector(
-  { guard, callbackConnectTimeoutMs }: HttpTransportOptions,
-  staleness: Staleness,
-): buildConnector.connector {
-  const connect = buildConnector({ timeout: callbackConnectTimeoutMs, lookup: guard.lookup });
-  return (options, callback) => {
-    try {
-      guard.checkLiteral(options.hostname);
-    } catch (refused) {
-      callback(refused as Error, null);
-      return;
-    }
-    connect(options, (error, socket) => {
-      if (error) return callback(error, null);
-      try {
-        guard.check(socket.remoteAddress ?? '');
-      } catch (refused) {
-        socket.destroy();
-        return callback(refused as AddressRefusedError, null);
-      }
-      staleness.watch(socket);
-      callback(null, socket);
-    });
   };
 }

@@ -1,0 +1,12 @@
+/** An endpoint is at an address that callbacks may not reach. */
+export class AddressRefusedError extends Error {
+  override readonly name = 'AddressRefusedError';
+
+  /**
+   * @param asked the address or name as it was asked for: what a name resolves to is nobody's business.
+   * @param why such as `private`.
+   */
+  constructor(asked: string, why: string) {
+    super(`callbacks to ${asked} (${why}) are not allowed`);
+  }
+}
