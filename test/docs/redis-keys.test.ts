@@ -7,7 +7,12 @@ const documentedUnder = (heading: string) => tableUnder(page, heading).map(({ ke
 
 describe('docs/redis-keys.md', () => {
   test('tells every key that belongs to no partition', () => {
-    const placeholders = { session: '<session id>', client: '<client id>', clientKey: '<key id>' };
+    const placeholders = {
+      session: '<session id>',
+      client: '<client id>',
+      clientKey: '<key id>',
+      signingSecrets: '<client id>',
+    };
     const actual = Object.entries(globalKeys).map(([name, key]) =>
       typeof key === 'string' ? key : key(placeholders[name as keyof typeof placeholders]),
     );

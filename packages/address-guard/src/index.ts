@@ -1,4 +1,4 @@
 export { AddressGuard, type AddressGuardOptions } from './address-guard.js';
 
 export { AddressRefusedError } from './address-refused-error.js';
-export { callbackSettings, createAddressGuard } from './settings.js';
+export { callbackSettings, startAddressGuard } from './settings.js';

@@ -24,10 +24,15 @@ export const callbackSettings = {
 type GuardConfig = ConfigOf<typeof callbackSettings> & Pick<ConfigOf<typeof sharedSettings>, 'redisUrl'>;
 
 /** A guard by a service's settings, which keeps callbacks from Redis and from the service's own ports as well. */
-export function createAddressGuard(config: GuardConfig, ownPorts: readonly number[]): AddressGuard {
+export async function startAddressGuard(
+  config: GuardConfig,
+  ownPorts: readonly number[],
+): Promise<AddressGuard> {
   const redis = config.redisUrl.flatMap(redisRules);
   const own = ownPorts.filter((port) => port !== 0).map((port) => `127.0.0.1:${port}`);
-  return new AddressGuard(config.callbackAllow, { deny: [...config.callbackDeny, ...redis, ...own] });
+  const guard = new AddressGuard(config.callbackAllow, { deny: [...config.callbackDeny, ...redis, ...own] });
+  await guard.start();
+  return guard;
 }
 
 /** A Redis has more addresses than its URL tells: of replicas, of a Cluster's nodes, of pods behind a service. */

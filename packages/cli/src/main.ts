@@ -1,6 +1,7 @@
 import { ConfigError, VERSION } from '@boomerang/runtime';
 import { Command } from 'commander';
 import { addClientKey, createClient } from './commands/client.js';
+import { createSecret, listSecrets, revokeSecret, rotateSecret } from './commands/client-secret.js';
 import { demo } from './commands/demo.js';
 import { start } from './commands/start.js';
 import { stopSignal } from './stop-signal.js';
@@ -36,6 +37,26 @@ client
   .command('add-key <name>')
   .description('make a further key of a client and print it, once')
   .action((name: string) => addClientKey(env, name));
+
+const secret = client
+  .command('secret')
+  .description("a client's signing secrets: its callbacks are signed with each");
+secret
+  .command('create <client>')
+  .description('make the first secret of a client and print it, once')
+  .action((name: string) => createSecret(env, name));
+secret
+  .command('rotate <client>')
+  .description('make a second secret besides the first and print it, once; both sign until one is revoked')
+  .action((name: string) => rotateSecret(env, name));
+secret
+  .command('list <client>')
+  .description('print id and time of each live secret, the newest first')
+  .action((name: string) => listSecrets(env, name));
+secret
+  .command('revoke <client> <secret-id>')
+  .description('let a secret sign no longer')
+  .action((name: string, id: string) => revokeSecret(env, name, id));
 
 try {
   await program.parseAsync();

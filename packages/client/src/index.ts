@@ -8,3 +8,9 @@ export { type OpenedSession, openSession, type SessionOptions } from './open-ses
 export { resumeSession } from './resume-session.js';
 export type { IntervalOptions, Registration, Session } from './session.js';
 export type { AttemptInfo, ListFilter, TaskInfo, TaskPage } from './task-info.js';
+export {
+  SignatureError,
+  type VerifyOptions,
+  verifyCallback,
+  verifySignature,
+} from './verify-callback.js';

@@ -35,7 +35,14 @@ function toHandshake({ token, callback, retry, dlq }: SessionOptions): boomerang
   return {
     authToken: token,
     ...(callback && {
-      callback: { protocol: CallbackConfig.Protocol[callback.protocol], endpoint: callback.endpoint },
+      callback: {
+        protocol: CallbackConfig.Protocol[callback.protocol],
+        endpoint: callback.endpoint,
+        ...(callback.protocol === 'HTTP' && {
+          httpFormat: CallbackConfig.HttpFormat[callback.format ?? 'ENVELOPE'],
+          rawContentType: callback.rawContentType ?? '',
+        }),
+      },
     }),
     ...(retry && {
       retry: {

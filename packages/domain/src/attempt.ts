@@ -120,5 +120,7 @@ export type GiveBackReason =
   | 'endpoint_busy'
   /** The endpoint keeps failing, and it is not the time for a probe. */
   | 'breaker_open'
+  /** It may have to be signed, and with what is not known now. */
+  | 'unsignable'
   /** The lease was over, or the occurrence not due yet, when it would have been written. */
   | 'not_sent';

@@ -1,3 +1,5 @@
+export const DEFAULT_RAW_CONTENT_TYPE = 'application/octet-stream';
+
 /** How a client wants to be called back. */
 export type Callback = HttpCallback | GrpcCallback | TcpCallback | UdpCallback;
 

@@ -1,4 +1,5 @@
 import type { Callback } from './callback.js';
+import { validateContentType } from './content-type.js';
 import { parseDestination } from './destination.js';
 import { validateEndpoint } from './endpoint.js';
 import { invalidField } from './errors.js';
@@ -36,9 +37,14 @@ export const MAX_ATTEMPTS = 100;
 export const MAX_RETRY_INTERVAL_MS = 86_400_000;
 export const DEFAULT_DLQ_BUCKET = 'default';
 
+function validateCallback(callback: Callback): void {
+  validateEndpoint(callback);
+  if (callback.protocol === 'HTTP') validateContentType(callback);
+}
+
 /** @throws BoomerangError `invalid_request` naming the field and what is allowed. */
 export function validateDeliveryPolicy(policy: DeliveryPolicy): void {
-  if (policy.callback) validateEndpoint(policy.callback);
+  if (policy.callback) validateCallback(policy.callback);
   const { retry, dlq } = policy;
   requireWholeNumber('retry.max_attempts', retry.maxAttempts, 1, MAX_ATTEMPTS);
   requireWholeNumber('retry.interval_ms', retry.intervalMs, 1, MAX_RETRY_INTERVAL_MS);

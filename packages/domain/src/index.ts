@@ -1,6 +1,7 @@
 export type * from './attempt.js';
 export { ERROR_CLASSES } from './attempt.js';
 export type * from './callback.js';
+export { DEFAULT_RAW_CONTENT_TYPE } from './callback.js';
 export { classify } from './classify.js';
 export type { ClientKey } from './client-key.js';
 export { parseClientKey, validateClientId } from './client-key.js';
@@ -23,6 +24,7 @@ export type { ServerClock } from './ports/clock.js';
 export type * from './ports/forwarding-store.js';
 export type * from './ports/occurrence-store.js';
 export type { SessionStore } from './ports/session-store.js';
+export type { SigningSecrets } from './ports/signing-secrets.js';
 export type * from './ports/slice-store.js';
 export type * from './ports/task-store.js';
 export type * from './ports/ticket-queue.js';

@@ -10,3 +10,10 @@ export {
 } from './framing.js';
 export { MalformedEnvelopeError } from './malformed-envelope-error.js';
 export { boomerang, google, spage } from './protobuf.js';
+export {
+  formatWebhookSecret,
+  matchesWebhook,
+  parseWebhookSecret,
+  signWebhook,
+  type WebhookSignature,
+} from './webhook-signature.js';

@@ -11,6 +11,7 @@ export { loadScripts, type RunScript, readScript, type ScriptName } from './scri
 export { redisServes, troubleWith } from './server-health.js';
 export { readMemoryUse } from './server-info.js';
 export { createSessionStore } from './session-store.js';
+export { openSigningSecrets, type SigningSecretDirectory } from './signing-secrets.js';
 export { createSliceStore, type SliceStoreOptions } from './slice-store.js';
 export { openStores } from './stores.js';
 export { createTaskStore } from './task-store.js';

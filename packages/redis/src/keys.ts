@@ -12,6 +12,10 @@ export const globalKeys = {
   client: (clientId: string) => `boomerang:client:${clientId}`,
   /** String: a key's HMAC and its client as JSON. */
   clientKey: (keyId: string) => `boomerang:key:${keyId}`,
+  /** Hash: a client's signing secrets (JSON) by secret id. */
+  signingSecrets: (clientId: string) => `boomerang:signing-secrets:${clientId}`,
+  /** String: HMAC that tells the master key of all signing secrets from others. */
+  masterKeyMark: 'boomerang:master-key',
 } as const;
 
 /** Keys of one partition; all carry its hash tag. */

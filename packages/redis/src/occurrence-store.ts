@@ -156,7 +156,12 @@ function policyFrom(json: Buffer): DeliveryPolicy {
 }
 
 /** Why an occurrence was given back, as its state carries it. */
-const REASONS: Readonly<Record<GiveBackReason, number>> = { not_sent: 0, endpoint_busy: 1, breaker_open: 2 };
+const REASONS: Readonly<Record<GiveBackReason, number>> = {
+  not_sent: 0,
+  unsignable: 0,
+  endpoint_busy: 1,
+  breaker_open: 2,
+};
 
 function outcomeArguments(
   { attempt }: ClaimedOccurrence,

@@ -13,6 +13,7 @@ export type { Setting, SettingKind, Settings } from './setting.js';
 export { boolean } from './settings/boolean.js';
 export { enumeration } from './settings/enumeration.js';
 export { integer } from './settings/integer.js';
+export { key } from './settings/key.js';
 export { list } from './settings/list.js';
 export { port } from './settings/port.js';
 export { string } from './settings/string.js';

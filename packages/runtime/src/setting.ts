@@ -1,4 +1,4 @@
-export type SettingKind = 'boolean' | 'enum' | 'integer' | 'list' | 'port' | 'string' | 'url-list';
+export type SettingKind = 'boolean' | 'enum' | 'integer' | 'key' | 'list' | 'port' | 'string' | 'url-list';
 
 /** One environment variable, declared once: everything there is to know about it. */
 export interface Setting<T> {

@@ -28,6 +28,8 @@ export interface TestStack {
   readonly httpPorts: Readonly<Record<ServiceName, readonly number[]>>;
   /** The gateways' pepper of keys. */
   readonly keyPepper: string;
+  /** What the workers have signing secrets encrypted with. */
+  readonly masterKey: Buffer;
   /** A key of client `test`. */
   readonly token: string;
   readonly redis: TestRedis;
@@ -44,6 +46,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
   const redis = await startTestRedis();
   const guard = createOrphanGuard('KILL');
   const keyPepper = randomBytes(32).toString('base64url');
+  const masterKey = randomBytes(32);
   const started: ServiceHandle[] = [];
   const proxies = new Map<ServiceHandle, RedisProxy>();
   const [tcpPorts, httpPorts] = await choosePorts(counts);
@@ -65,6 +68,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       BOOMERANG_HTTP_PORT: String(httpPort),
       BOOMERANG_TCP_PORT: String(tcpPorts[index] ?? 0),
       BOOMERANG_KEY_PEPPER: keyPepper,
+      BOOMERANG_MASTER_KEY: masterKey.toString('base64'),
       BOOMERANG_CALLBACK_ALLOW: '127.0.0.0/8,::1/128',
     };
     const environment = { ...cleanEnvironment(), ...settings, ...own };
@@ -98,7 +102,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     const arm = (target: ServiceName | ServiceHandle, plan: FaultPlan) =>
       armFault((typeof target === 'string' ? processes[target] : [target]).map(withProxy), plan);
     await Promise.all(started.map((service) => service.ready()));
-    return { tcpPorts, httpPorts, keyPepper, token, redis, processes, createClient, arm, stop };
+    return { tcpPorts, httpPorts, keyPepper, masterKey, token, redis, processes, createClient, arm, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,4 @@
-import { createAddressGuard } from '@boomerang/address-guard';
+import { startAddressGuard } from '@boomerang/address-guard';
 import { openStores, readMemoryUse, troubleWith } from '@boomerang/redis';
 import {
   createHealthServer,
@@ -27,8 +27,7 @@ async function start() {
   const { connection } = stores;
   resources.defer('redis', () => connection.disconnect());
 
-  const guard = createAddressGuard(config, [config.tcpPort, config.httpPort]);
-  await guard.start();
+  const guard = await startAddressGuard(config, [config.tcpPort, config.httpPort]);
   resources.defer('address guard', () => guard.close());
 
   const registry = createMetrics({ service: 'gateway' });

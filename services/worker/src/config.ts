@@ -1,5 +1,5 @@
 import { callbackSettings } from '@boomerang/address-guard';
-import { defineConfig, integer, list, sharedSettings } from '@boomerang/runtime';
+import { defineConfig, integer, key, list, sharedSettings } from '@boomerang/runtime';
 import { isBrokerLogin } from './dead-letter-sinks/broker-credentials.js';
 
 export const workerSettings = defineConfig({
@@ -29,6 +29,12 @@ export const workerSettings = defineConfig({
     meaning: 'Attempts that one worker may have in flight to one endpoint.',
   }),
   ...callbackSettings,
+  masterKey: key({
+    variable: 'BOOMERANG_MASTER_KEY',
+    required: true,
+    bytes: 32,
+    meaning: "Key that clients' signing secrets are encrypted with. Without it none can be read.",
+  }),
   callbackConnectTimeoutMs: integer({
     variable: 'BOOMERANG_CALLBACK_CONNECT_TIMEOUT_MS',
     default: 3_000,

@@ -12,10 +12,15 @@ import type { EndedAttempt, GiveUpReason } from './endpoint.js';
 import { healthShownBy } from './endpoint-health.js';
 import type { EndpointLimits } from './endpoint-limits.js';
 import type { WorkerMetrics } from './metrics.js';
+import type { SigningKeys } from './signing-keys.js';
+import { signerOf } from './transports/sign.js';
 import type { Transport } from './transports/transport.js';
 
 /** When an occurrence is due again whose request could not be written in time, ms. */
 const NOT_SENT_COME_BACK_MS = 50;
+
+/** … and one that can't be signed though it may have to be, ms. */
+const UNSIGNABLE_COME_BACK_MS = 5_000;
 
 const NO_CALLBACK: AttemptOutcome = {
   kind: 'terminal',
@@ -29,6 +34,7 @@ export interface DeliverDependencies {
   /** One for each partition. */
   readonly timers: readonly DueTimer[];
   readonly endpoints: EndpointLimits;
+  readonly signingKeys: SigningKeys;
   readonly transport: Transport;
   readonly metrics: WorkerMetrics;
   readonly settle: (occurrence: ClaimedOccurrence, settlement: Settlement) => void;
@@ -36,9 +42,11 @@ export interface DeliverDependencies {
 
 /** Takes a claimed occurrence through its attempt: wait for its millisecond, fire, classify, settle. */
 export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOccurrence) => void {
-  const { clocks, timers, endpoints, transport, metrics, settle } = deps;
+  const { clocks, timers, endpoints, signingKeys, transport, metrics, settle } = deps;
 
   function deliver(occurrence: ClaimedOccurrence): void {
+    // Loaded while it waits, so that its millisecond is not missed for it.
+    void signingKeys.of(occurrence.clientId);
     timers[occurrence.partition]?.at(occurrence.dueMs, () => {
       const { callback } = occurrence.policy;
       if (callback) queueFor(callback, occurrence);
@@ -55,7 +63,14 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
 
   async function attempt(callback: Callback, occurrence: ClaimedOccurrence): Promise<EndedAttempt> {
     const startedAt = performance.now();
-    const result = await transport.send(callback, occurrence, () => objection(occurrence));
+    const known = signingKeys.of(occurrence.clientId);
+    const keys = known instanceof Promise ? await known : known;
+    if (!keys) {
+      giveBack(occurrence, 'unsignable', UNSIGNABLE_COME_BACK_MS);
+      return { startedAt, durationMs: performance.now() - startedAt, health: 'unknown' };
+    }
+    const sign = signerOf(keys, occurrence, now(occurrence));
+    const result = await transport.send(callback, occurrence, () => objection(occurrence), sign);
     const durationMs = performance.now() - startedAt;
     if (result.kind === 'not_sent') giveBack(occurrence, 'not_sent', NOT_SENT_COME_BACK_MS);
     else end(occurrence, result, durationMs);

@@ -13,6 +13,7 @@ export interface WorkerLog extends ForwardLog {
   deadLettered(taskId: string, occurrence: number, attempts: number, error: string): void;
   breakerOpened(endpoint: string): void;
   breakerClosed(endpoint: string): void;
+  signingKeysUnknown(clientId: string, err: unknown): void;
   handOnFailed(err: unknown): void;
   /** Nobody had claimed what was due, so this worker drains it without a ticket. */
   neglected(partition: number, overdueMs: number, flow: TicketFlow): void;
@@ -43,6 +44,8 @@ export function createWorkerLog(logger: Logger): WorkerLog {
       ),
     deadLettered: (taskId, occurrence, attempts, error) =>
       logger.warn({ taskId, occurrence, attempts, error }, 'dead-lettered'),
+    signingKeysUnknown: (clientId, err) =>
+      logger.error({ clientId, err }, 'signing secrets could not be read or opened; nothing goes unsigned'),
     forwardFailed: (destination, err) =>
       forwardPace((unsaid) =>
         logger.warn(

@@ -1,10 +1,11 @@
-import { createAddressGuard } from '@boomerang/address-guard';
+import { startAddressGuard } from '@boomerang/address-guard';
 import {
   connectRedis,
   createForwardingStore,
   createOccurrenceStore,
   createTicketSource,
   openEngine,
+  openSigningSecrets,
   redisServes,
   troubleWith,
 } from '@boomerang/redis';
@@ -40,8 +41,7 @@ async function start() {
   resources.defer('redis', () => engine.close());
   const connectForTickets = () => connectRedis({ ...redis, name: 'worker-tickets', patient: true });
 
-  const guard = createAddressGuard(config, [config.httpPort]);
-  await guard.start();
+  const guard = await startAddressGuard(config, [config.httpPort]);
   resources.defer('address guard', () => guard.close());
 
   const registry = createMetrics({ service: 'worker' });
@@ -51,6 +51,7 @@ async function start() {
     tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
     clocks: engine.clocks,
     transport: createHttpTransport({ ...config, guard }),
+    secrets: await openSigningSecrets(engine.connection, config.masterKey),
     slots: new Slots(config.slots),
     metrics,
     log,

@@ -2,6 +2,7 @@ import type {
   ClaimedOccurrence,
   OccurrenceStore,
   ServerClock,
+  SigningSecrets,
   Ticket,
   TicketConsumer,
   TicketSource,
@@ -17,6 +18,7 @@ import type { WorkerMetrics } from './metrics.js';
 import { NeglectWatch } from './neglect-watch.js';
 import { PartitionDrainer } from './partition-drainer.js';
 import { type Settled, SettleQueue } from './settle-queue.js';
+import { SigningKeys } from './signing-keys.js';
 import type { Slots } from './slots.js';
 import type { Transport } from './transports/transport.js';
 
@@ -26,6 +28,7 @@ export interface WorkerDependencies {
   /** One for each partition. */
   readonly clocks: readonly ServerClock[];
   readonly transport: Transport;
+  readonly secrets: SigningSecrets;
   readonly slots: Slots;
   readonly metrics: WorkerMetrics;
   readonly log: WorkerLog;
@@ -58,6 +61,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
     clocks,
     timers: clocks.map((clock) => new DueTimer(clock)),
     endpoints,
+    signingKeys: new SigningKeys(deps.secrets, log),
     transport: deps.transport,
     metrics,
     settle: (occurrence, settlement) => settleQueues[occurrence.partition]?.add(occurrence, settlement),

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { type ClientDirectory, connectRedis, createClientDirectory } from '@boomerang/redis';
+import { type ClientDirectory, createClientDirectory } from '@boomerang/redis';
 import { type Environment, readConfig } from '@boomerang/runtime';
 import { stackSettings } from '../stack/settings.js';
+import { withStackRedis } from '../stack/with-stack-redis.js';
 import { keptSecret } from '../state/kept-secret.js';
-import { runningRedis } from '../state/stack-file.js';
 import { stateFolder } from '../state/state-folder.js';
 import { tell } from '../tell.js';
 
@@ -30,19 +30,14 @@ async function printNewKey(
   env: Environment,
   make: (directory: ClientDirectory) => Promise<string>,
 ): Promise<void> {
-  const { redisUrl, keyPepper } = readConfig(stackSettings, env);
-  const state = stateFolder();
-  const pepper = keyPepper ?? keptSecret(join(state, 'key-pepper'));
+  const { keyPepper } = readConfig(stackSettings, env);
+  const pepper = keyPepper ?? keptSecret(join(stateFolder(), 'key-pepper'));
   if (pepper === undefined) {
     throw new Error(
       "BOOMERANG_KEY_PEPPER is not set, and there is none of an `npm start` either: set the gateway's",
     );
   }
-  const url = redisUrl?.join(',') ?? runningRedis(state) ?? 'redis://127.0.0.1:6379';
-  const redis = await connectRedis({ url, name: 'cli', commandTimeoutMs: 5_000 });
-  try {
+  await withStackRedis(env, async (redis) => {
     process.stdout.write(`${await make(createClientDirectory(redis, pepper))}\n`);
-  } finally {
-    redis.disconnect();
-  }
+  });
 }

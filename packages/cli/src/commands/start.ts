@@ -20,13 +20,15 @@ export async function start(env: Environment, signal: AbortSignal): Promise<void
   const resources = createResources();
   try {
     const redisUrl = config.redisUrl?.join(',') ?? (await ownRedis(state, resources));
-    const keyPepper = config.keyPepper ?? keptPepper(state);
+    const keyPepper = config.keyPepper ?? keptRandom(join(state, 'key-pepper'));
+    const masterKey = config.masterKey ?? Buffer.from(keptRandom(join(state, 'master-key')), 'base64url');
     const stack = await startStack(
       {
         ...config,
         env,
         redisUrl,
         keyPepper,
+        masterKey,
         ports: config,
         token: (directory) => developmentToken(directory, join(state, 'dev-token'), config.devToken),
         output: process.stderr.fd,
@@ -54,7 +56,7 @@ async function ownRedis(state: string, resources: Resources): Promise<string> {
   return redis.url;
 }
 
-function keptPepper(state: string): string {
-  const file = join(state, 'key-pepper');
+/** 256 random bits, as base64url. */
+function keptRandom(file: string): string {
   return keptSecret(file) ?? keepSecret(file, randomBytes(32).toString('base64url'));
 }

@@ -41,6 +41,7 @@ export async function startDemoStack(
       env: withoutSettings(env),
       redisUrl: redis.url,
       keyPepper: randomBytes(32).toString('base64url'),
+      masterKey: randomBytes(32),
       host: '127.0.0.1',
       ports: { tcpPort: 0, httpPort: 0 },
       token: createDevToken,

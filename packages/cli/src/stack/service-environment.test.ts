@@ -6,6 +6,7 @@ const options = {
   redisUrl: 'redis://127.0.0.1:1',
   host: '127.0.0.1',
   keyPepper: 'pepper',
+  masterKey: Buffer.alloc(32, 1),
   ports: { tcp: 1, http: 2, scheduler: 3, worker: 4 },
 };
 
@@ -16,6 +17,7 @@ test('settings are passed on, and each service gets its own port', () => {
     BOOMERANG_TCP_PORT: '1',
     BOOMERANG_HTTP_PORT: '2',
     BOOMERANG_KEY_PEPPER: 'pepper',
+    BOOMERANG_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
   });
   expect(serviceEnvironment('scheduler', options).BOOMERANG_HTTP_PORT).toBe('3');
   expect(serviceEnvironment('worker', options).BOOMERANG_HTTP_PORT).toBe('4');

@@ -8,6 +8,7 @@ export interface ServiceEnvironmentOptions {
   readonly redisUrl: string;
   readonly host: string;
   readonly keyPepper: string;
+  readonly masterKey: Buffer;
   readonly ports: StackPorts;
 }
 
@@ -18,7 +19,7 @@ const LOOPBACK = '127.0.0.0/8,::1/128';
  * the services' own ports.
  */
 export function serviceEnvironment(name: ServiceName, options: ServiceEnvironmentOptions): NodeJS.ProcessEnv {
-  const { env, redisUrl, host, keyPepper, ports } = options;
+  const { env, redisUrl, host, keyPepper, masterKey, ports } = options;
   const ownPorts = Object.values(ports).map((own) => `127.0.0.1:${own}`);
   const denied = env.BOOMERANG_CALLBACK_DENY?.trim();
   const port = { gateway: ports.http, scheduler: ports.scheduler, worker: ports.worker }[name];
@@ -29,6 +30,7 @@ export function serviceEnvironment(name: ServiceName, options: ServiceEnvironmen
     BOOMERANG_HTTP_PORT: String(port),
     BOOMERANG_TCP_PORT: String(ports.tcp),
     BOOMERANG_KEY_PEPPER: keyPepper,
+    BOOMERANG_MASTER_KEY: masterKey.toString('base64'),
     BOOMERANG_CALLBACK_ALLOW: env.BOOMERANG_CALLBACK_ALLOW ?? LOOPBACK,
     BOOMERANG_CALLBACK_DENY: [...(denied ? [denied] : []), ...ownPorts].join(','),
   };

@@ -1,4 +1,4 @@
-import { defineConfig, integer, port, string, urlList } from '@boomerang/runtime';
+import { defineConfig, integer, key, port, string, urlList } from '@boomerang/runtime';
 
 /** What the stack decides for its services. */
 export const stackSettings = defineConfig({
@@ -23,6 +23,11 @@ export const stackSettings = defineConfig({
     secret: true,
     minLength: 16,
     meaning: "Pepper of clients' keys.",
+  }),
+  masterKey: key({
+    variable: 'BOOMERANG_MASTER_KEY',
+    bytes: 32,
+    meaning: "Key that clients' signing secrets are encrypted with.",
   }),
   devToken: string({
     variable: 'BOOMERANG_DEV_TOKEN',

@@ -2,16 +2,22 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MAX_FRAME_BYTES } from '@boomerang/protocol';
+import { SignatureError, verifyCallback } from '../verify-callback.js';
 import { answer, answerStatus } from './answer.js';
 import type { CallbackVerdict, ReceivedCallback } from './callback.js';
 import { decodeCallback } from './decode-callback.js';
 import { readBody } from './read-body.js';
+import { readRawCallback } from './read-raw-callback.js';
 
 export interface HttpReceiverOptions {
   /** 0 or absent: a free one. */
   readonly port?: number;
   /** Default `127.0.0.1`. */
   readonly host?: string;
+  /** What the sessions ask for. Default `ENVELOPE`. */
+  readonly format?: 'ENVELOPE' | 'RAW';
+  /** The client's signing secrets, `whsec_…`. Present: callbacks that none of them signed are answered with 401. */
+  readonly secrets?: readonly string[];
   /** Called for each callback. What it throws is a failure, whose message the service keeps with the attempt. */
   readonly onCallback: (callback: ReceivedCallback) => CallbackVerdict | Promise<CallbackVerdict>;
 }
@@ -28,8 +34,8 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** Starts a server that takes the callbacks of HTTP sessions, on every path. */
 export async function createHttpReceiver(options: HttpReceiverOptions): Promise<HttpReceiver> {
-  const { port = 0, host = '127.0.0.1', onCallback } = options;
-  const server = createServer((request, response) => take(request, response, onCallback));
+  const { port = 0, host = '127.0.0.1' } = options;
+  const server = createServer((request, response) => take(request, response, options));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(port, host);
   await once(server, 'listening');
@@ -44,11 +50,7 @@ export async function createHttpReceiver(options: HttpReceiverOptions): Promise<
   };
 }
 
-function take(
-  request: IncomingMessage,
-  response: ServerResponse,
-  onCallback: HttpReceiverOptions['onCallback'],
-): void {
+function take(request: IncomingMessage, response: ServerResponse, options: HttpReceiverOptions): void {
   const receivedAtMs = performance.timeOrigin + performance.now();
   response.sendDate = false;
   if (request.method !== 'POST') {
@@ -60,9 +62,10 @@ function take(
       answerStatus(response, 413, `a callback has at most ${MAX_FRAME_BYTES} bytes`);
       return;
     }
-    const callback = tryDecode(body, request.headers, receivedAtMs);
-    if (callback instanceof Error) answerStatus(response, 400, callback.message);
-    else judge(response, callback, onCallback);
+    const callback = tryDecode(body, request.headers, receivedAtMs, options);
+    if (callback instanceof SignatureError) answerStatus(response, 401, callback.message);
+    else if (callback instanceof Error) answerStatus(response, 400, callback.message);
+    else judge(response, callback, options.onCallback);
   });
 }
 
@@ -70,9 +73,13 @@ function tryDecode(
   body: Buffer,
   headers: IncomingHttpHeaders,
   receivedAtMs: number,
+  { format, secrets }: HttpReceiverOptions,
 ): ReceivedCallback | Error {
   try {
-    return decodeCallback(body, headers, receivedAtMs);
+    if (secrets) verifyCallback(headers, body, secrets);
+    return format === 'RAW'
+      ? readRawCallback(body, headers, receivedAtMs)
+      : decodeCallback(body, headers, receivedAtMs);
   } catch (error) {
     return error as Error;
   }

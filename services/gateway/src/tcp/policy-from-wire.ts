@@ -1,7 +1,13 @@
-import { DEFAULT_DLQ_BUCKET, type DeliveryPolicy, invalidField, RETRY_DEFAULTS } from '@boomerang/domain';
+import {
+  DEFAULT_DLQ_BUCKET,
+  type DeliveryPolicy,
+  type HttpCallback,
+  invalidField,
+  RETRY_DEFAULTS,
+} from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
 
-const { Protocol } = boomerang.CallbackConfig;
+const { HttpFormat, Protocol } = boomerang.CallbackConfig;
 const { BackoffStrategy } = boomerang.RetryPolicy;
 
 /** The delivery policy that a handshake asks for; what is unset takes its default. */
@@ -11,12 +17,27 @@ export function policyFromWire({
   dlq,
 }: boomerang.AuthHandshake.$Properties): DeliveryPolicy {
   return {
-    callback: callback
-      ? { protocol: protocolFromWire(callback), endpoint: callback.endpoint ?? '' }
-      : undefined,
+    callback: callback ? callbackFromWire(callback) : undefined,
     retry: retryFromWire(retry ?? {}),
     dlq: { destination: dlq?.destination || DEFAULT_DLQ_BUCKET },
   };
+}
+
+function callbackFromWire(callback: boomerang.CallbackConfig.$Properties): HttpCallback {
+  const { endpoint = '', rawContentType } = callback;
+  return {
+    protocol: protocolFromWire(callback),
+    endpoint: endpoint ?? '',
+    format: formatFromWire(callback),
+    ...(rawContentType ? { rawContentType } : {}),
+  };
+}
+
+function formatFromWire({ httpFormat }: boomerang.CallbackConfig.$Properties): 'ENVELOPE' | 'RAW' {
+  const format = httpFormat ?? HttpFormat.ENVELOPE;
+  if (format === HttpFormat.ENVELOPE) return 'ENVELOPE';
+  if (format === HttpFormat.RAW) return 'RAW';
+  throw invalidField('callback.http_format', `unknown format ${format}`, 'ENVELOPE (0) or RAW (1)');
 }
 
 function protocolFromWire(callback: boomerang.CallbackConfig.$Properties): 'HTTP' {

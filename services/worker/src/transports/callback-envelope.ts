@@ -1,17 +1,20 @@
 import type { ClaimedOccurrence } from '@boomerang/domain';
-import { encodeEnvelope } from '@boomerang/protocol';
+import { type boomerang, encodeEnvelope } from '@boomerang/protocol';
+import type { Sign } from './sign.js';
 
 /** The callback of an occurrence as every wire that speaks envelopes carries it. */
-export function callbackEnvelope(occurrence: ClaimedOccurrence): Buffer {
-  const { taskId, payload, clientId, attempt, scheduledTimeMs } = occurrence;
-  return encodeEnvelope({
-    callbackRequest: {
-      taskId,
-      payload,
-      clientId,
-      occurrence: occurrence.occurrence,
-      attempt,
-      scheduledTimeMs,
-    },
-  });
+export function callbackEnvelope(occurrence: ClaimedOccurrence, sign: Sign | undefined): Buffer {
+  return encodeEnvelope({ callbackRequest: callbackRequest(occurrence, sign) });
+}
+
+/** Its signature is over the payload: it can't be over bytes that it is part of. */
+export function callbackRequest(
+  { taskId, payload, clientId, occurrence, attempt, scheduledTimeMs }: ClaimedOccurrence,
+  sign: Sign | undefined,
+): boomerang.CallbackRequest.$Properties {
+  const request = { taskId, payload, clientId, occurrence, attempt, scheduledTimeMs };
+  const signed = sign?.(payload);
+  if (!signed) return request;
+  const { id, timestamp, signature } = signed;
+  return { ...request, webhookId: id, webhookTimestamp: timestamp, webhookSignature: signature };
 }

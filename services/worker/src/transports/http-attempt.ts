@@ -1,7 +1,7 @@
 import { AddressRefusedError } from '@boomerang/address-guard';
 import type { AttemptOutcome, AttemptResult } from '@boomerang/domain';
 import { type Dispatcher, errors } from 'undici';
-import { type HttpAnswer, judgeHttpResponse } from './judge-http-response.js';
+import type { HttpAnswer } from './judge-http-response.js';
 import type { Staleness } from './staleness.js';
 
 /** An answer's body is read up to this; what is longer can't be an envelope and is read no further. */
@@ -28,13 +28,13 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
 
   /**
    * @param endsAt monotonic ms at which the attempt fails.
-   * @param recurring whether the task recurs.
+   * @param judge what the answer means.
    * @param staleness absent: an error of a pooled connection is one like any other.
    */
   constructor(
     private readonly objection: () => string | undefined,
     endsAt: number,
-    private readonly recurring: boolean,
+    private readonly judge: (answer: HttpAnswer) => AttemptOutcome,
     private readonly staleness: Staleness | undefined,
     private readonly resolve: (result: HttpResult) => void,
   ) {
@@ -79,8 +79,7 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
   }
 
   #answered(body: Buffer | undefined): void {
-    const answer = { status: this.#status, headers: this.#headers, body };
-    this.#end(judgeHttpResponse(answer, this.recurring));
+    this.#end(this.judge({ status: this.#status, headers: this.#headers, body }));
   }
 
   #onTimeout(): void {

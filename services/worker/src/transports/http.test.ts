@@ -1,12 +1,15 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { AddressGuard } from '@boomerang/address-guard';
-import type { AttemptResult } from '@boomerang/domain';
-import { boomerang, decodeEnvelope, encodeEnvelope } from '@boomerang/protocol';
+import type { AttemptResult, ClaimedOccurrence, HttpCallback } from '@boomerang/domain';
+import { boomerang, decodeEnvelope, encodeEnvelope, formatWebhookSecret } from '@boomerang/protocol';
+import { Webhook } from 'standardwebhooks';
 import { afterEach, expect, test } from 'vitest';
 import { anOccurrence } from '../../test-support/an-occurrence.js';
 import { createHttpTransport } from './http.js';
+import { type Sign, signerOf } from './sign.js';
 
 type Handler = (request: IncomingMessage & { body: Buffer }, response: ServerResponse) => void;
 
@@ -88,6 +91,110 @@ test('a callback is a POST of an envelope that carries the payload, every byte o
     scheduledTimeMs: occurrence.scheduledTimeMs,
   });
   expect(payload.equals(callbackRequest?.payload ?? Buffer.alloc(0))).toBe(true);
+});
+
+/** What arrives when `occurrence` is sent and answered with a bare 200. */
+async function received(callback: Partial<HttpCallback>, occurrence: ClaimedOccurrence, sign?: Sign) {
+  let seen: (IncomingMessage & { body: Buffer }) | undefined;
+  const { url } = await receiver((request, response) => {
+    seen = request;
+    response.end();
+  });
+  const complete: HttpCallback = { protocol: 'HTTP', endpoint: url, ...callback };
+  const result = await transport().send(complete, occurrence, () => undefined, sign);
+  expect(result).toEqual({ kind: 'delivered' });
+  return { headers: seen?.headers ?? {}, body: seen?.body ?? Buffer.alloc(0) };
+}
+
+test.each([
+  [undefined, 'application/octet-stream'],
+  ['application/json; charset=utf-8', 'application/json; charset=utf-8'],
+])(
+  'a raw callback is the payload itself, of content type %s, and headers tell the rest',
+  async (rawContentType, type) => {
+    const payload = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    const occurrence = anOccurrence({ payload, occurrence: 7, attempt: 2 });
+    const { headers, body } = await received(
+      { format: 'RAW', ...(rawContentType ? { rawContentType } : {}) },
+      occurrence,
+    );
+    expect(body.equals(payload)).toBe(true);
+    expect(headers).toMatchObject({
+      'content-type': type,
+      'content-length': '256',
+      'boomerang-client-id': occurrence.clientId,
+      'boomerang-task-id': occurrence.taskId,
+      'boomerang-occurrence': '7',
+      'boomerang-attempt': '2',
+      'boomerang-scheduled-time-ms': String(occurrence.scheduledTimeMs),
+    });
+    expect(headers).not.toHaveProperty('webhook-signature');
+  },
+);
+
+test('a raw callback may be empty', async () => {
+  const { headers, body } = await received({ format: 'RAW' }, anOccurrence({ payload: Buffer.alloc(0) }));
+  expect(body).toHaveLength(0);
+  expect(headers).toMatchObject({ 'content-length': '0' });
+});
+
+const signedBy = (keys: Buffer[], occurrence: ClaimedOccurrence) => signerOf(keys, occurrence, Date.now());
+
+test('the signature of a raw callback verifies with each live secret by the published package, and with no other', async () => {
+  const keys = [Buffer.alloc(32, 1), Buffer.alloc(24, 2)];
+  const occurrence = anOccurrence({ payload: Buffer.from('{"price":"5 €"}'), occurrence: 3, attempt: 2 });
+  const { headers, body } = await received({ format: 'RAW' }, occurrence, signedBy(keys, occurrence));
+  const verify = (key: Buffer, text = body.toString()) =>
+    new Webhook(formatWebhookSecret(key)).verify(text, headers as Record<string, string>);
+  for (const key of keys) expect(verify(key)).toEqual({ price: '5 €' });
+  expect(() => verify(Buffer.alloc(32, 3))).toThrow('No matching signature found');
+  expect(() => verify(keys[0] as Buffer, `${body} `)).toThrow('No matching signature found');
+  expect(headers).toMatchObject({
+    'webhook-id': `${occurrence.taskId}:3`,
+    'webhook-signature': expect.stringMatching(/^v1,\S+ v1,\S+$/),
+  });
+});
+
+test('the headers of a signed envelope sign the body as it is, byte for byte', async () => {
+  const key = Buffer.alloc(32, 1);
+  const occurrence = anOccurrence({ payload: Buffer.from([0, 128, 255]) });
+  const { headers, body } = await received({}, occurrence, signedBy([key], occurrence));
+  const signed = Buffer.concat([
+    Buffer.from(`${headers['webhook-id']}.${headers['webhook-timestamp']}.`),
+    body,
+  ]);
+  const expected = createHmac('sha256', key).update(signed).digest('base64');
+  expect(headers['webhook-signature']).toBe(`v1,${expected}`);
+});
+
+test('the fields of a signed envelope sign the payload, as those of every other wire', async () => {
+  const key = Buffer.alloc(32, 1);
+  const occurrence = anOccurrence({ payload: Buffer.from('{"a":1}') });
+  const { body } = await received({}, occurrence, signedBy([key], occurrence));
+  const { callbackRequest } = decodeEnvelope(body);
+  const headers = {
+    'webhook-id': callbackRequest?.webhookId ?? '',
+    'webhook-timestamp': String(callbackRequest?.webhookTimestamp),
+    'webhook-signature': callbackRequest?.webhookSignature ?? '',
+  };
+  const webhook = new Webhook(formatWebhookSecret(key));
+  expect(webhook.verify('{"a":1}', headers)).toEqual({ a: 1 });
+  expect(() => webhook.verify('{"a":2}', headers)).toThrow('No matching signature found');
+});
+
+test.each([
+  ['application/x-protobuf', 'retryable'],
+  ['Application/X-Protobuf; v=1', 'retryable'],
+  ['application/octet-stream', 'delivered'],
+  ['application/x-protobuffer', 'delivered'],
+  ['', 'delivered'],
+])('a raw receiver that answers an envelope as %j: %s', async (contentType, kind) => {
+  const { url } = await receiver((_request, response) => {
+    response.writeHead(200, contentType ? { 'content-type': contentType } : {});
+    response.end(envelope(boomerang.Status.ERROR));
+  });
+  const callback = { protocol: 'HTTP', endpoint: url, format: 'RAW' } as const;
+  expect(await transport().send(callback, anOccurrence(), () => undefined)).toMatchObject({ kind });
 });
 
 const envelope = (status: boomerang.Status, errorMessage = '') =>

@@ -1,9 +1,17 @@
 import type { AddressGuard } from '@boomerang/address-guard';
-import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/domain';
+import {
+  type AttemptResult,
+  type Callback,
+  type ClaimedOccurrence,
+  DEFAULT_RAW_CONTENT_TYPE,
+  type HttpCallback,
+} from '@boomerang/domain';
 import { Agent, type Dispatcher } from 'undici';
 import { callbackEnvelope } from './callback-envelope.js';
 import { guardedConnector } from './guarded-connector.js';
 import { HttpAttempt, type HttpResult } from './http-attempt.js';
+import { ENVELOPE_TYPE, type HttpAnswer, judgeHttpResponse } from './judge-http-response.js';
+import { type Sign, signatureHeaders } from './sign.js';
 import { Staleness } from './staleness.js';
 import type { Transport } from './transport.js';
 
@@ -22,7 +30,7 @@ interface Target {
 }
 
 /**
- * Callbacks as `POST` of an envelope. Connections are pooled; redirects are not followed and bodies not decompressed. A
+ * Callbacks as `POST` of an envelope or of the bare payload. Connections are pooled; redirects are not followed and bodies not decompressed. A
  * request that meets a pooled connection which the receiver is just closing is sent once more, as the same attempt.
  */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
@@ -48,14 +56,15 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   return {
     endpointKey: (callback) => targetOf(callback).origin,
 
-    async send(callback, occurrence, objection): Promise<AttemptResult> {
+    async send(callback, occurrence, objection, sign): Promise<AttemptResult> {
       const endsAt = performance.now() + options.callbackTimeoutMs;
-      const request = requestFor(targetOf(callback), occurrence);
+      const request = requestFor(targetOf(callback), contentOf(callback, occurrence, sign), occurrence, sign);
+      const judge = (answer: HttpAnswer) =>
+        judgeHttpResponse(answer, occurrence.repeatIntervalMs > 0, isRaw(callback));
       const once = (again: boolean) => {
         const sent = new Promise<HttpResult>((resolve) => {
-          const recurring = occurrence.repeatIntervalMs > 0;
           const watched = again ? undefined : staleness;
-          agent.dispatch(request, new HttpAttempt(objection, endsAt, recurring, watched, resolve));
+          agent.dispatch(request, new HttpAttempt(objection, endsAt, judge, watched, resolve));
         });
         return sent.catch(
           (error: Error): AttemptResult => ({
@@ -73,18 +82,41 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   };
 }
 
-function requestFor(target: Target, occurrence: ClaimedOccurrence): Dispatcher.DispatchOptions {
+interface Content {
+  readonly type: string;
+  readonly body: Buffer | Uint8Array;
+}
+
+function contentOf(callback: Callback, occurrence: ClaimedOccurrence, sign: Sign | undefined): Content {
+  if (isRaw(callback)) {
+    return { type: callback.rawContentType ?? DEFAULT_RAW_CONTENT_TYPE, body: occurrence.payload };
+  }
+  return { type: ENVELOPE_TYPE, body: callbackEnvelope(occurrence, sign) };
+}
+
+function isRaw(callback: Callback): callback is HttpCallback {
+  return callback.protocol === 'HTTP' && callback.format === 'RAW';
+}
+
+function requestFor(
+  target: Target,
+  { type, body }: Content,
+  occurrence: ClaimedOccurrence,
+  sign: Sign | undefined,
+): Dispatcher.DispatchOptions {
   return {
     ...target,
     method: 'POST',
-    body: callbackEnvelope(occurrence),
+    body,
     headers: {
-      'content-type': 'application/x-protobuf',
+      'content-type': type,
       'user-agent': 'boomerang',
+      'boomerang-client-id': occurrence.clientId,
       'boomerang-task-id': occurrence.taskId,
       'boomerang-occurrence': String(occurrence.occurrence),
       'boomerang-attempt': String(occurrence.attempt),
       'boomerang-scheduled-time-ms': String(occurrence.scheduledTimeMs),
+      ...signatureHeaders(sign?.(body)),
     },
   };
 }

@@ -10,11 +10,12 @@ interface Said {
   headers?: Record<string, string | string[]>;
   envelope?: boomerang.CallbackResponse.$Properties;
   recurring?: boolean;
+  raw?: boolean;
 }
 
-function judge({ status = 200, headers = {}, envelope, recurring = false }: Said) {
+function judge({ status = 200, headers = {}, envelope, recurring = false, raw = false }: Said) {
   const body = envelope ? encodeEnvelope({ callbackResponse: envelope }) : Buffer.alloc(0);
-  return judgeHttpResponse({ status, headers, body }, recurring);
+  return judgeHttpResponse({ status, headers, body }, recurring, raw);
 }
 
 const verdict = (value: string | string[]) => ({ 'boomerang-verdict': value });

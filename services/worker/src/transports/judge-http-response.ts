@@ -11,6 +11,8 @@ export interface HttpAnswer {
   readonly body: Buffer | undefined;
 }
 
+export const ENVELOPE_TYPE = 'application/x-protobuf';
+
 /** Bodies of these kinds are for people: whatever they contain, they are no envelope. */
 const NO_ENVELOPE = /^(text\/|application\/(json|xml|.*\+json|.*\+xml))/i;
 
@@ -25,11 +27,12 @@ const OUT_OF_ORDER: readonly number[] = [502, 503, 504];
  * by its status; and a 2xx acknowledges, unless the envelope's status says otherwise.
  *
  * @param recurring whether the task recurs: 410 stops that, and dead-letters a task that fires once.
+ * @param raw whether the receiver knows no envelopes: then only what calls itself one is read as one.
  */
-export function judgeHttpResponse(answer: HttpAnswer, recurring: boolean): AttemptOutcome {
+export function judgeHttpResponse(answer: HttpAnswer, recurring: boolean, raw: boolean): AttemptOutcome {
   const verdict = verdictIn(answer);
   if (verdict) return verdict;
-  const response = callbackResponseIn(answer);
+  const response = mayBeEnvelope(answer, raw) ? callbackResponseIn(answer) : undefined;
   if (response?.verdict) return judgeCallbackResponse(response);
   if (answer.status < 200 || answer.status > 299) return judgeStatus(answer, recurring);
   return response ? judgeCallbackResponse(response) : { kind: 'delivered' };
@@ -68,11 +71,14 @@ function retryAfter({ 'retry-after': value }: HttpAnswer['headers']): RetryAfter
   return typeof value === 'string' ? parseRetryAfter(value) : {};
 }
 
-function callbackResponseIn({
-  headers,
-  body,
-}: HttpAnswer): boomerang.CallbackResponse.$Properties | undefined {
-  if (!body || body.length === 0 || NO_ENVELOPE.test(String(headers['content-type'] ?? ''))) return undefined;
+function mayBeEnvelope({ headers }: HttpAnswer, raw: boolean): boolean {
+  const contentType = String(headers['content-type'] ?? '');
+  if (!raw) return !NO_ENVELOPE.test(contentType);
+  return contentType.split(';', 1)[0]?.trim().toLowerCase() === ENVELOPE_TYPE;
+}
+
+function callbackResponseIn({ body }: HttpAnswer): boomerang.CallbackResponse.$Properties | undefined {
+  if (!body || body.length === 0) return undefined;
   try {
     const envelope = decodeEnvelope(body);
     return envelope.payload === 'callbackResponse' ? envelope.callbackResponse : undefined;

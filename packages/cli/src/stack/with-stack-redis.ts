@@ -1,0 +1,20 @@
+import { connectRedis, type RedisConnection } from '@boomerang/redis';
+import { type Environment, readConfig } from '@boomerang/runtime';
+import { runningRedis } from '../state/stack-file.js';
+import { stateFolder } from '../state/state-folder.js';
+import { stackSettings } from './settings.js';
+
+/** Works on the Redis of the settings; without any, of the `npm start` that runs here; without one, the default. */
+export async function withStackRedis<T>(
+  env: Environment,
+  work: (redis: RedisConnection) => Promise<T>,
+): Promise<T> {
+  const { redisUrl } = readConfig(stackSettings, env);
+  const url = redisUrl?.join(',') ?? runningRedis(stateFolder()) ?? 'redis://127.0.0.1:6379';
+  const redis = await connectRedis({ url, name: 'cli', commandTimeoutMs: 5_000 });
+  try {
+    return await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
