@@ -41,6 +41,16 @@ describe('opening a session', () => {
     });
   });
 
+  test('asks for raw bodies', async () => {
+    const connection = connectionTo({ authResponse: { sessionId: 's' } });
+    const callback = { protocol: 'HTTP', endpoint: 'http://localhost/', format: 'RAW' } as const;
+    await openSession(connection, { token: 't', callback: { ...callback, rawContentType: 'text/csv' } });
+    expect(connection.sent[0]?.authHandshake?.callback).toMatchObject({
+      httpFormat: boomerang.CallbackConfig.HttpFormat.RAW,
+      rawContentType: 'text/csv',
+    });
+  });
+
   test('leaves out what was left out, so that the service fills in its defaults', async () => {
     const connection = connectionTo({ authResponse: { sessionId: 's' } });
     await openSession(connection, { token: 't' });

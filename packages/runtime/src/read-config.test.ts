@@ -5,6 +5,7 @@ import { defineConfig, readConfig } from './read-config.js';
 import { boolean } from './settings/boolean.js';
 import { enumeration } from './settings/enumeration.js';
 import { integer } from './settings/integer.js';
+import { key } from './settings/key.js';
 import { list } from './settings/list.js';
 import { port } from './settings/port.js';
 import { string } from './settings/string.js';
@@ -174,5 +175,28 @@ describe('describeConfig', () => {
       secret: false,
     });
     expect(described.at(-1)).toMatchObject({ default: undefined, required: true, secret: true });
+  });
+});
+
+describe('a key', () => {
+  const settings = defineConfig({
+    masterKey: key({ variable: 'BOOMERANG_MASTER_KEY', bytes: 32, required: true, meaning: 'A key.' }),
+  });
+  const bytes = Buffer.from(Array.from({ length: 32 }, (_, i) => 255 - i));
+  const readKey = (text: string) => readConfig(settings, { BOOMERANG_MASTER_KEY: text }).masterKey;
+
+  test.each(['hex', 'base64', 'base64url'] as const)('is read from %s', (encoding) => {
+    expect(readKey(bytes.toString(encoding))).toEqual(bytes);
+  });
+
+  test.each([
+    bytes.subarray(1).toString('hex'),
+    bytes.subarray(1).toString('base64'),
+    `${bytes.toString('hex')}0`,
+    'a passphrase of some length, 32 b',
+    '*'.repeat(32),
+  ])('is refused without being shown: %s', (text) => {
+    expect(() => readKey(text)).toThrow(/expected 32 bytes in base64 or hexadecimal digits/);
+    expect(() => readKey(text)).not.toThrow(text);
   });
 });

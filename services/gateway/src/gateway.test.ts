@@ -1,5 +1,6 @@
 import { openSession, type SessionOptions } from '@boomerang/client';
 import { boomerang } from '@boomerang/protocol';
+import { globalKeys } from '@boomerang/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectTo, startTestGateway, type TestGateway } from '../test-support/test-gateway.js';
 
@@ -35,6 +36,18 @@ describe('a handshake', () => {
     expect(Math.abs((answer.expiresAtMs ?? 0) - Date.now() - 60_000)).toBeLessThan(2_000);
   });
 
+  test('for raw bodies keeps format and content type with the session', async () => {
+    const { sessionId } = await open({
+      callback: { ...callback, format: 'RAW', rawContentType: 'text/csv' },
+    });
+    const stored = JSON.parse((await gateway.redis.get(globalKeys.session(sessionId))) ?? '') as {
+      policy: string;
+    };
+    expect(JSON.parse(stored.policy)).toMatchObject({
+      callback: { ...callback, format: 'RAW', rawContentType: 'text/csv' },
+    });
+  });
+
   test.each(['', 'x', `bmr_unknown_${'s'.repeat(32)}`])(
     'with the key %j is unauthorized',
     async (authToken) => {
@@ -60,6 +73,26 @@ describe('a handshake', () => {
       'a protocol that is not served',
       /^callback.protocol: TCP callbacks are not served yet/,
       { callback: { endpoint: '127.0.0.1:1' } },
+    ],
+    [
+      'an unknown format',
+      /^callback.http_format: unknown format 9; allowed: ENVELOPE \(0\) or RAW \(1\)/,
+      { callback: { ...ok.callback, httpFormat: 9 as 1 } },
+    ],
+    [
+      'a content type for an envelope',
+      /^callback.raw_content_type: .* allowed: only with http_format RAW/,
+      { callback: { ...ok.callback, rawContentType: 'text/plain' } },
+    ],
+    [
+      'a content type that would end its header',
+      /^callback.raw_content_type: "a\/b\\r\\nx: y" is not a content type/,
+      { callback: { ...ok.callback, httpFormat: 1, rawContentType: 'a/b\r\nx: y' } },
+    ],
+    [
+      'an endpoint inside',
+      /^callback.endpoint: callbacks to 169.254.169.254 \(linkLocal\) are not allowed; allowed: public addresses/,
+      http('http://169.254.169.254/'),
     ],
     ['no endpoint', /^callback.endpoint: "" is not a URL; allowed: an http/, http('')],
     ['a malformed endpoint', /^callback.endpoint: "http:\/\/" is not a URL/, http('http://')],

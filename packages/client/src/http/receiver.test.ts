@@ -1,4 +1,11 @@
-import { boomerang, decodeEnvelope, encodeEnvelope, MAX_FRAME_BYTES } from '@boomerang/protocol';
+import {
+  boomerang,
+  decodeEnvelope,
+  encodeEnvelope,
+  formatWebhookSecret,
+  MAX_FRAME_BYTES,
+  signWebhook,
+} from '@boomerang/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CallbackVerdict, ReceivedCallback } from './callback.js';
 import { createHttpReceiver, type HttpReceiver } from './receiver.js';
@@ -96,5 +103,57 @@ describe('an HTTP receiver', () => {
     }, body);
     expect(bytes).toBe(large.length);
     await receiver?.close();
+  });
+
+  describe('of raw bodies', () => {
+    const headers = {
+      'boomerang-task-id': 't',
+      'boomerang-client-id': 'c',
+      'boomerang-occurrence': '2',
+      'boomerang-attempt': '3',
+      'boomerang-scheduled-time-ms': '1700000000123',
+    };
+    async function postRaw(changes: Record<string, string>, secrets?: string[]) {
+      const seen: ReceivedCallback[] = [];
+      receiver = await createHttpReceiver({
+        format: 'RAW',
+        ...(secrets && { secrets }),
+        onCallback: (callback) => void seen.push(callback),
+      });
+      const request = { method: 'POST', body: Uint8Array.from(payload), headers: { ...headers, ...changes } };
+      return { status: (await fetch(receiver.url, request)).status, seen };
+    }
+
+    test('takes the payload from the body and the rest from the headers', async () => {
+      const { status, seen } = await postRaw({});
+      expect(status).toBe(200);
+      expect(seen).toMatchObject([callbackRequest]);
+    });
+
+    test('refuses what does not say which callback it is', async () => {
+      for (const name of ['boomerang-occurrence', 'boomerang-attempt', 'boomerang-scheduled-time-ms']) {
+        expect(await postRaw({ [name]: 'x' })).toEqual({ status: 400, seen: [] });
+        await receiver?.close();
+      }
+    });
+
+    test('with secrets takes what one of them signed, and answers 401 to the rest', async () => {
+      const key = Buffer.alloc(32, 5);
+      const signed = signWebhook([key], { id: 't:2', timestamp: Math.floor(Date.now() / 1_000) }, payload);
+      const signature = {
+        'webhook-id': signed.id,
+        'webhook-timestamp': String(signed.timestamp),
+        'webhook-signature': signed.signature,
+      };
+      const secrets = [formatWebhookSecret(key)];
+      expect(await postRaw(signature, secrets)).toMatchObject({ status: 200, seen: [{ taskId: 't' }] });
+      await receiver?.close();
+      expect(await postRaw({ ...signature, 'webhook-id': 't:3' }, secrets)).toEqual({
+        status: 401,
+        seen: [],
+      });
+      await receiver?.close();
+      expect(await postRaw({}, secrets)).toEqual({ status: 401, seen: [] });
+    });
   });
 });

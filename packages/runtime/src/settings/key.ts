@@ -19,7 +19,7 @@ export function key({ bytes, ...declaration }: KeyDeclaration): Setting<Buffer |
 }
 
 function fromHex(text: string): Buffer | undefined {
-  return /^[\da-f]+$/i.test(text) ? Buffer.from(text, 'hex') : undefined;
+  return /^([\da-f]{2})+$/i.test(text) ? Buffer.from(text, 'hex') : undefined;
 }
 
 function fromBase64(text: string): Buffer | undefined {
