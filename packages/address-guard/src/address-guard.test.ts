@@ -74,10 +74,10 @@ describe('a range that is allowed', () => {
   test('may be reached, its neighbours not', () => {
     const guard = new AddressGuard(['127.0.0.0/8', '10.1.2.3', 'fd00::/64', '::1']);
     for (const address of ['127.0.0.1', '::ffff:127.0.0.1', '10.1.2.3', 'fd00::9', '::1'])
-      guard.check(address);
-    guard.checkLiteral('localhost.');
+      guard.check(address, 80);
+    guard.checkLiteral('localhost.', 80);
     for (const address of ['10.1.2.4', 'fd00:0:0:1::9', '::7f00:1']) {
-      expect(() => guard.check(address)).toThrow(AddressRefusedError);
+      expect(() => guard.check(address, 80)).toThrow(AddressRefusedError);
     }
   });
 
@@ -87,8 +87,8 @@ describe('a range that is allowed', () => {
     ['2001::/32', '2001:0:808:808:0:0:f7f7:f7f7', '2001:0:808:808:0:0:f5ff:fffe'],
   ])('of %s leads to no inside IPv4 address', (range, good, bad) => {
     const guard = new AddressGuard([range]);
-    guard.check(good);
-    expect(() => guard.check(bad)).toThrow(/\(private\)/);
+    guard.check(good, 80);
+    expect(() => guard.check(bad, 80)).toThrow(/\(private\)/);
   });
 
   test('is refused at the start if it is none', () => {
@@ -156,8 +156,8 @@ describe('what is denied stays closed', () => {
   test('a range, at every port', async () => {
     const guard = await everythingBut(['10.0.0.0/8', 'fd00::5']);
     for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '64:ff9b::10.1.2.3', 'fd00::5']) {
-      expect(() => guard.check(address)).toThrow(/\(denied\)/);
       expect(() => guard.check(address, 80)).toThrow(/\(denied\)/);
+      expect(() => guard.check(address, 9_999)).toThrow(/\(denied\)/);
     }
     guard.check('11.1.2.3', 80);
   });

@@ -27,6 +27,7 @@ export class AddressGuard {
   readonly #denied: DeniedEndpoints;
   readonly #resolve: Resolve;
   readonly #lookups = new Map<number, LookupFunction>();
+  readonly #lookupForOthers = this.#lookup(undefined);
   #looking: NodeJS.Timeout | undefined;
 
   /** @param allowed ranges in CIDR notation, or single addresses. @throws for what is neither. */
@@ -48,19 +49,18 @@ export class AddressGuard {
   }
 
   /** @throws AddressRefusedError unless `address` (an IP address as text) may be reached at `port`. */
-  check(address: string, port?: number): void {
+  check(address: string, port: number): void {
     const parsed = parseAddress(address);
     if (!parsed) throw new AddressRefusedError(JSON.stringify(address), 'no address');
     this.#require(parsed, port, String(parsed));
   }
 
   /** Checks all that can be told of a host without resolving it: an address, or a name that is refused as such. */
-  checkLiteral(host: string, port?: number): void {
+  checkLiteral(host: string, port: number): void {
     const bare = host.replace(/^\[|\]$/g, '');
     if (isIP(bare)) this.check(bare, port);
     else if (isLocalName(bare.replace(/\.$/, ''))) this.#requireAll(['127.0.0.1'], port, host);
-    else if (port !== undefined && this.#denied.hasName(bare, port))
-      throw new AddressRefusedError(host, 'denied');
+    else if (this.#denied.hasName(bare, port)) throw new AddressRefusedError(host, 'denied');
   }
 
   /**
@@ -78,12 +78,9 @@ export class AddressGuard {
     this.#requireAll(addresses, port, host);
   }
 
-  /** `lookupFor` any port. */
-  readonly lookup: LookupFunction = this.#lookup(undefined);
-
   /** `dns.lookup` that fails if any of the name's addresses may not be reached at `port`; few are different ones. */
   lookupFor(port: number): LookupFunction {
-    if (!this.#denied.concerns(port)) return this.lookup;
+    if (!this.#denied.concerns(port)) return this.#lookupForOthers;
     const lookup = this.#lookups.get(port) ?? this.#lookup(port);
     this.#lookups.set(port, lookup);
     return lookup;

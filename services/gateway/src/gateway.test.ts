@@ -94,6 +94,11 @@ describe('a handshake', () => {
       /^callback.endpoint: callbacks to 169.254.169.254 \(linkLocal\) are not allowed; allowed: public addresses/,
       http('http://169.254.169.254/'),
     ],
+    [
+      'a destination inside',
+      /^dlq.destination: callbacks to 10.0.0.1 \(private\) are not allowed; allowed: public addresses/,
+      { ...ok, dlq: { destination: 'amqp://10.0.0.1/exchange/key' } },
+    ],
     ['no endpoint', /^callback.endpoint: "" is not a URL; allowed: an http/, http('')],
     ['a malformed endpoint', /^callback.endpoint: "http:\/\/" is not a URL/, http('http://')],
     ['a path alone', /^callback.endpoint: .* is not a URL/, http('/cb')],

@@ -21,6 +21,6 @@ export async function openSession(
   if (clientId === undefined) throw new BoomerangError('unauthorized', 'auth_token: unknown or wrong key');
   const asked = policy();
   validateDeliveryPolicy(asked);
-  if (asked.callback) await requireReachable(guard, asked.callback);
+  await requireReachable(guard, asked);
   return deadline.writing(() => sessions.open(clientId, asked));
 }

@@ -1,18 +1,43 @@
 import { type AddressGuard, AddressRefusedError } from '@boomerang/address-guard';
-import { type Callback, hostPortOf, invalidField } from '@boomerang/domain';
+import {
+  type DeliveryPolicy,
+  type HostPort,
+  hostPortOf,
+  invalidField,
+  parseDestination,
+} from '@boomerang/domain';
 
-/** Time for an endpoint's name to be resolved, ms. The worker checks again whenever it connects. */
-const RESOLVE_LIMIT_MS = 1_000;
+/** Time for a name to be resolved, ms, so that Redis has the rest of the request's. Whoever connects checks again. */
+const RESOLVE_LIMIT_MS = 500;
 
 const ALLOWED = 'public addresses, and those that BOOMERANG_CALLBACK_ALLOW opens';
 
-/** @throws BoomerangError `invalid_request` if callbacks may not reach the endpoint, as far as can be told now. */
-export async function requireReachable(guard: AddressGuard, callback: Callback): Promise<void> {
-  const { host, port } = hostPortOf(callback);
+/**
+ * @throws BoomerangError `invalid_request` if callbacks or dead letters may not reach where they are to go, as far as can
+ * be told now.
+ */
+export async function requireReachable(
+  guard: AddressGuard,
+  { callback, dlq }: DeliveryPolicy,
+): Promise<void> {
+  const destination = hostPortOfDestination(parseDestination(dlq.destination));
+  await Promise.all([
+    callback && requireHost(guard, 'callback.endpoint', hostPortOf(callback)),
+    destination && requireHost(guard, 'dlq.destination', destination),
+  ]);
+}
+
+function hostPortOfDestination(destination: Destination): HostPort | undefined {
+  if (destination.kind === 'bucket') return undefined;
+  if (destination.kind !== 'webhook') return destination;
+  return hostPortOf({ protocol: 'HTTP', endpoint: destination.url });
+}
+
+async function requireHost(guard: AddressGuard, field: string, { host, port }: HostPort): Promise<void> {
   try {
     await guard.checkHost(host, port, RESOLVE_LIMIT_MS);
   } catch (error) {
     if (!(error instanceof AddressRefusedError)) throw error;
-    throw invalidField('callback.endpoint', error.message, ALLOWED);
+    throw invalidField(field, error.message, ALLOWED);
   }
 }

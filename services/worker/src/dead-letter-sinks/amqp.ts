@@ -41,7 +41,7 @@ async function openPublisher(
 ): Promise<Publisher> {
   const { connect } = await import('amqplib');
   const { host, port, tls, vhost } = destination;
-  guard.checkLiteral(host);
+  guard.checkLiteral(host, port);
   const login = credentials.of(destination);
   const connection = await connect(
     {
@@ -52,12 +52,13 @@ async function openPublisher(
       heartbeat: HEARTBEAT_S,
       ...(login && { username: login.user, password: login.password }),
     },
-    { timeout: callbackConnectTimeoutMs, noDelay: true, lookup: guard.lookup, ...serverName(host) },
+    { timeout: callbackConnectTimeoutMs, noDelay: true, lookup: guard.lookupFor(port), ...serverName(host) },
   );
   // The error that closes it comes to every publication on it too.
   connection.on('error', () => undefined);
   connection.on('close', gone);
-  const refused = refusalOf(guard, (connection.connection as unknown as { stream: Socket }).stream);
+  const { stream } = connection.connection as unknown as { stream: Socket };
+  const refused = refusalOf(guard, stream, port);
   if (refused) {
     void connection.close().catch(() => undefined);
     throw refused;

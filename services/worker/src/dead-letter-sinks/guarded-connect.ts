@@ -13,22 +13,22 @@ export function guardedConnect(
   { host, port, tls }: Broker,
   onConnect: () => void,
 ): Socket {
-  guard.checkLiteral(host);
-  const options = { host, port, lookup: guard.lookup };
+  guard.checkLiteral(host, port);
+  const options = { host, port, lookup: guard.lookupFor(port) };
   const socket = tls
     ? tlsConnect({ ...options, ...serverName(host) }, onConnect)
     : netConnect(options, onConnect);
   socket.prependOnceListener('connect', () => {
-    const refused = refusalOf(guard, socket);
+    const refused = refusalOf(guard, socket, port);
     if (refused) socket.destroy(refused);
   });
   return socket;
 }
 
 /** Why a socket's other end may not be reached; undefined if it may. */
-export function refusalOf(guard: AddressGuard, socket: Socket): Error | undefined {
+export function refusalOf(guard: AddressGuard, socket: Socket, port: number): Error | undefined {
   try {
-    guard.check(socket.remoteAddress ?? '');
+    guard.check(socket.remoteAddress ?? '', port);
     return undefined;
   } catch (refused) {
     return refused as Error;
@@ -36,11 +36,11 @@ export function refusalOf(guard: AddressGuard, socket: Socket): Error | undefine
 }
 
 /** All addresses of a host, in the order to try them. @throws AddressRefusedError if one may not be reached. */
-export async function guardedAddresses(guard: AddressGuard, host: string): Promise<string[]> {
-  guard.checkLiteral(host);
+export async function guardedAddresses(guard: AddressGuard, host: string, port: number): Promise<string[]> {
+  guard.checkLiteral(host, port);
   if (isIP(host)) return [host];
   return new Promise((resolve, reject) => {
-    guard.lookup(host, { all: true }, (error, addresses) => {
+    guard.lookupFor(port)(host, { all: true }, (error, addresses) => {
       if (error) reject(error);
       else resolve((addresses as { address: string }[]).map(({ address }) => address));
     });

@@ -50,7 +50,7 @@ async function openPublisher(
   const { connect } = await import('@nats-io/transport-node');
   const { jetstream } = await import('@nats-io/jetstream');
   const { host, port, tls } = destination;
-  const addresses = await guardedAddresses(guard, host);
+  const addresses = await guardedAddresses(guard, host, port);
   const login = credentials.of(destination);
   const connection = await connect({
     servers: addresses.map((address) =>

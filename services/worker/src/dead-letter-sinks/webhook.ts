@@ -1,6 +1,6 @@
 import type { WebhookDestination } from '@boomerang/domain';
-import { Agent, buildConnector, request } from 'undici';
-import { refusalOf } from './guarded-connect.js';
+import { Agent, request } from 'undici';
+import { guardedConnector } from '../transports/guarded-connector.js';
 import { type Message, MessageRefusedError, type Sink } from './sink.js';
 import type { SinkOptions } from './sinks.js';
 
@@ -36,23 +36,5 @@ function headersOf({ id }: Message): Record<string, string> {
     'user-agent': 'boomerang',
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(Date.now() / 1_000)),
-  };
-}
-
-function guardedConnector({ guard, callbackConnectTimeoutMs }: SinkOptions): buildConnector.connector {
-  const connect = buildConnector({ timeout: callbackConnectTimeoutMs, lookup: guard.lookup });
-  return (target, callback) => {
-    try {
-      guard.checkLiteral(target.hostname);
-    } catch (refused) {
-      return callback(refused as Error, null);
-    }
-    connect(target, (error, socket) => {
-      if (error) return callback(error, null);
-      const refused = refusalOf(guard, socket);
-      if (!refused) return callback(null, socket);
-      socket.destroy();
-      callback(refused, null);
-    });
   };
 }

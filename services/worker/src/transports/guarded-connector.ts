@@ -10,7 +10,7 @@ export interface GuardedConnectorOptions {
 /** Connects only where the guard lets it: asked for the host, for all that a name resolves to, for what was dialled. */
 export function guardedConnector(
   { guard, callbackConnectTimeoutMs }: GuardedConnectorOptions,
-  onConnect: (socket: Socket) => void,
+  onConnect: (socket: Socket) => void = () => undefined,
 ): buildConnector.connector {
   const connectors = new Map<LookupFunction, buildConnector.connector>();
 
