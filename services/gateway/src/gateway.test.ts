@@ -146,7 +146,7 @@ describe('a handshake', () => {
     ],
     [
       'an unparsable destination',
-      /^dlq.destination: ".*" is not a bucket name; allowed/,
+      /^dlq.destination: the scheme of ".*; allowed/,
       { ...ok, dlq: { destination: 'a b://' } },
     ],
   ])('with %s is refused with the field and what is allowed', async (_what, message, policy) => {

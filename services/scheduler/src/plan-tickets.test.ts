@@ -4,7 +4,7 @@ import { TicketPlan } from './plan-tickets.js';
 
 const NOW = 1_000_250;
 const plan = () => new TicketPlan(3, { sliceMs: 1_000, leadMs: 500 });
-const look = (slices: Look['slices'], { nowMs = NOW, lastClaimMs = NOW + 1_000 } = {}): Look => ({
+const look = (slices: Look['slices'], { nowMs = NOW, lastClaimMs = nowMs } = {}): Look => ({
   nowMs,
   slices,
   lastClaimMs,
@@ -69,6 +69,12 @@ test('concurrent wake-ups share a ticket', () => {
   ]);
   expect(tickets.afterWake(1_000_255, NOW + 1)).toEqual([]);
   expect(tickets.afterWake(1_001_010, NOW + 2)).toMatchObject([{ ticket: { sliceStartMs: 1_001_000 } }]);
+});
+
+test('a last claim that lies ahead, since the clock was set back, hides nothing', () => {
+  const setBack = { lastClaimMs: NOW + 3_600_000 };
+  const [, repair] = plan().afterLook(look([slice(1_000_000)], setBack));
+  expect(repair?.ticket.generation).toMatch(/^repair-/);
 });
 
 test('while nobody takes them, repair tickets do not pile up', () => {

@@ -44,7 +44,8 @@ export class TicketPlan {
       return this.#issue(startMs, wanted, nowMs);
     });
     const first = slices[0];
-    const nobodyDrains = nowMs - lastClaimMs > SILENCE_MS;
+    // Redis's clock may have been set back meanwhile.
+    const nobodyDrains = Math.abs(nowMs - lastClaimMs) > SILENCE_MS;
     if (first && nobodyDrains && first.startMs - this.settings.leadMs / 2 <= nowMs) {
       const generation = `repair-${Math.floor(nowMs / REPAIR_EVERY_MS) % REPAIR_GENERATIONS}`;
       planned.push({ ticket: this.#ticket(first.startMs, generation), delayMs: 0 });

@@ -11,7 +11,8 @@ end
 -- Every claim would be true; where nothing was claimed, a few in a second suffice.
 local function note_claim(now, count)
   local last_ms, minute, current, previous = read_claims()
-  if count == 0 and now - last_ms < 50 then return end
+  -- Whichever way the clock went.
+  if count == 0 and math.abs(now - last_ms) < 50 then return end
   local this_minute = math.floor(now / MINUTE_MS)
   if this_minute ~= minute then
     current, previous = 0, this_minute == minute + 1 and current or 0

@@ -1,6 +1,7 @@
 import { type AddressGuard, AddressRefusedError } from '@boomerang/address-guard';
 import {
   type DeliveryPolicy,
+  type Destination,
   type HostPort,
   hostPortOf,
   invalidField,
