@@ -45,7 +45,7 @@ test('what may have to be signed and can not be is not sent, and comes back with
 
 test('a client without secrets is called back unsigned', async () => {
   const { settlement, sent } = await delivered(async () => [], anOccurrence());
-  expect(settlement).toEqual({ kind: 'delivered' });
+  expect(settlement).toMatchObject({ kind: 'delivered' });
   expect(sent).toEqual([undefined]);
 });
 
