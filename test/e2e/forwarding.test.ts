@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { SessionOptions } from '@boomerang/client';
 import {
   BrokerMissingError,
   ifAvailable,
@@ -15,13 +18,16 @@ import { startWebhook, type Webhook } from './support/webhook.js';
 let stack: TestStack;
 let webhook: Webhook;
 
-/** Nobody listens there, and there is but one attempt. */
-const failing = {
-  callback: { protocol: 'HTTP', endpoint: 'http://127.0.0.1:1/' },
+/** Refuses all, and is up for all that: a breaker would hold attempts back. */
+const refuser = createServer((_request, response) => response.writeHead(400).end());
+
+const failing = (): Partial<SessionOptions> => ({
+  callback: { protocol: 'HTTP', endpoint: `http://127.0.0.1:${(refuser.address() as AddressInfo).port}/` },
   retry: { maxAttempts: 1, strategy: 'FIXED', intervalMs: 10 },
-} as const;
+});
 
 beforeAll(async () => {
+  await new Promise<void>((resolve) => refuser.listen(0, '127.0.0.1', resolve));
   const worker = { BOOMERANG_CALLBACK_TIMEOUT_MS: '1000' };
   stack = await startStack({ counts: { worker: 2 }, env: { worker } });
   webhook = await startWebhook();
@@ -30,10 +36,11 @@ beforeAll(async () => {
 afterAll(async () => {
   webhook?.close();
   await stack?.stop();
+  refuser.close();
 });
 
 test('a malformed destination is refused at the handshake', async () => {
-  const open = (destination: string) => sessionOn(stack, { ...failing, dlq: { destination } });
+  const open = (destination: string) => sessionOn(stack, { ...failing(), dlq: { destination } });
   await expect(open('kafka://broker.example')).rejects.toThrow(
     /dlq\.destination: "" is no topic; allowed: kafka:\/\/host\[:port\]\/topic/,
   );
@@ -41,7 +48,7 @@ test('a malformed destination is refused at the handshake', async () => {
 });
 
 test('dead letters reach a webhook, whichever worker is killed on the way', async () => {
-  const session = await sessionOn(stack, { ...failing, dlq: { destination: webhook.url } });
+  const session = await sessionOn(stack, { ...failing(), dlq: { destination: webhook.url } });
   const taskIds: string[] = [];
   for (let i = 0; i < 200; i++) {
     const { taskId } = await session.setTimeout(`order ${i}`, 0);
@@ -65,7 +72,7 @@ test('dead letters reach a stream of NATS', async ({ skip }) => {
   const manager = await jetstreamManager(connection);
   await manager.streams.add({ name: 'dead', subjects: ['dead.>'] });
   const destination = `nats://127.0.0.1:${nats.port}/dead.orders`;
-  const session = await sessionOn(stack, { ...failing, dlq: { destination } });
+  const session = await sessionOn(stack, { ...failing(), dlq: { destination } });
   const { taskId } = await session.setTimeout('order', 0);
   const last = () => manager.streams.getMessage('dead', { last_by_subj: 'dead.orders' });
   const message = await waitFor(async () => (await last().catch(() => null)) ?? undefined, {
