@@ -4,7 +4,7 @@ import { TicketPlan } from './plan-tickets.js';
 
 const NOW = 1_000_250;
 const plan = () => new TicketPlan(3, { sliceMs: 1_000, leadMs: 500 });
-const look = (slices: Look['slices'], { nowMs = NOW, lastClaimMs = nowMs } = {}): Look => ({
+const look = (slices: Look['slices'], { nowMs = NOW, lastClaimMs = nowMs }: Partial<Look> = {}): Look => ({
   nowMs,
   slices,
   lastClaimMs,
