@@ -65,8 +65,9 @@ async function openPublisher(
     tls: tls ? (serverName(host) as Required<NodeConnectionOptions>['tls']) : null,
     ...(login && (login.password ? { user: login.user, pass: login.password } : { token: login.user })),
   }).catch((error: unknown) => {
-    // The library trips over it.
-    if (!tls && error instanceof TypeError) throw new Error('the server asks for TLS: use nats+tls://');
+    // The library trips over what it was told: no TLS.
+    const tripped = !tls && error instanceof Error && error.cause instanceof TypeError;
+    if (tripped) throw new Error('the server asks for TLS: use nats+tls://', { cause: error });
     throw error;
   });
   void connection.closed().then(gone);
