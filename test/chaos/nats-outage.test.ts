@@ -4,15 +4,12 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { sessionOn } from '../e2e/support/arrivals.js';
+import { startRefusingReceiver } from '../e2e/support/refusing-receiver.js';
 import { startWebhook } from '../e2e/support/webhook.js';
 import { COMPLETE } from './support/matrix.js';
 
 const DOWN_MS = 120_000;
 const EVERY_MS = 20;
-const FAILING = {
-  callback: { protocol: 'HTTP', endpoint: 'http://127.0.0.1:1/' },
-  retry: { maxAttempts: 1, strategy: 'FIXED', intervalMs: 10 },
-} as const;
 
 test.runIf(COMPLETE)(
   'a NATS server that is down for a while gets every dead letter once; a webhook gets its own meanwhile',
@@ -28,9 +25,12 @@ test.runIf(COMPLETE)(
     const connection = await connect(server);
     const manager = await jetstreamManager(connection);
     await manager.streams.add({ name: 'dead', subjects: ['dead'] });
+    const receiver = await startRefusingReceiver();
+    const failingSession = (destination: string) =>
+      sessionOn(stack, { callback: { protocol: 'HTTP', endpoint: receiver.url }, dlq: { destination } });
     const sessions = [
-      await sessionOn(stack, { ...FAILING, dlq: { destination: `nats://127.0.0.1:${nats.port}/dead` } }),
-      await sessionOn(stack, { ...FAILING, dlq: { destination: webhook.url } }),
+      await failingSession(`nats://127.0.0.1:${nats.port}/dead`),
+      await failingSession(webhook.url),
     ];
     const stored = async () => (await manager.streams.info('dead')).state.messages;
 
@@ -69,6 +69,7 @@ test.runIf(COMPLETE)(
     expect(new Set(ids).size).toBe(count);
     await connection.close();
     webhook.close();
+    receiver.close();
     await stack.stop();
     await nats.stop();
   },

@@ -1,6 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { SessionOptions } from '@boomerang/client';
 import {
   BrokerMissingError,
   ifAvailable,
@@ -13,42 +10,41 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sessionOn } from './support/arrivals.js';
+import { startRefusingReceiver } from './support/refusing-receiver.js';
 import { startWebhook, type Webhook } from './support/webhook.js';
 
 let stack: TestStack;
 let webhook: Webhook;
+let receiver: Awaited<ReturnType<typeof startRefusingReceiver>>;
 
-/** Refuses all, and is up for all that: a breaker would hold attempts back. */
-const refuser = createServer((_request, response) => response.writeHead(400).end());
-
-const failing = (): Partial<SessionOptions> => ({
-  callback: { protocol: 'HTTP', endpoint: `http://127.0.0.1:${(refuser.address() as AddressInfo).port}/` },
-  retry: { maxAttempts: 1, strategy: 'FIXED', intervalMs: 10 },
-});
+/** A session whose tasks all become dead letters. */
+const failingSession = (destination: string) =>
+  sessionOn(stack, { callback: { protocol: 'HTTP', endpoint: receiver.url }, dlq: { destination } });
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => refuser.listen(0, '127.0.0.1', resolve));
   const worker = { BOOMERANG_CALLBACK_TIMEOUT_MS: '1000' };
   stack = await startStack({ counts: { worker: 2 }, env: { worker } });
   webhook = await startWebhook();
+  receiver = await startRefusingReceiver();
 });
 
 afterAll(async () => {
   webhook?.close();
+  receiver?.close();
   await stack?.stop();
-  refuser.close();
 });
 
 test('a malformed destination is refused at the handshake', async () => {
-  const open = (destination: string) => sessionOn(stack, { ...failing(), dlq: { destination } });
-  await expect(open('kafka://broker.example')).rejects.toThrow(
+  await expect(failingSession('kafka://broker.example')).rejects.toThrow(
     /dlq\.destination: "" is no topic; allowed: kafka:\/\/host\[:port\]\/topic/,
   );
-  await expect(open('nats://user:secret@broker.example/dead')).rejects.toThrow(/carries a user or password/);
+  await expect(failingSession('nats://user:secret@broker.example/dead')).rejects.toThrow(
+    /carries a user or password/,
+  );
 });
 
 test('dead letters reach a webhook, whichever worker is killed on the way', async () => {
-  const session = await sessionOn(stack, { ...failing(), dlq: { destination: webhook.url } });
+  const session = await failingSession(webhook.url);
   const taskIds: string[] = [];
   for (let i = 0; i < 200; i++) {
     const { taskId } = await session.setTimeout(`order ${i}`, 0);
@@ -71,8 +67,7 @@ test('dead letters reach a stream of NATS', async ({ skip }) => {
   const connection = await connect({ servers: `127.0.0.1:${nats.port}` });
   const manager = await jetstreamManager(connection);
   await manager.streams.add({ name: 'dead', subjects: ['dead.>'] });
-  const destination = `nats://127.0.0.1:${nats.port}/dead.orders`;
-  const session = await sessionOn(stack, { ...failing(), dlq: { destination } });
+  const session = await failingSession(`nats://127.0.0.1:${nats.port}/dead.orders`);
   const { taskId } = await session.setTimeout('order', 0);
   const last = () => manager.streams.getMessage('dead', { last_by_subj: 'dead.orders' });
   const message = await waitFor(async () => (await last().catch(() => null)) ?? undefined, {

@@ -58,16 +58,15 @@ async function start() {
     redisServes: () => redisServes(redis.url),
     settings: config,
   });
-  await worker.start();
-  resources.defer('worker', () => worker.close());
   const forwarder = createForwarder({
     store: createForwardingStore(engine, { ...config, forwardLeaseMs: forwardLeaseMs(config) }),
     sink: createSinks({ ...config, guard, credentials: new BrokerCredentials(config.forwardLogins) }),
     metrics,
     log,
   });
+  await worker.start();
   forwarder.start();
-  resources.defer('forwarder of dead letters', () => forwarder.close());
+  resources.defer('worker', () => Promise.all([worker.close(), forwarder.close()]));
 
   const checks = { live: worker.live, ready: () => troubleWith(engine.connection) };
   const health = createHealthServer({ ...config, ...checks, registry, logger });
