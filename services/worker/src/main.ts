@@ -24,6 +24,7 @@ import { forwardLeaseMs } from './dead-letter-sinks/send-batch.js';
 import { createSinks } from './dead-letter-sinks/sinks.js';
 import { createWorkerLog } from './log.js';
 import { createWorkerMetrics } from './metrics.js';
+import { SigningKeys } from './signing-keys.js';
 import { Slots } from './slots.js';
 import { createHttpTransport } from './transports/http.js';
 import { createWorker } from './worker.js';
@@ -46,12 +47,13 @@ async function start() {
 
   const registry = createMetrics({ service: 'worker' });
   const metrics = createWorkerMetrics(registry, config.slots);
+  const secrets = await openSigningSecrets(engine.connection, config.masterKey);
   const worker = createWorker({
     store: createOccurrenceStore(engine, config),
     tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
     clocks: engine.clocks,
     transport: createHttpTransport({ ...config, guard }),
-    secrets: await openSigningSecrets(engine.connection, config.masterKey),
+    secrets,
     slots: new Slots(config.slots),
     metrics,
     log,
@@ -60,7 +62,12 @@ async function start() {
   });
   const forwarder = createForwarder({
     store: createForwardingStore(engine, { ...config, forwardLeaseMs: forwardLeaseMs(config) }),
-    sink: createSinks({ ...config, guard, credentials: new BrokerCredentials(config.forwardLogins) }),
+    sink: createSinks({
+      ...config,
+      guard,
+      credentials: new BrokerCredentials(config.forwardLogins),
+      signingKeys: new SigningKeys(secrets, log),
+    }),
     metrics,
     log,
   });

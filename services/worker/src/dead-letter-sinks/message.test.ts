@@ -30,6 +30,6 @@ test('a message is what docs/dead-letters.md shows', () => {
       { attempt: 2, atMs: 1_795_465_123_455, durationMs: 9, errorClass: 'connect', error: 'ECONNREFUSED' },
     ],
   });
-  expect(message).toMatchObject({ id: documented.dead_letter_id, taskId });
+  expect(message).toMatchObject({ id: documented.dead_letter_id, clientId: 'shop', taskId });
   expect(JSON.parse(message.body.toString())).toEqual({ ...documented, task_id: taskId });
 });

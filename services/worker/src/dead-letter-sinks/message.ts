@@ -3,13 +3,13 @@ import type { Message } from './sink.js';
 
 /** What docs/dead-letters.md promises, field by field. */
 export function messageOf(letter: DeadLetter): Message {
-  const { partition, entryId, taskId, policy, deadLetteredAtMs } = letter;
+  const { partition, entryId, clientId, taskId, policy, deadLetteredAtMs } = letter;
   const id = `${partition}-${entryId}`;
   const body = JSON.stringify({
     dead_letter_id: id,
     task_id: taskId,
     occurrence: letter.occurrence,
-    client_id: letter.clientId,
+    client_id: clientId,
     scheduled_time_ms: letter.scheduledTimeMs,
     dead_lettered_at_ms: deadLetteredAtMs,
     callback: policy.callback && { protocol: policy.callback.protocol, endpoint: policy.callback.endpoint },
@@ -23,5 +23,5 @@ export function messageOf(letter: DeadLetter): Message {
     })),
     payload_base64: Buffer.from(letter.payload).toString('base64'),
   });
-  return { id, taskId, deadLetteredAtMs, body: Buffer.from(body) };
+  return { id, clientId, taskId, deadLetteredAtMs, body: Buffer.from(body) };
 }

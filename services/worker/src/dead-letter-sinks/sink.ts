@@ -4,6 +4,7 @@ import type { OutsideDestination } from '@boomerang/domain';
 export interface Message {
   /** The same however often it is sent: what receivers know a duplicate by. */
   readonly id: string;
+  readonly clientId: string;
   readonly taskId: string;
   readonly deadLetteredAtMs: number;
   /** JSON in UTF-8. */

@@ -1,5 +1,6 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { DestinationKind, OutsideDestination } from '@boomerang/domain';
+import type { SigningKeys } from '../signing-keys.js';
 import { createAmqpSink } from './amqp.js';
 import type { BrokerCredentials } from './broker-credentials.js';
 import { createKafkaSink } from './kafka.js';
@@ -10,6 +11,8 @@ import { createWebhookSink } from './webhook.js';
 export interface SinkOptions {
   readonly guard: AddressGuard;
   readonly credentials: BrokerCredentials;
+  /** Those of the client whose dead letter it is sign what goes to a webhook. */
+  readonly signingKeys: Pick<SigningKeys, 'of'>;
   readonly callbackConnectTimeoutMs: number;
   /** For one message, a connection that has to be made included. */
   readonly callbackTimeoutMs: number;

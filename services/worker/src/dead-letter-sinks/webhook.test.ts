@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { aMessage, sinkOptions } from '../../test-support/a-message.js';
 import { MessageRefusedError, type Sink } from './sink.js';
@@ -57,6 +58,25 @@ test('posts the JSON with its id and time', async () => {
     'webhook-id': message.id,
   });
   expect(Number(received[0]?.headers['webhook-timestamp'])).toBeCloseTo(Date.now() / 1_000, -2);
+});
+
+test('is signed with each live secret of its client, and never goes unsigned because they are unknown', async () => {
+  answer = (response) => response.writeHead(204).end();
+  const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  await webhook({ keys })();
+  const { headers, body } = received[0] as Received;
+  expect(headers['webhook-signature']).toMatch(/^v1,\S+ v1,\S+$/);
+  for (const key of keys) {
+    const wh = new StandardWebhook(key.toString('base64'));
+    expect(() => wh.verify(body, headers as Record<string, string>)).not.toThrow();
+  }
+  await webhook()();
+  expect(received[1]?.headers).not.toHaveProperty('webhook-signature');
+  const unknown = sinkOptions();
+  const sink = createWebhookSink({ ...unknown, signingKeys: { of: async () => undefined } });
+  sinks.push(sink as Sink<never>);
+  await expect(sink.send({ kind: 'webhook', url }, aMessage())).rejects.toThrow(/signing secrets/);
+  expect(received).toHaveLength(2);
 });
 
 test.each([301, 400, 401, 404, 410, 413, 422, 429, 500, 503])(
