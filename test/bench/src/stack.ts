@@ -13,6 +13,9 @@ const SERVICES: readonly ServiceName[] = ['gateway', 'scheduler', 'worker'];
 export interface Stack {
   readonly redis: Redis;
   readonly load: Peer<LoadMethods>;
+  readonly workerHttpPort: number;
+  /** A further load client, whose session is called back at `endpoint`. */
+  openLoad(endpoint: string): Promise<Peer<LoadMethods>>;
   usage(): Promise<Usage>;
 }
 
@@ -34,20 +37,26 @@ async function startStack(bench: Bench, stops: (() => Promise<unknown>)[]): Prom
   await bench.receiver.call('followClock', server.url);
 
   const pids: Record<string, number> = {};
-  const ports: Record<string, number> = {};
+  const ports: Partial<Record<ServiceName, Record<string, number>>> = {};
   for (const name of SERVICES) {
     const service = await startService(name, serviceEnvironment(server.url), bench.options.profile);
     stops.push(() => service.stop());
     pids[name] = service.pid;
-    Object.assign(ports, service.ports);
+    ports[name] = service.ports;
   }
-  const load = startPeer<LoadMethods>('load');
-  stops.push(() => load.stop());
   const token = await createBenchClient(server.url);
-  await load.call('openSession', { port: ports.tcp ?? 0, token, endpoint: bench.endpoint });
+  async function openLoad(endpoint: string): Promise<Peer<LoadMethods>> {
+    const load = startPeer<LoadMethods>('load');
+    stops.push(() => load.stop());
+    await load.call('openSession', { port: ports.gateway?.tcp ?? 0, token, endpoint });
+    return load;
+  }
+  const load = await openLoad(bench.endpoint);
   return {
     redis,
     load,
+    workerHttpPort: ports.worker?.http ?? 0,
+    openLoad,
     usage: () => readUsage(redis, { ...pids, client: load.pid, receiver: bench.receiver.pid }),
   };
 }
