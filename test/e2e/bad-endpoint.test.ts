@@ -68,7 +68,7 @@ async function metric(line: string): Promise<number> {
 
 test('an endpoint that answers nothing costs others nothing and its own tasks no attempts but the probes', async () => {
   const tasks = await Promise.all(Array.from({ length: HELD }, (_, i) => held.setTimeout(String(i), i)));
-  await waitFor(async () => (await metric('boomerang_worker_open_breakers')) === 1, {
+  await waitFor(async () => (await metric('boomerang_worker_breakers_open')) === 1, {
     message: 'the breaker',
   });
   const [before, openedAt] = [bad.seen.length, performance.now()];
@@ -103,7 +103,7 @@ test('an endpoint that answers nothing costs others nothing and its own tasks no
 test('when it is back, all that was held back is delivered', async () => {
   bad.recover();
   await waitFor(() => new Set(bad.seen).size === HELD, { timeoutMs: 30_000, message: 'all held back' });
-  await waitFor(async () => (await metric('boomerang_worker_open_breakers')) === 0, { message: 'the end' });
+  await waitFor(async () => (await metric('boomerang_worker_breakers_open')) === 0, { message: 'the end' });
   const delivered = async () => (await held.list()).tasks.length === 0;
   await waitFor(delivered, { timeoutMs: 20_000, message: 'the last to be settled' });
 });

@@ -60,8 +60,8 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
     labelNames: ['flow'],
     registers,
   });
-  const openBreakers = new Gauge({
-    name: 'boomerang_worker_open_breakers',
+  const breakersOpen = new Gauge({
+    name: 'boomerang_worker_breakers_open',
     help: 'Endpoints whose circuit breaker is not closed: what is due for them is held back.',
     registers,
   });
@@ -91,7 +91,7 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
     givenBack: (reason) => givenBack.inc({ reason }),
     breaker(to, from) {
       transitions.inc({ to });
-      openBreakers.inc(Number(from === 'closed') - Number(to === 'closed'));
+      breakersOpen.inc(Number(from === 'closed') - Number(to === 'closed'));
     },
     ticket: () => tickets.inc(),
     neglected: (flow) => neglected.inc({ flow }),
