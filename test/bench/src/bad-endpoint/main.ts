@@ -66,18 +66,21 @@ async function flood(stack: Stack): Promise<void> {
 }
 
 function report(alone: Measured, beside: Measured): string {
-  const row = (what: string, { arrived: { lateness, received } }: Measured) => [
+  const row = (what: string, { arrived: { lateness, received }, usage, registered }: Measured) => [
     what,
     String(received),
     ...[lateness.p50, lateness.p99, lateness.p999, lateness.max].map((ms) => ms.toFixed(1)),
+    ...[usage.redis, usage.processes.worker ?? 0].map(
+      (s) => `${((s / registered.seconds) * 100).toFixed(0)} %`,
+    ),
   ];
   const ratio = (name: 'p50' | 'p99') =>
     `${(beside.arrived.lateness[name] / alone.arrived.lateness[name]).toFixed(2)} ×`;
   return table([
-    ['the others', 'delivered', 'late p50', 'p99', 'p99.9', 'max ms'],
+    ['the others', 'delivered', 'late p50', 'p99', 'p99.9', 'max ms', 'Redis CPU', 'worker CPU'],
     row('alone', alone),
     row('beside the bad endpoint', beside),
-    ['', '', ratio('p50'), ratio('p99'), '', ''],
+    ['', '', ratio('p50'), ratio('p99'), '', '', '', ''],
   ]);
 }
 
