@@ -23,6 +23,7 @@ describe('docs/redis-keys.md', () => {
     const suffixes: Record<string, string> = {
       recordPrefix: '<task id>',
       clientPrefix: '<client id>',
+      deadLetterPrefix: '<client id>',
       queuePrefix: `:${TICKET_QUEUE}:…`,
     };
     const actual = Object.entries(partitionKeys(1)[0] ?? {}).map(

@@ -63,12 +63,12 @@ test('when its attempts are exhausted it is a dead letter, once, with all that i
   const letters = await deadLettersOf(stack, taskId);
   expect(letters).toHaveLength(1);
   expect(letters[0]).toMatchObject({
-    bucket: 'failed-orders',
     attempts: 3,
     scheduledTimeMs,
     clientId: 'test',
   });
   expect(letters[0]?.payload.toString()).toBe('fail 99');
+  expect(letters[0]?.policy.dlq).toEqual({ destination: 'failed-orders' });
   expect(letters[0]?.policy.callback?.endpoint).toBe(arrivals.url);
   expect(letters[0]?.history.map(({ attempt, error }) => [attempt, error])).toEqual(
     [1, 2, 3].map((attempt) => [attempt, `the receiver answered ERROR: attempt ${attempt} is not welcome`]),

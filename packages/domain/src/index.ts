@@ -5,7 +5,8 @@ export { DEFAULT_RAW_CONTENT_TYPE } from './callback.js';
 export { classify } from './classify.js';
 export type { ClientKey } from './client-key.js';
 export { parseClientKey, validateClientId } from './client-key.js';
-export type { DeadLetter } from './dead-letter.js';
+export type { DeadLetter, DeadLetterPosition } from './dead-letter.js';
+export { formatDeadLetterId, parseDeadLetterId } from './dead-letter.js';
 export type * from './delivery-policy.js';
 export {
   DEFAULT_DLQ_BUCKET,
@@ -21,6 +22,7 @@ export type { ErrorCode } from './errors.js';
 export { BoomerangError, invalidField } from './errors.js';
 export type { ClientStore } from './ports/client-store.js';
 export type { ServerClock } from './ports/clock.js';
+export type * from './ports/dead-letter-store.js';
 export type * from './ports/forwarding-store.js';
 export type * from './ports/occurrence-store.js';
 export type { SessionStore } from './ports/session-store.js';

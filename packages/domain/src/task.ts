@@ -47,6 +47,8 @@ export interface TaskDetails {
   readonly attempts: readonly AttemptRecord[];
   /** What holds up an occurrence that was due: of a recurring task, the latest. */
   readonly waitingFor: WaitingFor | undefined;
+  /** Id of the dead letter that the task is a replay of. */
+  readonly replayOf: string | undefined;
 }
 
 /** Why an occurrence that was due is not attempted yet. */

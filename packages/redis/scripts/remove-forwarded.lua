@@ -3,11 +3,12 @@
 -- ARGV: retention ms, most dead letters
 -- Reply: how many.
 -- Cost: O(log n) per dead letter.
---- @include partition forwarding
+--- @include partition dead-letters
 
-local ids = redis.call('ZRANGEBYSCORE', forwarded, '-inf', now_ms() - tonumber(ARGV[1]), 'LIMIT', 0, ARGV[2])
-for _, id in ipairs(ids) do
-  remove_letter(id)
+local members = redis.call('ZRANGEBYSCORE', forwarded, '-inf', now_ms() - tonumber(ARGV[1]), 'LIMIT', 0, ARGV[2])
+for _, member in ipairs(members) do
+  local id, client = member:match('^(%S+) (.*)$')
+  remove_letter(client, id)
 end
-if #ids > 0 then redis.call('ZREM', forwarded, unpack(ids)) end
-return #ids
+if #members > 0 then redis.call('ZREM', forwarded, unpack(members)) end
+return #members

@@ -1,13 +1,13 @@
 #!lua flags=allow-oom
 --- Records what became of dead letters that were taken: their destination has them, or they are free again later, unless
 --- somebody else has taken them since.
--- ARGV: destination, lease ms, (id, tries, 'forwarded' or ms until it is free)…
+-- ARGV: destination, lease ms, (id, client, tries, 'forwarded' or ms until it is free)…
 -- Reply: none.
 -- Cost: O(log n) per dead letter.
---- @include partition forwarding
+--- @include partition dead-letters forwarding
 
 local destination, lease_ms = ARGV[1], tonumber(ARGV[2])
-if not has_forwarders() then return end
+if not forwarders() then return end
 local now = now_ms()
 
 local function free_again(id, tries, in_ms)
@@ -16,11 +16,11 @@ local function free_again(id, tries, in_ms)
   redis.call('XCLAIM', dlq, FORWARDERS, destination, 0, id, 'IDLE', math.max(0, lease_ms - in_ms), 'JUSTID')
 end
 
-for i = 3, #ARGV, 3 do
-  local id, tries, outcome = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+for i = 3, #ARGV, 4 do
+  local id, client, tries, outcome = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), ARGV[i + 3]
   if outcome ~= 'forwarded' then
     free_again(id, tries, tonumber(outcome))
   elseif redis.call('XACK', dlq, FORWARDERS, id) == 1 then
-    redis.call('ZADD', forwarded, now, id)
+    redis.call('ZADD', forwarded, now, id .. ' ' .. client)
   end
 end

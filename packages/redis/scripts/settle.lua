@@ -6,8 +6,10 @@
 --       entry: the attempt as its entry in a history; of a give_back one byte, the reason.
 -- Reply: per attempt 1, or 0 when the token was not the current one.
 -- Cost: O(log n) per attempt.
---- @include partition record wake end-task
+--- @include partition record wake end-task dead-letters
 
+-- In an entry of a history.
+local OUTCOME_AT = 13
 local END_STATES = { delivered = DELIVERED, sent = SENT, stop = DELIVERED, dead_letter = DEAD_LETTERED }
 
 local retention_ms = tonumber(ARGV[3])
@@ -22,11 +24,12 @@ local function back_to_due_index(id, header, member, state, due_ms)
   if header.interval == 0 then redis.call('ZADD', client_prefix .. header.client, 'XX', due_ms, id) end
 end
 
-local function dead_letter(id, header, attempts, occurrence, scheduled, history)
-  local record = redis.call('GET', record_prefix .. id)
-  redis.call('XADD', dlq, '*', 'task', id, 'client', header.client, 'occurrence', occurrence, 'attempts', attempts,
-    'scheduled', scheduled, 'at', now, 'payload', record:sub(header.payload_at),
-    'policy', redis.call('HGET', policies, header.policy), 'history', history)
+local function dead_letter(id, header, attempts, occurrence, scheduled, history, error_class)
+  park({
+    task = id, client = header.client, occurrence = occurrence, attempts = attempts, scheduled = scheduled,
+    replay_of = unpack_origin(header.origin), payload = redis.call('GET', record_prefix .. id):sub(header.payload_at),
+    policy = redis.call('HGET', policies, header.policy), history = history, error_class = error_class,
+  })
 end
 
 -- As for a cancelled task: its parked retries are dropped when they are met, and what is claimed is not sent any more.
@@ -55,7 +58,9 @@ local function settle(member, outcome, due_ms, entry, state)
     return back_to_due_index(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), due_ms)
   end
   forgotten[#forgotten + 1] = member
-  if outcome == 'dead_letter' then dead_letter(id, header, attempts, occurrence, scheduled, history) end
+  if outcome == 'dead_letter' then
+    dead_letter(id, header, attempts, occurrence, scheduled, history, entry:byte(OUTCOME_AT))
+  end
   if outcome == 'stop' and header.interval > 0 then stop_recurrence(id) end
   if header.interval == 0 or outcome == 'stop' then
     end_task(id, header, END_STATES[outcome], scheduled, occurrence, retention_ms, history)

@@ -4,12 +4,12 @@
 -- ARGV: most dead letters, most bytes of payload (may be exceeded by a few of them)
 -- Reply: 1 when there may be more, otherwise 0; then each destination outside that got any.
 -- Cost: O(1) per dead letter and byte.
---- @include partition forwarding
+--- @include partition dead-letters forwarding
 
 local AT_ONCE = 4
 
 local most, most_bytes = tonumber(ARGV[1]), tonumber(ARGV[2])
-if not has_forwarders() then
+if not forwarders() then
   if redis.call('EXISTS', dlq) == 0 then return { 0 } end
   redis.call('XGROUP', 'CREATE', dlq, FORWARDERS, '0')
 end
@@ -18,7 +18,7 @@ local destinations, seen = {}, {}
 
 local function sort(id, fields)
   local destination = cjson.decode(field(fields, 'policy')).dlq.destination
-  if not destination:find('://', 1, true) then return redis.call('XACK', dlq, FORWARDERS, id) end
+  if not is_outside(destination) then return redis.call('XACK', dlq, FORWARDERS, id) end
   redis.call('XCLAIM', dlq, FORWARDERS, destination, 0, id, 'IDLE', FREE_IDLE_MS, 'RETRYCOUNT', 0, 'JUSTID')
   if not seen[destination] then destinations[#destinations + 1] = destination end
   seen[destination] = true

@@ -3,11 +3,11 @@
 -- ARGV: destination, lease ms, limit, most bytes of payload (may be exceeded by one dead letter)
 -- Reply: 1 when there may be more, otherwise 0; then (id, tries, fields)…
 -- Cost: O(log n) per dead letter, and 1 per one that is taken at the time.
---- @include partition forwarding
+--- @include partition dead-letters forwarding
 
 local destination, lease_ms, limit, most_bytes = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local reply = { 0 }
-if not has_forwarders() then return reply end
+if not forwarders() then return reply end
 local free = redis.call('XPENDING', dlq, FORWARDERS, 'IDLE', lease_ms, '-', '+', limit + 1, destination)
 local taken, bytes = 0, 0
 for _, pending in ipairs(free) do

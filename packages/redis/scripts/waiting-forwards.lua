@@ -3,10 +3,10 @@
 -- ARGV: none
 -- Reply: (destination, count, age of the oldest in ms)…
 -- Cost: O(log n) per destination.
---- @include partition forwarding
+--- @include partition dead-letters forwarding
 
 local now, reply = now_ms(), {}
-if not has_forwarders() then return reply end
+if not forwarders() then return reply end
 for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', dlq, FORWARDERS)) do
   local destination, count = field(consumer, 'name'), field(consumer, 'pending')
   if count == 0 and destination ~= UNSORTED then

@@ -1,4 +1,4 @@
-import type { OccurrenceStore, Settlement } from '@boomerang/domain';
+import { type DeadLetter, type OccurrenceStore, parseDeadLetterId, type Settlement } from '@boomerang/domain';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EngineModel } from '../test-support/engine-model.js';
@@ -41,6 +41,7 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.tuple(fc.constant('renew' as const), pick) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('lose' as const), pick) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant('replay' as const), pick, ms) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('fallBehind' as const), pick, ms) },
 );
 let engine: TestEngine;
@@ -89,6 +90,30 @@ const steps = {
       state: 'live',
     });
     model.due.set(id, first);
+  },
+
+  async replay(model: EngineModel, n: number, delayMs: number) {
+    if (model.deadLetters.length === 0) return;
+    const letter = at(await allDeadLetters(), n);
+    const [id, { client, policy }] = [parseDeadLetterId(letter.id), model.taskOf(letter.taskId)];
+    if (!id) throw new Error(`${letter.id} is no dead letter's id`);
+    const options = { callback: undefined, evenNotForwarded: false, startMs: 0 };
+    const [outcome] = await engine.deadLetters.replay(client, [{ id, delayMs }], options);
+    if (outcome?.kind !== 'replayed') throw new Error(`the replay is ${outcome?.kind}`);
+    const { taskId, scheduledTimeMs: first } = outcome;
+    model.deadLetters.splice(n % model.deadLetters.length, 1);
+    model.tasks.push({
+      id: taskId,
+      client,
+      policy,
+      interval: 0,
+      first,
+      next: 1,
+      listedAt: first,
+      attempted: false,
+      state: 'live',
+    });
+    model.due.set(taskId, first);
   },
 
   async cancel(model: EngineModel, n: number, asStranger: boolean) {
@@ -204,11 +229,23 @@ async function compare(model: EngineModel): Promise<void> {
       .toSorted(),
     ...listed.map((tasks) => tasks.flatMap(({ id, listedAt }) => [id, String(listedAt)]).toSorted()),
   ]);
-  const letters: string[] = [];
-  for await (const { taskId, occurrence, history } of readDeadLetters(engine.redis, engine.partitions)) {
-    letters.push(`${taskId}:${occurrence} ${history.map(({ attempt }) => attempt)}`);
+  const letters = await allDeadLetters();
+  expect(
+    letters.map(
+      ({ taskId, occurrence, history }) => `${taskId}:${occurrence} ${history.map(({ attempt }) => attempt)}`,
+    ),
+  ).toEqual(model.deadLetters);
+  for (const client of CLIENTS) {
+    const indexed = await engine.redis.xrange(engine.keys.deadLetterPrefix + client, '-', '+');
+    const own = letters.filter(({ clientId }) => clientId === client).map(({ id }) => id);
+    expect(indexed.map(([entryId]) => `0-${entryId}`)).toEqual(own);
   }
-  expect(letters).toEqual(model.deadLetters);
+}
+
+async function allDeadLetters(): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  for await (const letter of readDeadLetters(engine.redis, engine.partitions)) letters.push(letter);
+  return letters;
 }
 
 /** Ends everything. Then only ended records may be left, and they with a lifetime. */
@@ -219,10 +256,11 @@ async function endAll(model: EngineModel): Promise<void> {
     await steps.settle(model, [...model.claimed.keys()], 'delivered', 0);
   }
   await compare(model);
-  const { recordPrefix, dlq, claims } = engine.keys;
+  const { recordPrefix, dlq, deadLetterPrefix, claims } = engine.keys;
+  const kept = [dlq, claims, ...CLIENTS.map((client) => deadLetterPrefix + client)];
   for (const key of await engine.redis.keys('{*')) {
     if (key.startsWith(recordPrefix)) expect(await engine.redis.pttl(key)).toBeGreaterThan(0);
-    else expect([dlq, claims]).toContain(key);
+    else expect(kept).toContain(key);
   }
 }
 

@@ -116,6 +116,7 @@ describe('settle', () => {
     await storeWith(0).removeForwarded(0);
     expect(await engine.redis.exists(engine.keys.forwarded)).toBe(0);
     expect(await engine.redis.xlen(engine.keys.dlq)).toBe(0);
+    expect(await engine.redis.exists(`${engine.keys.deadLetterPrefix}shop`)).toBe(0);
   });
 
   test('what failed can be taken again when its time has come', async () => {

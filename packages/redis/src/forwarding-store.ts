@@ -1,5 +1,5 @@
 import type { ForwardingStore, TakenDeadLetter, WaitingForwards } from '@boomerang/domain';
-import { decodeEntry } from './dead-letters.js';
+import { decodeEntry, entryIdOfLetter } from './dead-letter-codec.js';
 import type { Engine } from './engine.js';
 import type { PartitionKeys } from './keys.js';
 
@@ -58,7 +58,8 @@ export function createForwardingStore(
 
     async settle(partition, destination, results) {
       const args = results.flatMap(({ taken: { letter, tries }, againInMs }) => [
-        letter.entryId,
+        entryIdOfLetter(letter),
+        letter.clientId,
         tries,
         againInMs === undefined ? 'forwarded' : Math.round(againInMs),
       ]);

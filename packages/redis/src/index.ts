@@ -1,5 +1,6 @@
 export { type ClientDirectory, createClientDirectory } from './client-store.js';
 export { type ConnectOptions, connectRedis, type RedisConnection } from './connection.js';
+export { createDeadLetterStore } from './dead-letter-store.js';
 export { readDeadLetters } from './dead-letters.js';
 export { type Engine, type EngineOptions, openEngine } from './engine.js';
 export type { EngineSettings } from './engine-settings.js';

@@ -30,7 +30,7 @@ export interface PartitionKeys {
   readonly policies: string;
   /** Hash: number of tasks by policy hash. */
   readonly policyRefs: string;
-  /** Stream: dead letters. */
+  /** Stream: dead letters of all clients. */
   readonly dlq: string;
   /** String: when and how much was claimed lately. */
   readonly claims: string;
@@ -42,7 +42,9 @@ export interface PartitionKeys {
   readonly recordPrefix: string;
   /** Sorted sets `<prefix><client id>`: a client's tasks by next due ms. */
   readonly clientPrefix: string;
-  /** Sorted set: entries of `dlq` by the ms their destination outside got them. */
+  /** Streams `<prefix><client id>`: what a client's dead letters are found by; ids as in `dlq`. */
+  readonly deadLetterPrefix: string;
+  /** Sorted set: `<entry id of dlq> <client id>` by the ms their destination outside got them. */
   readonly forwarded: string;
   /** Hash: the latest attempts of recurring tasks by task id. */
   readonly latestAttempts: string;
@@ -66,6 +68,7 @@ export function partitionKeys(count: number): PartitionKeys[] {
     wakeChannel: `{${tag}}wake`,
     recordPrefix: `{${tag}}t:`,
     clientPrefix: `{${tag}}c:`,
+    deadLetterPrefix: `{${tag}}d:`,
     forwarded: `{${tag}}forwarded`,
     latestAttempts: `{${tag}}latest-attempts`,
     queuePrefix: `{${tag}}bull`,
@@ -86,6 +89,7 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.wakeChannel,
     keys.recordPrefix,
     keys.clientPrefix,
+    keys.deadLetterPrefix,
     keys.forwarded,
     keys.latestAttempts,
   ];

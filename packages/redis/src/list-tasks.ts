@@ -5,7 +5,9 @@ import {
   type TaskFilter,
   type TaskPage,
 } from '@boomerang/domain';
+import { mapByPartition } from './by-partition.js';
 import type { PartitionKeys } from './keys.js';
+import { mergePages, type PartitionPage } from './merge-pages.js';
 import { readTasks } from './read-tasks.js';
 import type { RunScript } from './scripts.js';
 
@@ -39,18 +41,14 @@ export async function listTasks(
   const pages = await Promise.all(
     partitions.map(async (keys) => parsePage((await run('list-page', keys, args)) as PageReply)),
   );
-  const bound = pages.flatMap(({ stoppedAt }) => stoppedAt ?? []).sort(compare)[0];
-  const found = pages.flatMap(({ found }) => found).filter((at) => !bound || compare(at, bound) <= 0);
-  const chosen = found.sort(compare).slice(0, limit);
-  const tasks = await readAcross(run, partitions, clientId, chosen);
-  const last = chosen[tasks.read - 1] ?? bound;
-  const more = tasks.read < found.length || bound !== undefined;
-  return { tasks: tasks.details, next: more ? last : undefined };
+  const { chosen, end } = mergePages(pages, compare, limit);
+  const { details, read } = await readAcross(run, partitions, clientId, chosen);
+  return { tasks: details, next: read < chosen.length ? chosen[read - 1] : end };
 }
 
 type PageReply = [done: number, ...(number | Buffer)[]];
 
-function parsePage([done, ...rest]: PageReply): { found: TaskCursor[]; stoppedAt: TaskCursor | undefined } {
+function parsePage([done, ...rest]: PageReply): PartitionPage<TaskCursor> {
   const found: TaskCursor[] = [];
   for (let i = 0; i < rest.length; i += 2) {
     found.push({ dueMs: Number(String(rest[i])), taskId: String(rest[i + 1]) });
@@ -69,32 +67,29 @@ async function readAcross(
   clientId: string,
   chosen: readonly TaskCursor[],
 ): Promise<{ details: TaskDetails[]; read: number }> {
-  const idsOf = new Map<number, string[]>();
-  for (const { taskId } of chosen) {
-    const partition = partitionOf(taskId) as number;
-    idsOf.set(partition, [...(idsOf.get(partition) ?? []), taskId]);
-  }
-  const known = new Map<string, TaskDetails | undefined>();
-  await Promise.all(
-    [...idsOf].map(async ([partition, ids]) => {
-      const tasks = await readTasks(run, partitions[partition] as PartitionKeys, clientId, ids, PAGE);
-      tasks.forEach((task, i) => {
-        known.set(ids[i] as string, task);
-      });
-    }),
+  const found = await mapByPartition(
+    chosen.map(({ taskId }) => taskId),
+    (taskId) => partitionOf(taskId) as number,
+    async (partition, ids) => {
+      const keys = partitions[partition] as PartitionKeys;
+      const tasks = await readTasks(run, keys, clientId, ids, PAGE);
+      return tasks.map((task) => ({ task }));
+    },
   );
   const details: TaskDetails[] = [];
   let bytes = 0;
   let read = 0;
-  for (const { taskId } of chosen) {
-    if (!known.has(taskId)) break;
-    const task = known.get(taskId);
-    bytes += task ? task.payload.length + (task.waitingFor ? WAITING_FOR_BYTES : 0) : 0;
-    if (bytes > MOST_BYTES && read > 0) break;
+  for (const one of found) {
+    bytes += one?.task ? bytesOf(one.task) : 0;
+    if (!one || (bytes > MOST_BYTES && read > 0)) break;
     read++;
-    if (task && !ENDED.has(task.state)) details.push(task);
+    if (one.task && !ENDED.has(one.task.state)) details.push(one.task);
   }
   return { details, read };
+}
+
+function bytesOf({ payload, waitingFor }: TaskDetails): number {
+  return payload.length + (waitingFor ? WAITING_FOR_BYTES : 0);
 }
 
 const PAGE = { mostBytes: MOST_BYTES, withAttempts: false };

@@ -12,6 +12,9 @@ export interface ClaimedParts {
 const INTERVAL_AT = 7;
 const HASH_AT = 21;
 const CLIENT_LENGTH_AT = 37;
+/** In the first byte: this many bytes stand before the payload. */
+const ORIGIN = 128;
+const ORIGIN_BYTES = 12;
 const TOKEN_BYTES = 12;
 const STATE_BYTES = 26;
 
@@ -34,7 +37,7 @@ export function decodeOccurrence(
     dueMs: Number(String(due)),
     repeatIntervalMs: record.readUIntBE(INTERVAL_AT, 6),
     policy: policyOf(record.subarray(HASH_AT, HASH_AT + 16)),
-    payload: record.subarray(clientEnd),
+    payload: record.subarray(record.readUInt8(0) < ORIGIN ? clientEnd : clientEnd + ORIGIN_BYTES),
     history: decodeHistory(state.subarray(STATE_BYTES)),
     member: name,
     token: state.subarray(0, TOKEN_BYTES),

@@ -1,4 +1,5 @@
-import { endpointName, type TaskDetails, type WaitingFor } from '@boomerang/domain';
+import { endpointName, partitionOf, type TaskDetails, type WaitingFor } from '@boomerang/domain';
+import { deadLetterIdOf } from './dead-letter-codec.js';
 import { decodeAttempts, decodeLatestAttempts } from './history-codec.js';
 import type { PartitionKeys } from './keys.js';
 import { decodePolicy } from './policy-codec.js';
@@ -17,6 +18,7 @@ type Standing =
       reason: number,
       untilMs: number,
       policy: Buffer,
+      replayOf: Buffer,
     ];
 
 export interface ReadTasksOptions {
@@ -40,7 +42,8 @@ export async function readTasks(
   const reply = (await run('read-tasks', keys, args)) as Standing[];
   return reply.map((standing, i) => {
     if (standing.length === 0) return undefined;
-    const [state, dueMs, repeatIntervalMs, occurrence, payload, attempts, reason, untilMs, policy] = standing;
+    const [state, dueMs, repeatIntervalMs, occurrence, payload, attempts, reason, untilMs, policy, replayOf] =
+      standing;
     return {
       taskId: ids[i] as string,
       clientId,
@@ -51,6 +54,7 @@ export async function readTasks(
       payload,
       attempts: repeatIntervalMs > 0 ? decodeLatestAttempts(attempts) : decodeAttempts(attempts),
       waitingFor: waitingFor(reason, untilMs, policy),
+      replayOf: deadLetterIdOf(partitionOf(ids[i] as string) as number, String(replayOf)),
     };
   });
 }

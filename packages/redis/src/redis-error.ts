@@ -22,3 +22,12 @@ export function fromRedisError(error: unknown): BoomerangError {
   }
   return new BoomerangError('outcome_unknown', 'outcome unknown: no answer from the store', { cause: error });
 }
+
+/** The outcome of `operation`, a failed one as `fromRedisError` says it. */
+export async function unwrapRedisErrors<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation;
+  } catch (error) {
+    throw fromRedisError(error);
+  }
+}

@@ -15,6 +15,11 @@ const NAMES = [
   'first-due',
   'list-page',
   'read-tasks',
+  'find-dead-letters',
+  'read-dead-letters',
+  'replay-dead-letters',
+  'purge-dead-letters',
+  'count-dead-letters',
   'sort-forwards',
   'waiting-forwards',
   'take-forwards',
@@ -52,7 +57,7 @@ export function loadScripts(redis: RedisConnection): RunScript {
   };
 }
 
-const KEY_COUNT = 13;
+const KEY_COUNT = 14;
 
 function commandOf(name: ScriptName): string {
   return `boomerang:${name}`;

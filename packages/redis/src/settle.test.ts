@@ -157,7 +157,8 @@ describe('dead_letter', () => {
     expect(letter).toMatchObject({
       taskId,
       clientId: 'shop',
-      bucket: 'failed-orders',
+      errorClass: 'rejected',
+      replayOf: undefined,
       occurrence: 1,
       attempts: 2,
     });

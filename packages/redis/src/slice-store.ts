@@ -49,11 +49,17 @@ export function createSliceStore(
       return (await run('recover-lost', keysOf(partition), args)) as number;
     },
 
+    async countDeadLetters(partition) {
+      const [count, oldestAgeMs] = (await run('count-dead-letters', keysOf(partition), [])) as CountReply;
+      return { count, oldestAgeMs };
+    },
+
     onWake: (listener) => wakeListener.onDue(listener),
     onHandedOn: (listener) => wakeListener.onHandedOn(listener),
   };
 }
 
+type CountReply = [count: number, oldestAgeMs: number];
 type LookReply = [seconds: number, microseconds: number, ...seen: number[]];
 
 /** Numbers in a workload. */

@@ -1,6 +1,7 @@
-import type { ClientStore, SessionStore, TaskStore } from '@boomerang/domain';
+import type { ClientStore, DeadLetterStore, SessionStore, TaskStore } from '@boomerang/domain';
 import { createClientDirectory } from './client-store.js';
 import { connectRedis, type RedisConnection } from './connection.js';
+import { createDeadLetterStore } from './dead-letter-store.js';
 import type { EngineSettings } from './engine-settings.js';
 import { loadPartitions } from './partitions.js';
 import { loadScripts } from './scripts.js';
@@ -28,6 +29,7 @@ export interface Stores {
   readonly clients: ClientStore;
   readonly sessions: SessionStore;
   readonly tasks: TaskStore;
+  readonly deadLetters: DeadLetterStore;
 }
 
 /** @throws when Redis can't be reached or can't be worked with. */
@@ -35,10 +37,12 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   const connection = await connectRedis({ ...options, commandTimeoutMs: options.redisTimeoutMs });
   await checkServer(connection, options.onWarning);
   const partitions = await loadPartitions(connection, options.partitions);
+  const run = loadScripts(connection);
   return {
     connection,
     clients: createClientDirectory(connection, options.keyPepper),
     sessions: createSessionStore(connection, options.sessionTtlMs),
-    tasks: createTaskStore(loadScripts(connection), partitions, options),
+    tasks: createTaskStore(run, partitions, options),
+    deadLetters: createDeadLetterStore(run, partitions, options),
   };
 }

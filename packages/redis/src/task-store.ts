@@ -11,7 +11,7 @@ import type { EngineSettings } from './engine-settings.js';
 import type { PartitionKeys } from './keys.js';
 import { listTasks } from './list-tasks.js';
 import { readTasks } from './read-tasks.js';
-import { fromRedisError } from './redis-error.js';
+import { unwrapRedisErrors } from './redis-error.js';
 import { RegistrationBatcher } from './registration-batcher.js';
 import type { RunScript } from './scripts.js';
 import { endState } from './task-state-codes.js';
@@ -30,19 +30,19 @@ export function createTaskStore(
     async cancel(clientId: string, taskId: string): Promise<CancelResult> {
       const keys = keysOf(taskId);
       if (!keys) return { kind: 'not_found' };
-      const reply = await unwrap(run('cancel', keys, [taskId, clientId, settings.retentionMs]));
+      const reply = await unwrapRedisErrors(run('cancel', keys, [taskId, clientId, settings.retentionMs]));
       return cancelResult(reply as number[]);
     },
 
     async get(clientId: string, taskId: string): Promise<TaskDetails | undefined> {
       const keys = keysOf(taskId);
       if (!keys) return undefined;
-      const [task] = await unwrap(readTasks(run, keys, clientId, [taskId], EVERYTHING));
+      const [task] = await unwrapRedisErrors(readTasks(run, keys, clientId, [taskId], EVERYTHING));
       return task;
     },
 
     list: (clientId: string, filter: TaskFilter, limit: number, after?: TaskCursor): Promise<TaskPage> =>
-      unwrap(listTasks(run, partitions, clientId, filter, limit, after)),
+      unwrapRedisErrors(listTasks(run, partitions, clientId, filter, limit, after)),
   };
 }
 
@@ -52,12 +52,4 @@ function cancelResult([first, second]: number[]): CancelResult {
   if (first === undefined) return { kind: 'not_found' };
   if (first === 0) return { kind: 'cancelled', attemptUnderWay: second === 1 };
   return { kind: 'ended', state: endState(first) };
-}
-
-async function unwrap<T>(operation: Promise<T>): Promise<T> {
-  try {
-    return await operation;
-  } catch (error) {
-    throw fromRedisError(error);
-  }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimedOccurrence, DeliveryPolicy } from '@boomerang/domain';
+import type { ClaimedOccurrence, DeliveryPolicy, ErrorClass } from '@boomerang/domain';
 import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
 import type { Redis } from 'ioredis';
+import { createDeadLetterStore } from '../src/dead-letter-store.js';
 import { openEngine } from '../src/engine.js';
 import type { PartitionKeys } from '../src/keys.js';
 import { createOccurrenceStore } from '../src/occurrence-store.js';
@@ -33,6 +34,7 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
     keys: partitions[0] as PartitionKeys,
     tasks: createTaskStore(run, partitions, SETTINGS),
     occurrences: createOccurrenceStore(engine, { ...SETTINGS, leaseMs }),
+    deadLetters: createDeadLetterStore(run, partitions, SETTINGS),
     slices: () => createSliceStore(engine, lookSettings),
 
     /** Redis's clock, Unix epoch ms with fraction. */
@@ -71,6 +73,19 @@ export function aTask({ delayMs = 0, repeatIntervalMs = 0, payload = 'payload' }
 export async function claimAll(engine: TestEngine, aheadMs = 0): Promise<ClaimedOccurrence[]> {
   const { claimed } = await engine.occurrences.claim(0, 256, aheadMs);
   return [...claimed];
+}
+
+/** Claims what is due in any partition and settles it as dead letters. */
+export async function failAll(engine: TestEngine, errorClass: ErrorClass = 'rejected'): Promise<void> {
+  for (const partition of engine.partitions.keys()) {
+    const { claimed } = await engine.occurrences.claim(partition, 256, 5);
+    const settlement = { kind: 'dead_letter', failure: { ...failure(1), errorClass } } as const;
+    if (claimed.length === 0) continue;
+    await engine.occurrences.settle(
+      partition,
+      claimed.map((occurrence) => ({ occurrence, settlement })),
+    );
+  }
 }
 
 export async function claimOne(engine: TestEngine, aheadMs = 5): Promise<ClaimedOccurrence> {

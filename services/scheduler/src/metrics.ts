@@ -1,4 +1,4 @@
-import type { Look } from '@boomerang/domain';
+import type { DeadLetterCount, Look } from '@boomerang/domain';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { workloadOf } from './autoscale.js';
 
@@ -8,6 +8,7 @@ export type TicketCause = 'look' | 'wake' | 'handed_on';
 export interface SchedulerMetrics {
   /** @param look undefined when another scheduler looks after the partition. */
   looked(partition: number, look: Look | undefined): void;
+  counted(partition: number, deadLetters: DeadLetterCount): void;
   issued(cause: TicketCause, tickets: number): void;
   recovered(attempts: number): void;
 }
@@ -31,7 +32,12 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     'oldest_overdue_seconds',
     'Time since the oldest slice with anything left in it began; 0 = none.',
   );
-  const gauges = [parked, overdueCount, dueSoon, inFlight, workload, overdue];
+  const deadLetters = ofPartition('dead_letters', 'Dead letters of all clients.');
+  const oldestDeadLetter = ofPartition(
+    'oldest_dead_letter_seconds',
+    'Age of the oldest dead letter; 0 = none.',
+  );
+  const gauges = [parked, overdueCount, dueSoon, inFlight, workload, overdue, deadLetters, oldestDeadLetter];
   const issued = new Counter({
     name: 'boomerang_scheduler_tickets_total',
     help: 'Tickets issued, by what caused them; a ticket that existed already counts again.',
@@ -63,6 +69,10 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
       };
       workload.set(label, workloadOf(reading));
       overdue.set(label, first ? Math.max(0, look.nowMs - first.startMs) / 1_000 : 0);
+    },
+    counted(partition, { count, oldestAgeMs }) {
+      deadLetters.set({ partition }, count);
+      oldestDeadLetter.set({ partition }, oldestAgeMs / 1_000);
     },
     issued: (cause, tickets) => issued.inc({ cause }, tickets),
     recovered: (attempts) => recovered.inc(attempts),

@@ -18,6 +18,8 @@ export interface WatchDependencies {
 
 /** Attempts whose lease ran out are looked for at every this many looks. */
 const LOOKS_PER_RECOVERY = 2;
+/** Dead letters are counted at every this many looks. */
+const LOOKS_PER_COUNT = 20;
 
 /**
  * Watches one partition: looks ahead at a steady rhythm and issues tickets for what it sees, puts lost attempts back,
@@ -77,8 +79,10 @@ export class PartitionWatch {
       metrics.looked(this.partition, look);
       this.deps.onLooked(this.partition);
       if (!look) return;
-      if (this.#looks++ % LOOKS_PER_RECOVERY === 0 && this.#grace.isOver()) await this.#recover(look.nowMs);
+      const looks = this.#looks++;
+      if (looks % LOOKS_PER_RECOVERY === 0 && this.#grace.isOver()) await this.#recover(look.nowMs);
       await this.#issue(this.#plan.afterLook(look), 'look');
+      if (looks % LOOKS_PER_COUNT === 0) await this.#countDeadLetters();
     } catch (error) {
       log.lookFailed(this.partition, error);
     }
@@ -89,6 +93,10 @@ export class PartitionWatch {
     if (lost === 0) return;
     this.deps.metrics.recovered(lost);
     this.deps.log.recovered(this.partition, lost);
+  }
+
+  async #countDeadLetters(): Promise<void> {
+    this.deps.metrics.counted(this.partition, await this.deps.store.countDeadLetters(this.partition));
   }
 
   async #issue(planned: readonly PlannedTicket[], cause: TicketCause): Promise<void> {

@@ -34,8 +34,8 @@ export class Reporter {
     this.#event(this.paint.green('← called back'), label + which, late);
   }
 
-  deadLetter(label: string, { bucket, history }: DeadLetter): void {
-    this.#event(this.paint.red('† dead letter'), label, `in bucket ${bucket}`);
+  deadLetter(label: string, { policy, history }: DeadLetter): void {
+    this.#event(this.paint.red('† dead letter'), label, `in bucket ${policy.dlq.destination}`);
     for (const { attempt, error, durationMs } of history) {
       this.print(
         this.paint.dim(`                            attempt ${attempt}: ${error} (after ${durationMs} ms)`),

@@ -32,6 +32,12 @@ export interface Workload {
   readonly claimedLastMinute: number;
 }
 
+export interface DeadLetterCount {
+  readonly count: number;
+  /** Age of the oldest, ms; 0 when there is none. */
+  readonly oldestAgeMs: number;
+}
+
 /** A partition's due index as the scheduler sees it. */
 export interface SliceStore {
   /** Undefined when another scheduler holds the partition's lease. */
@@ -43,6 +49,8 @@ export interface SliceStore {
    * time of a look, what runs out while the call itself is held up stays for the next one.
    */
   recoverLost(partition: number, endedBeforeMs: number): Promise<number>;
+  /** Dead letters of all clients. */
+  countDeadLetters(partition: number): Promise<DeadLetterCount>;
   /** As OccurrenceStore.onWake. */
   onWake(listener: (partition: number, dueMs: number) => void): () => void;
   /** Calls `listener` with the ticket to issue for each that a worker hands on. A message may be lost. */

@@ -8,8 +8,8 @@ local function end_task(id, header, state, due_ms, occurrence, retention_ms, his
     history = redis.call('HGET', latest_attempts, id) or ''
     redis.call('HDEL', latest_attempts, id)
   end
-  local ended = struct.pack('>BI6I6I6BB', ENDED, due_ms, header.interval, occurrence, state, #header.client)
-  redis.call('SET', record_prefix .. id, ended .. header.client .. history, 'PX', retention_ms)
+  local ended = pack_ended(header, state, due_ms, occurrence, history)
+  redis.call('SET', record_prefix .. id, ended, 'PX', retention_ms)
   local ids = ended_clients[header.client] or {}
   ids[#ids + 1] = id
   ended_clients[header.client] = ids

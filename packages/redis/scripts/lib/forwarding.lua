@@ -4,22 +4,30 @@
 local FORWARDERS, UNSORTED = 'forwarders', 'unsorted'
 local FREE_IDLE_MS = 1000000000
 
--- A dead letter that a destination has got stays for a while, for replays.
-local function remove_letter(id)
-  redis.call('XDEL', dlq, id)
+-- A bucket's name is no URL.
+local function is_outside(destination)
+  return destination:find('://', 1, true) ~= nil
 end
 
-local function field(fields, name)
-  for i = 1, #fields, 2 do
-    if fields[i] == name then return fields[i + 1] end
-  end
-end
-
--- The group goes with the stream.
-local function has_forwarders()
-  if redis.call('EXISTS', dlq) == 0 then return false end
+-- What XINFO knows of the group; nil when there is none. It goes with the stream.
+local function forwarders()
+  if redis.call('EXISTS', dlq) == 0 then return nil end
   for _, group in ipairs(redis.call('XINFO', 'GROUPS', dlq)) do
-    if field(group, 'name') == FORWARDERS then return true end
+    if field(group, 'name') == FORWARDERS then return group end
   end
-  return false
+end
+
+local function is_behind(id, other)
+  local ms, sequence = id:match('^(%d+)-(%d+)$')
+  local other_ms, other_sequence = other:match('^(%d+)-(%d+)$')
+  if ms ~= other_ms then return tonumber(ms) > tonumber(other_ms) end
+  return tonumber(sequence) > tonumber(other_sequence)
+end
+
+-- Whether a destination outside still has to get a dead letter that is there.
+local function awaits_forwarding(id, destination)
+  if not is_outside(destination) then return false end
+  local group = forwarders()
+  if not group or is_behind(id, field(group, 'last-delivered-id')) then return true end
+  return #redis.call('XPENDING', dlq, FORWARDERS, id, id, 1) > 0
 end

@@ -8,15 +8,16 @@ test('a message is what docs/dead-letters.md shows', () => {
   const documented = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '');
   const { policy, taskId } = anOccurrence();
   const message = messageOf({
-    entryId: '1795465123456-0',
-    partition: 3,
+    id: '3-1795465123456-0',
     taskId,
     clientId: 'shop',
-    bucket: 'https://hooks.example/',
     occurrence: 1,
     attempts: 2,
     scheduledTimeMs: 1_795_465_120_000,
     deadLetteredAtMs: 1_795_465_123_456,
+    errorClass: 'connect',
+    replayOf: undefined,
+    payloadBytes: 12,
     payload: Buffer.from('{"order":17}'),
     policy: { ...policy, callback: { protocol: 'HTTP', endpoint: 'https://shop.example/hook' } },
     history: [

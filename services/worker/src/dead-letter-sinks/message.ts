@@ -3,8 +3,7 @@ import type { Message } from './sink.js';
 
 /** What docs/dead-letters.md promises, field by field. */
 export function messageOf(letter: DeadLetter): Message {
-  const { partition, entryId, clientId, taskId, policy, deadLetteredAtMs } = letter;
-  const id = `${partition}-${entryId}`;
+  const { id, clientId, taskId, policy, deadLetteredAtMs } = letter;
   const body = JSON.stringify({
     dead_letter_id: id,
     task_id: taskId,

@@ -1,0 +1,34 @@
+-- Dead letters: entries of the DLQ stream, which holds those of all clients, each with an entry of the same id in its
+-- client's index stream. Layouts are in docs/redis-keys.md.
+local function park(letter)
+  local id = redis.call('XADD', dlq, '*', 'task', letter.task, 'client', letter.client, 'occurrence', letter.occurrence,
+    'attempts', letter.attempts, 'scheduled', letter.scheduled, 'replay_of', letter.replay_of,
+    'payload', letter.payload, 'policy', letter.policy, 'history', letter.history)
+  redis.call('XADD', dead_letter_prefix .. letter.client, id,
+    'bucket', cjson.decode(letter.policy).dlq.destination, 'class', letter.error_class)
+end
+
+-- bucket, class of one of a client's dead letters; nil when it has no such one.
+local function find_letter(client, id)
+  local entry = redis.call('XRANGE', dead_letter_prefix .. client, id, id)[1]
+  if entry then return entry[2][2], entry[2][4] end
+end
+
+-- A value out of an array of names and values in turn.
+local function field(fields, name)
+  for i = 1, #fields, 2 do
+    if fields[i] == name then return fields[i + 1] end
+  end
+end
+
+-- Fields and values of a letter that is there, in turn.
+local function load_letter(id)
+  return redis.call('XRANGE', dlq, id, id)[1][2]
+end
+
+local function remove_letter(client, id)
+  local index = dead_letter_prefix .. client
+  redis.call('XDEL', dlq, id)
+  redis.call('XDEL', index, id)
+  if redis.call('XLEN', index) == 0 then redis.call('DEL', index) end
+end
