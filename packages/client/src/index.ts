@@ -1,13 +1,26 @@
+export type { AttemptInfo } from './attempt-info.js';
 export { BoomerangClientError, type ClientErrorStatus } from './client-error.js';
 export { type ConnectOptions, connect, type TlsOptions } from './connect.js';
 export type { Connection, RequestEnvelope } from './connection.js';
 export { ConnectionClosedError } from './connection-closed-error.js';
+export type { DeadLetterInfo } from './dead-letter-info.js';
+export type {
+  DeadLetterFilter,
+  DeadLetterPage,
+  DeadLetterPaging,
+  DeadLetterSelection,
+  DeadLetters,
+  PurgePage,
+  RefusedDeadLetter,
+  ReplayPage,
+} from './dead-letters.js';
 export type { CallbackVerdict, ReceivedCallback } from './http/callback.js';
 export { createHttpReceiver, type HttpReceiver, type HttpReceiverOptions } from './http/receiver.js';
 export { type OpenedSession, openSession, type SessionOptions } from './open-session.js';
+export { pages } from './pages.js';
 export { resumeSession } from './resume-session.js';
 export type { IntervalOptions, Registration, Session } from './session.js';
-export type { AttemptInfo, ListFilter, TaskInfo, TaskPage } from './task-info.js';
+export type { ListFilter, TaskInfo, TaskPage } from './task-info.js';
 export {
   SignatureError,
   type VerifyOptions,

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js';
+import { createDeadLetters, type DeadLetters } from './dead-letters.js';
 import { requestAnswer } from './request-answer.js';
 import { type ListFilter, type TaskInfo, type TaskPage, toListRequest, toTaskInfo } from './task-info.js';
 import { wholeMs } from './whole-ms.js';
@@ -34,6 +35,8 @@ export interface Session {
   get(taskId: string): Promise<TaskInfo>;
   /** The client's tasks, the next due first, page by page. */
   list(filter?: ListFilter): Promise<TaskPage>;
+  /** What could not be delivered. */
+  readonly deadLetters: DeadLetters;
   /** Gives the session its whole lifetime again; its new expiry. */
   refresh(): Promise<number>;
 }
@@ -79,6 +82,7 @@ export function createSession(connection: Connection, sessionId: string, expiry?
       const { tasks, nextToken } = await requestAnswer(connection, request, 'listTasksResponse');
       return { tasks: (tasks ?? []).map(toTaskInfo), nextToken: nextToken || undefined };
     },
+    deadLetters: createDeadLetters(connection, sessionId),
     async refresh() {
       const answer = await requestAnswer(
         connection,

@@ -1,5 +1,6 @@
-import type { AttemptRecord, TaskState } from '@boomerang/domain';
+import type { TaskState } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
+import { type AttemptInfo, toAttemptInfo } from './attempt-info.js';
 
 /** A task as the service tells it. */
 export interface TaskInfo {
@@ -19,21 +20,8 @@ export interface TaskInfo {
   readonly attempts: readonly AttemptInfo[];
   /** What holds up an occurrence that was due, for people; undefined if nothing does. */
   readonly waitingFor: string | undefined;
-}
-
-/** An attempt that is over. */
-export interface AttemptInfo {
-  /** From 1. */
-  readonly occurrence: number;
-  /** From 1. */
-  readonly attempt: number;
-  /** Unix epoch ms at which it was over. */
-  readonly atMs: number;
-  readonly durationMs: number;
-  /** Undefined if the service says something that this release doesn't know. */
-  readonly outcome: AttemptRecord['outcome'] | undefined;
-  /** What went wrong; empty if nothing did. */
-  readonly error: string;
+  /** The dead letter that the task is a replay of. */
+  readonly replayOf: string | undefined;
 }
 
 /** Which tasks to list; what is absent restricts nothing. */
@@ -68,33 +56,6 @@ const STATES: Partial<Record<number, TaskState>> = {
   [WireState.TASK_STATE_SENT]: 'sent',
 };
 
-const { Outcome } = boomerang.AttemptRecord;
-
-const OUTCOMES: Partial<Record<number, AttemptRecord['outcome']>> = {
-  [Outcome.DELIVERED]: 'delivered',
-  [Outcome.SENT]: 'sent',
-  [Outcome.STOPPED]: 'stop',
-  [Outcome.CONNECT]: 'connect',
-  [Outcome.TIMEOUT]: 'timeout',
-  [Outcome.RESET]: 'reset',
-  [Outcome.PROTOCOL]: 'protocol',
-  [Outcome.REJECTED]: 'rejected',
-  [Outcome.ADDRESS]: 'address',
-  [Outcome.UNSENDABLE]: 'unsendable',
-  [Outcome.LOST]: 'lost',
-};
-
-function toAttemptInfo(record: boomerang.AttemptRecord.$Properties): AttemptInfo {
-  return {
-    occurrence: record.occurrence ?? 0,
-    attempt: record.attempt ?? 0,
-    atMs: record.atMs ?? 0,
-    durationMs: record.durationMs ?? 0,
-    outcome: OUTCOMES[record.outcome ?? 0],
-    error: record.error ?? '',
-  };
-}
-
 export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo {
   return {
     taskId: details.taskId ?? '',
@@ -106,6 +67,7 @@ export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo
     payload: details.payload ?? new Uint8Array(),
     attempts: (details.attempts ?? []).map(toAttemptInfo),
     waitingFor: details.waitingFor || undefined,
+    replayOf: details.replayOf || undefined,
   };
 }
 

@@ -65,7 +65,7 @@ export namespace boomerang {
      * The only thing that travels on TCP, over UDP and in the body of an HTTP callback: a session and one message.
      *
      * Allocated, not yet defined, in the oneof: 34 and 35 batch_registration request and response, 36 and 37 reschedule,
-     * 38 and 39 list_dead_letters, 40 and 41 replay_dead_letters, 42 and 43 tag_operation, 44 and 45 pause_resume.
+     * 42 and 43 tag_operation, 44 and 45 pause_resume. 46 and 47 purge_dead_letters are the last ones that are taken.
      */
     class BoomerangEnvelope {
 
@@ -129,6 +129,24 @@ export namespace boomerang {
         /** Answers a message that has no answer of its own: one that can't be parsed, is empty, or isn't for a gateway. */
         errorResponse?: (boomerang.ErrorResponse.$Properties|null);
 
+        /** Lists the client's dead letters, or shows one. */
+        listDeadLettersRequest?: (boomerang.ListDeadLettersRequest.$Properties|null);
+
+        /** Answers list_dead_letters_request. */
+        listDeadLettersResponse?: (boomerang.ListDeadLettersResponse.$Properties|null);
+
+        /** Makes tasks of dead letters. */
+        replayDeadLettersRequest?: (boomerang.ReplayDeadLettersRequest.$Properties|null);
+
+        /** Answers replay_dead_letters_request. */
+        replayDeadLettersResponse?: (boomerang.ReplayDeadLettersResponse.$Properties|null);
+
+        /** Removes dead letters for good. */
+        purgeDeadLettersRequest?: (boomerang.PurgeDeadLettersRequest.$Properties|null);
+
+        /** Answers purge_dead_letters_request. */
+        purgeDeadLettersResponse?: (boomerang.PurgeDeadLettersResponse.$Properties|null);
+
         /**
          * Chosen by the sender of a request and echoed in its answer, so that answers can arrive in any order.
          * Range 1 to 2^53 - 1, unique among the requests under way on one connection. 0 = not used.
@@ -136,7 +154,7 @@ export namespace boomerang {
         requestId: number;
 
         /** The message itself. Exactly one is set. */
-        payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse");
+        payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse");
 
         /**
          * Creates a new BoomerangEnvelope instance using the specified properties.
@@ -242,6 +260,24 @@ export namespace boomerang {
             /** Answers a message that has no answer of its own: one that can't be parsed, is empty, or isn't for a gateway. */
             errorResponse?: (boomerang.ErrorResponse.$Properties|null);
 
+            /** Lists the client's dead letters, or shows one. */
+            listDeadLettersRequest?: (boomerang.ListDeadLettersRequest.$Properties|null);
+
+            /** Answers list_dead_letters_request. */
+            listDeadLettersResponse?: (boomerang.ListDeadLettersResponse.$Properties|null);
+
+            /** Makes tasks of dead letters. */
+            replayDeadLettersRequest?: (boomerang.ReplayDeadLettersRequest.$Properties|null);
+
+            /** Answers replay_dead_letters_request. */
+            replayDeadLettersResponse?: (boomerang.ReplayDeadLettersResponse.$Properties|null);
+
+            /** Removes dead letters for good. */
+            purgeDeadLettersRequest?: (boomerang.PurgeDeadLettersRequest.$Properties|null);
+
+            /** Answers purge_dead_letters_request. */
+            purgeDeadLettersResponse?: (boomerang.PurgeDeadLettersResponse.$Properties|null);
+
             /**
              * Chosen by the sender of a request and echoed in its answer, so that answers can arrive in any order.
              * Range 1 to 2^53 - 1, unique among the requests under way on one connection. 0 = not used.
@@ -249,7 +285,7 @@ export namespace boomerang {
             requestId?: (number|null);
 
             /** The message itself. Exactly one is set. */
-            payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse");
+            payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -273,10 +309,16 @@ export namespace boomerang {
           getTaskRequest?: boomerang.GetTaskRequest.$Shape|null;
           getTaskResponse?: boomerang.GetTaskResponse.$Shape|null;
           errorResponse?: boomerang.ErrorResponse.$Shape|null;
+          listDeadLettersRequest?: boomerang.ListDeadLettersRequest.$Shape|null;
+          listDeadLettersResponse?: boomerang.ListDeadLettersResponse.$Shape|null;
+          replayDeadLettersRequest?: boomerang.ReplayDeadLettersRequest.$Shape|null;
+          replayDeadLettersResponse?: boomerang.ReplayDeadLettersResponse.$Shape|null;
+          purgeDeadLettersRequest?: boomerang.PurgeDeadLettersRequest.$Shape|null;
+          purgeDeadLettersResponse?: boomerang.PurgeDeadLettersResponse.$Shape|null;
           requestId?: number|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ payload?: undefined; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "authHandshake"; authHandshake: boomerang.AuthHandshake.$Shape; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "authResponse"; authHandshake?: null; authResponse: boomerang.AuthResponse.$Shape; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "registrationRequest"; authHandshake?: null; authResponse?: null; registrationRequest: boomerang.Task.$Shape; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "registrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse: boomerang.RegistrationResponse.$Shape; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "cancellationRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest: boomerang.CancellationRequest.$Shape; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "cancellationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse: boomerang.CancellationResponse.$Shape; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "sessionRefresh"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh: boomerang.SessionRefreshRequest.$Shape; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "sessionRefreshResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse: boomerang.SessionRefreshResponse.$Shape; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "callbackRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest: boomerang.CallbackRequest.$Shape; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "callbackResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse: boomerang.CallbackResponse.$Shape; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "listTasksRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest: boomerang.ListTasksRequest.$Shape; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "listTasksResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse: boomerang.ListTasksResponse.$Shape; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null }|{ payload?: "getTaskRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest: boomerang.GetTaskRequest.$Shape; getTaskResponse?: null; errorResponse?: null }|{ payload?: "getTaskResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse: boomerang.GetTaskResponse.$Shape; errorResponse?: null }|{ payload?: "errorResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse: boomerang.ErrorResponse.$Shape })
+          ({ payload?: undefined; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "authHandshake"; authHandshake: boomerang.AuthHandshake.$Shape; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "authResponse"; authHandshake?: null; authResponse: boomerang.AuthResponse.$Shape; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "registrationRequest"; authHandshake?: null; authResponse?: null; registrationRequest: boomerang.Task.$Shape; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "registrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse: boomerang.RegistrationResponse.$Shape; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "cancellationRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest: boomerang.CancellationRequest.$Shape; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "cancellationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse: boomerang.CancellationResponse.$Shape; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "sessionRefresh"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh: boomerang.SessionRefreshRequest.$Shape; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "sessionRefreshResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse: boomerang.SessionRefreshResponse.$Shape; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "callbackRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest: boomerang.CallbackRequest.$Shape; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "callbackResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse: boomerang.CallbackResponse.$Shape; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "listTasksRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest: boomerang.ListTasksRequest.$Shape; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "listTasksResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse: boomerang.ListTasksResponse.$Shape; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "getTaskRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest: boomerang.GetTaskRequest.$Shape; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "getTaskResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse: boomerang.GetTaskResponse.$Shape; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "errorResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse: boomerang.ErrorResponse.$Shape; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "listDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest: boomerang.ListDeadLettersRequest.$Shape; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "listDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse: boomerang.ListDeadLettersResponse.$Shape; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "replayDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest: boomerang.ReplayDeadLettersRequest.$Shape; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "replayDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse: boomerang.ReplayDeadLettersResponse.$Shape; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "purgeDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest: boomerang.PurgeDeadLettersRequest.$Shape; purgeDeadLettersResponse?: null }|{ payload?: "purgeDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse: boomerang.PurgeDeadLettersResponse.$Shape })
         );
     }
 
@@ -2204,6 +2246,9 @@ export namespace boomerang {
         /** What holds up an occurrence that was due, for people. Of a recurring task, the latest one. Empty if nothing does. */
         waitingFor: string;
 
+        /** The dead letter that the task is a replay of. Empty if it is none. */
+        replayOf: string;
+
         /**
          * Creates a new TaskDetails instance using the specified properties.
          * @param [properties] Properties to set
@@ -2283,6 +2328,9 @@ export namespace boomerang {
 
             /** What holds up an occurrence that was due, for people. Of a recurring task, the latest one. Empty if nothing does. */
             waitingFor?: (string|null);
+
+            /** The dead letter that the task is a replay of. Empty if it is none. */
+            replayOf?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2446,6 +2494,1197 @@ export namespace boomerang {
             /** The worker disappeared; whether the receiver got the callback isn't known. */
             LOST = 11
         }
+    }
+
+    /**
+     * Properties of a DeadLetter.
+     * @deprecated Use boomerang.DeadLetter.$Properties instead.
+     */
+    interface IDeadLetter extends boomerang.DeadLetter.$Properties {
+    }
+
+    /**
+     * An occurrence whose attempts are exhausted. It stays in the queue until it is replayed or purged; only one that was
+     * forwarded to a destination outside may leave it sooner.
+     */
+    class DeadLetter {
+
+        /**
+         * Constructs a new DeadLetter.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.DeadLetter.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Names the dead letter. Opaque. */
+        deadLetterId: string;
+
+        /** The task that it was an occurrence of. */
+        taskId: string;
+
+        /** The client that it belongs to. */
+        clientId: string;
+
+        /** Which due time of the task it was, from 1. */
+        occurrence: number;
+
+        /** How many attempts were made. Range 1 to 65,535. */
+        attempts: number;
+
+        /** When the occurrence was due: Unix epoch, ms. */
+        scheduledTimeMs: number;
+
+        /** When it became a dead letter: Unix epoch, ms. */
+        deadLetteredAtMs: number;
+
+        /** How the last attempt failed. */
+        errorClass: boomerang.AttemptRecord.Outcome;
+
+        /** The attempts, the oldest first; the last 20 of them. */
+        history: boomerang.AttemptRecord.$Properties[];
+
+        /** The policy of its task: where it was to be delivered. */
+        callback?: (boomerang.CallbackConfig.$Properties|null);
+
+        /** The policy of its task: how it was tried. */
+        retry?: (boomerang.RetryPolicy.$Properties|null);
+
+        /** The policy of its task: where it went then, which is the bucket that it is in. */
+        dlq?: (boomerang.DLQPolicy.$Properties|null);
+
+        /** The dead letter that its task was a replay of. Empty if it was none. */
+        replayOf: string;
+
+        /** How many bytes the payload has. Range 0 to 1,048,576. */
+        payloadBytes: number;
+
+        /** The bytes that were registered. Empty unless they were asked for. */
+        payload: Uint8Array;
+
+        /**
+         * Creates a new DeadLetter instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DeadLetter instance
+         */
+        static create(properties: boomerang.DeadLetter.$Shape): boomerang.DeadLetter & boomerang.DeadLetter.$Shape;
+        static create(properties?: boomerang.DeadLetter.$Properties): boomerang.DeadLetter;
+
+        /**
+         * Encodes the specified DeadLetter message. Does not implicitly {@link boomerang.DeadLetter.verify|verify} messages.
+         * @param message DeadLetter message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.DeadLetter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DeadLetter message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.DeadLetter & boomerang.DeadLetter.$Shape} DeadLetter
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.DeadLetter & boomerang.DeadLetter.$Shape;
+
+        /**
+         * Creates a DeadLetter message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns DeadLetter
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.DeadLetter;
+
+        /**
+         * Creates a plain object from a DeadLetter message. Also converts values to other types if specified.
+         * @param message DeadLetter
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.DeadLetter, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this DeadLetter to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace DeadLetter {
+
+        /** Properties of a DeadLetter. */
+        interface $Properties {
+
+            /** Names the dead letter. Opaque. */
+            deadLetterId?: (string|null);
+
+            /** The task that it was an occurrence of. */
+            taskId?: (string|null);
+
+            /** The client that it belongs to. */
+            clientId?: (string|null);
+
+            /** Which due time of the task it was, from 1. */
+            occurrence?: (number|null);
+
+            /** How many attempts were made. Range 1 to 65,535. */
+            attempts?: (number|null);
+
+            /** When the occurrence was due: Unix epoch, ms. */
+            scheduledTimeMs?: (number|null);
+
+            /** When it became a dead letter: Unix epoch, ms. */
+            deadLetteredAtMs?: (number|null);
+
+            /** How the last attempt failed. */
+            errorClass?: (boomerang.AttemptRecord.Outcome|null);
+
+            /** The attempts, the oldest first; the last 20 of them. */
+            history?: (boomerang.AttemptRecord.$Properties[]|null);
+
+            /** The policy of its task: where it was to be delivered. */
+            callback?: (boomerang.CallbackConfig.$Properties|null);
+
+            /** The policy of its task: how it was tried. */
+            retry?: (boomerang.RetryPolicy.$Properties|null);
+
+            /** The policy of its task: where it went then, which is the bucket that it is in. */
+            dlq?: (boomerang.DLQPolicy.$Properties|null);
+
+            /** The dead letter that its task was a replay of. Empty if it was none. */
+            replayOf?: (string|null);
+
+            /** How many bytes the payload has. Range 0 to 1,048,576. */
+            payloadBytes?: (number|null);
+
+            /** The bytes that were registered. Empty unless they were asked for. */
+            payload?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DeadLetter. */
+        type $Shape = boomerang.DeadLetter.$Properties;
+    }
+
+    /**
+     * Properties of a DeadLetterFilter.
+     * @deprecated Use boomerang.DeadLetterFilter.$Properties instead.
+     */
+    interface IDeadLetterFilter extends boomerang.DeadLetterFilter.$Properties {
+    }
+
+    /** Which of the session's client's dead letters are meant; what is unset restricts nothing, so an empty filter means all. */
+    class DeadLetterFilter {
+
+        /**
+         * Constructs a new DeadLetterFilter.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.DeadLetterFilter.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Only those in this bucket, which is the destination of their DLQPolicy. Empty = any. */
+        bucket: string;
+
+        /** Only those that became dead letters at or after this: Unix epoch, ms. 0 = open. */
+        deadLetteredAfter: number;
+
+        /** Only those that became dead letters before this: Unix epoch, ms. 0 = open. */
+        deadLetteredBefore: number;
+
+        /** Only those whose last attempt failed so. UNSPECIFIED = any. */
+        errorClass: boomerang.AttemptRecord.Outcome;
+
+        /**
+         * Creates a new DeadLetterFilter instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DeadLetterFilter instance
+         */
+        static create(properties: boomerang.DeadLetterFilter.$Shape): boomerang.DeadLetterFilter & boomerang.DeadLetterFilter.$Shape;
+        static create(properties?: boomerang.DeadLetterFilter.$Properties): boomerang.DeadLetterFilter;
+
+        /**
+         * Encodes the specified DeadLetterFilter message. Does not implicitly {@link boomerang.DeadLetterFilter.verify|verify} messages.
+         * @param message DeadLetterFilter message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.DeadLetterFilter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DeadLetterFilter message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.DeadLetterFilter & boomerang.DeadLetterFilter.$Shape} DeadLetterFilter
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.DeadLetterFilter & boomerang.DeadLetterFilter.$Shape;
+
+        /**
+         * Creates a DeadLetterFilter message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns DeadLetterFilter
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.DeadLetterFilter;
+
+        /**
+         * Creates a plain object from a DeadLetterFilter message. Also converts values to other types if specified.
+         * @param message DeadLetterFilter
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.DeadLetterFilter, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this DeadLetterFilter to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace DeadLetterFilter {
+
+        /** Properties of a DeadLetterFilter. */
+        interface $Properties {
+
+            /** Only those in this bucket, which is the destination of their DLQPolicy. Empty = any. */
+            bucket?: (string|null);
+
+            /** Only those that became dead letters at or after this: Unix epoch, ms. 0 = open. */
+            deadLetteredAfter?: (number|null);
+
+            /** Only those that became dead letters before this: Unix epoch, ms. 0 = open. */
+            deadLetteredBefore?: (number|null);
+
+            /** Only those whose last attempt failed so. UNSPECIFIED = any. */
+            errorClass?: (boomerang.AttemptRecord.Outcome|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DeadLetterFilter. */
+        type $Shape = boomerang.DeadLetterFilter.$Properties;
+    }
+
+    /**
+     * Properties of a ListDeadLettersRequest.
+     * @deprecated Use boomerang.ListDeadLettersRequest.$Properties instead.
+     */
+    interface IListDeadLettersRequest extends boomerang.ListDeadLettersRequest.$Properties {
+    }
+
+    /** Lists dead letters of the session's client, the oldest first, or shows one. */
+    class ListDeadLettersRequest {
+
+        /**
+         * Constructs a new ListDeadLettersRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.ListDeadLettersRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Which ones. Absent = all. */
+        filter?: (boomerang.DeadLetterFilter.$Properties|null);
+
+        /** The one to show; then neither filter, limit nor next_token may be given. Empty = list. */
+        deadLetterId: string;
+
+        /** Whether to answer payloads too. Default false. */
+        withPayload: boolean;
+
+        /** How many to answer at most. Range 1 to 1,000, 0 = default 100. There may be fewer although there are more pages. */
+        limit: number;
+
+        /** Where to go on: next_token of the answer before, with the same filter. Empty = from the start. */
+        nextToken: string;
+
+        /**
+         * Creates a new ListDeadLettersRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ListDeadLettersRequest instance
+         */
+        static create(properties: boomerang.ListDeadLettersRequest.$Shape): boomerang.ListDeadLettersRequest & boomerang.ListDeadLettersRequest.$Shape;
+        static create(properties?: boomerang.ListDeadLettersRequest.$Properties): boomerang.ListDeadLettersRequest;
+
+        /**
+         * Encodes the specified ListDeadLettersRequest message. Does not implicitly {@link boomerang.ListDeadLettersRequest.verify|verify} messages.
+         * @param message ListDeadLettersRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.ListDeadLettersRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ListDeadLettersRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.ListDeadLettersRequest & boomerang.ListDeadLettersRequest.$Shape} ListDeadLettersRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.ListDeadLettersRequest & boomerang.ListDeadLettersRequest.$Shape;
+
+        /**
+         * Creates a ListDeadLettersRequest message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ListDeadLettersRequest
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.ListDeadLettersRequest;
+
+        /**
+         * Creates a plain object from a ListDeadLettersRequest message. Also converts values to other types if specified.
+         * @param message ListDeadLettersRequest
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.ListDeadLettersRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ListDeadLettersRequest to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace ListDeadLettersRequest {
+
+        /** Properties of a ListDeadLettersRequest. */
+        interface $Properties {
+
+            /** Which ones. Absent = all. */
+            filter?: (boomerang.DeadLetterFilter.$Properties|null);
+
+            /** The one to show; then neither filter, limit nor next_token may be given. Empty = list. */
+            deadLetterId?: (string|null);
+
+            /** Whether to answer payloads too. Default false. */
+            withPayload?: (boolean|null);
+
+            /** How many to answer at most. Range 1 to 1,000, 0 = default 100. There may be fewer although there are more pages. */
+            limit?: (number|null);
+
+            /** Where to go on: next_token of the answer before, with the same filter. Empty = from the start. */
+            nextToken?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ListDeadLettersRequest. */
+        type $Shape = boomerang.ListDeadLettersRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ListDeadLettersResponse.
+     * @deprecated Use boomerang.ListDeadLettersResponse.$Properties instead.
+     */
+    interface IListDeadLettersResponse extends boomerang.ListDeadLettersResponse.$Properties {
+    }
+
+    /** One page of dead letters: of those that were there when the first page was asked for. */
+    class ListDeadLettersResponse {
+
+        /**
+         * Constructs a new ListDeadLettersResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.ListDeadLettersResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OK, UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST for a dead letter that isn't there, or ERROR. */
+        status: boomerang.Status;
+
+        /** What was wrong, for people; of a dead letter that was replayed, as which task. Empty if status is OK. */
+        errorMessage: string;
+
+        /** The dead letters of this page. */
+        deadLetters: boomerang.DeadLetter.$Properties[];
+
+        /** Where the next page starts. Empty = this was the last one. */
+        nextToken: string;
+
+        /**
+         * Creates a new ListDeadLettersResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ListDeadLettersResponse instance
+         */
+        static create(properties: boomerang.ListDeadLettersResponse.$Shape): boomerang.ListDeadLettersResponse & boomerang.ListDeadLettersResponse.$Shape;
+        static create(properties?: boomerang.ListDeadLettersResponse.$Properties): boomerang.ListDeadLettersResponse;
+
+        /**
+         * Encodes the specified ListDeadLettersResponse message. Does not implicitly {@link boomerang.ListDeadLettersResponse.verify|verify} messages.
+         * @param message ListDeadLettersResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.ListDeadLettersResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ListDeadLettersResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.ListDeadLettersResponse & boomerang.ListDeadLettersResponse.$Shape} ListDeadLettersResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.ListDeadLettersResponse & boomerang.ListDeadLettersResponse.$Shape;
+
+        /**
+         * Creates a ListDeadLettersResponse message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ListDeadLettersResponse
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.ListDeadLettersResponse;
+
+        /**
+         * Creates a plain object from a ListDeadLettersResponse message. Also converts values to other types if specified.
+         * @param message ListDeadLettersResponse
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.ListDeadLettersResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ListDeadLettersResponse to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace ListDeadLettersResponse {
+
+        /** Properties of a ListDeadLettersResponse. */
+        interface $Properties {
+
+            /** OK, UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST for a dead letter that isn't there, or ERROR. */
+            status?: (boomerang.Status|null);
+
+            /** What was wrong, for people; of a dead letter that was replayed, as which task. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** The dead letters of this page. */
+            deadLetters?: (boomerang.DeadLetter.$Properties[]|null);
+
+            /** Where the next page starts. Empty = this was the last one. */
+            nextToken?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ListDeadLettersResponse. */
+        type $Shape = boomerang.ListDeadLettersResponse.$Properties;
+    }
+
+    /**
+     * Properties of a ReplayDeadLettersRequest.
+     * @deprecated Use boomerang.ReplayDeadLettersRequest.$Properties instead.
+     */
+    interface IReplayDeadLettersRequest extends boomerang.ReplayDeadLettersRequest.$Properties {
+    }
+
+    /**
+     * Makes a task of each dead letter: one that fires once, with the dead letter's payload and policy. The dead letter leaves
+     * the queue in the same step. It is replayed once: a request that is repeated after its answer was lost makes no second
+     * task.
+     */
+    class ReplayDeadLettersRequest {
+
+        /**
+         * Constructs a new ReplayDeadLettersRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.ReplayDeadLettersRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** The dead letters to replay, at most 1,000. Either these or a filter. */
+        deadLetterIds: string[];
+
+        /**
+         * Replays those that match, page by page: those that were there when the first page was asked for. An empty filter
+         * means all.
+         */
+        filter?: (boomerang.DeadLetterFilter.$Properties|null);
+
+        /** Spreads the tasks: so many become due per second, over all pages. Range 1 to 100,000, 0 = all at once. */
+        ratePerSecond: number;
+
+        /**
+         * Whether to call back where this session says. Default false: where the dead letter's policy says. The rest of that
+         * policy stays either way.
+         */
+        useSessionCallback: boolean;
+
+        /**
+         * Whether to replay also those that wait to be forwarded to a destination outside, which then never get there. Default
+         * false: they are refused.
+         */
+        evenNotForwarded: boolean;
+
+        /** With a filter: how many to replay at most with this request. Range 1 to 1,000, 0 = default 100. */
+        limit: number;
+
+        /**
+         * With a filter: where to go on, next_token of the answer before; the rest of the request has to be the same. Empty =
+         * from the start.
+         */
+        nextToken: string;
+
+        /**
+         * Creates a new ReplayDeadLettersRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ReplayDeadLettersRequest instance
+         */
+        static create(properties: boomerang.ReplayDeadLettersRequest.$Shape): boomerang.ReplayDeadLettersRequest & boomerang.ReplayDeadLettersRequest.$Shape;
+        static create(properties?: boomerang.ReplayDeadLettersRequest.$Properties): boomerang.ReplayDeadLettersRequest;
+
+        /**
+         * Encodes the specified ReplayDeadLettersRequest message. Does not implicitly {@link boomerang.ReplayDeadLettersRequest.verify|verify} messages.
+         * @param message ReplayDeadLettersRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.ReplayDeadLettersRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ReplayDeadLettersRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.ReplayDeadLettersRequest & boomerang.ReplayDeadLettersRequest.$Shape} ReplayDeadLettersRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.ReplayDeadLettersRequest & boomerang.ReplayDeadLettersRequest.$Shape;
+
+        /**
+         * Creates a ReplayDeadLettersRequest message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ReplayDeadLettersRequest
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.ReplayDeadLettersRequest;
+
+        /**
+         * Creates a plain object from a ReplayDeadLettersRequest message. Also converts values to other types if specified.
+         * @param message ReplayDeadLettersRequest
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.ReplayDeadLettersRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ReplayDeadLettersRequest to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace ReplayDeadLettersRequest {
+
+        /** Properties of a ReplayDeadLettersRequest. */
+        interface $Properties {
+
+            /** The dead letters to replay, at most 1,000. Either these or a filter. */
+            deadLetterIds?: (string[]|null);
+
+            /**
+             * Replays those that match, page by page: those that were there when the first page was asked for. An empty filter
+             * means all.
+             */
+            filter?: (boomerang.DeadLetterFilter.$Properties|null);
+
+            /** Spreads the tasks: so many become due per second, over all pages. Range 1 to 100,000, 0 = all at once. */
+            ratePerSecond?: (number|null);
+
+            /**
+             * Whether to call back where this session says. Default false: where the dead letter's policy says. The rest of that
+             * policy stays either way.
+             */
+            useSessionCallback?: (boolean|null);
+
+            /**
+             * Whether to replay also those that wait to be forwarded to a destination outside, which then never get there. Default
+             * false: they are refused.
+             */
+            evenNotForwarded?: (boolean|null);
+
+            /** With a filter: how many to replay at most with this request. Range 1 to 1,000, 0 = default 100. */
+            limit?: (number|null);
+
+            /**
+             * With a filter: where to go on, next_token of the answer before; the rest of the request has to be the same. Empty =
+             * from the start.
+             */
+            nextToken?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ReplayDeadLettersRequest. */
+        type $Shape = boomerang.ReplayDeadLettersRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ReplayDeadLettersResponse.
+     * @deprecated Use boomerang.ReplayDeadLettersResponse.$Properties instead.
+     */
+    interface IReplayDeadLettersResponse extends boomerang.ReplayDeadLettersResponse.$Properties {
+    }
+
+    /** Answers a replay. */
+    class ReplayDeadLettersResponse {
+
+        /**
+         * Constructs a new ReplayDeadLettersResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.ReplayDeadLettersResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * OK, even if some are refused; UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST, or ERROR: then some may have been
+         * replayed, and the request can be repeated.
+         */
+        status: boomerang.Status;
+
+        /** What was wrong, for people. Empty if status is OK. */
+        errorMessage: string;
+
+        /** What was replayed. */
+        replayed: boomerang.ReplayedDeadLetter.$Properties[];
+
+        /** What was not. */
+        refused: boomerang.RefusedDeadLetter.$Properties[];
+
+        /** Where to go on with the same filter. Empty = all are replayed. */
+        nextToken: string;
+
+        /**
+         * Creates a new ReplayDeadLettersResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ReplayDeadLettersResponse instance
+         */
+        static create(properties: boomerang.ReplayDeadLettersResponse.$Shape): boomerang.ReplayDeadLettersResponse & boomerang.ReplayDeadLettersResponse.$Shape;
+        static create(properties?: boomerang.ReplayDeadLettersResponse.$Properties): boomerang.ReplayDeadLettersResponse;
+
+        /**
+         * Encodes the specified ReplayDeadLettersResponse message. Does not implicitly {@link boomerang.ReplayDeadLettersResponse.verify|verify} messages.
+         * @param message ReplayDeadLettersResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.ReplayDeadLettersResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ReplayDeadLettersResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.ReplayDeadLettersResponse & boomerang.ReplayDeadLettersResponse.$Shape} ReplayDeadLettersResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.ReplayDeadLettersResponse & boomerang.ReplayDeadLettersResponse.$Shape;
+
+        /**
+         * Creates a ReplayDeadLettersResponse message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ReplayDeadLettersResponse
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.ReplayDeadLettersResponse;
+
+        /**
+         * Creates a plain object from a ReplayDeadLettersResponse message. Also converts values to other types if specified.
+         * @param message ReplayDeadLettersResponse
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.ReplayDeadLettersResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ReplayDeadLettersResponse to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace ReplayDeadLettersResponse {
+
+        /** Properties of a ReplayDeadLettersResponse. */
+        interface $Properties {
+
+            /**
+             * OK, even if some are refused; UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST, or ERROR: then some may have been
+             * replayed, and the request can be repeated.
+             */
+            status?: (boomerang.Status|null);
+
+            /** What was wrong, for people. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** What was replayed. */
+            replayed?: (boomerang.ReplayedDeadLetter.$Properties[]|null);
+
+            /** What was not. */
+            refused?: (boomerang.RefusedDeadLetter.$Properties[]|null);
+
+            /** Where to go on with the same filter. Empty = all are replayed. */
+            nextToken?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ReplayDeadLettersResponse. */
+        type $Shape = boomerang.ReplayDeadLettersResponse.$Properties;
+    }
+
+    /**
+     * Properties of a ReplayedDeadLetter.
+     * @deprecated Use boomerang.ReplayedDeadLetter.$Properties instead.
+     */
+    interface IReplayedDeadLetter extends boomerang.ReplayedDeadLetter.$Properties {
+    }
+
+    /** A dead letter and the task that it became. */
+    class ReplayedDeadLetter {
+
+        /**
+         * Constructs a new ReplayedDeadLetter.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.ReplayedDeadLetter.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** The dead letter. */
+        deadLetterId: string;
+
+        /** The task. Its TaskDetails name the dead letter in replay_of. */
+        taskId: string;
+
+        /** When the task is due: Unix epoch, ms. */
+        scheduledTimeMs: number;
+
+        /** Whether an earlier request had replayed it; this one has changed nothing then. */
+        replayedBefore: boolean;
+
+        /**
+         * Creates a new ReplayedDeadLetter instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ReplayedDeadLetter instance
+         */
+        static create(properties: boomerang.ReplayedDeadLetter.$Shape): boomerang.ReplayedDeadLetter & boomerang.ReplayedDeadLetter.$Shape;
+        static create(properties?: boomerang.ReplayedDeadLetter.$Properties): boomerang.ReplayedDeadLetter;
+
+        /**
+         * Encodes the specified ReplayedDeadLetter message. Does not implicitly {@link boomerang.ReplayedDeadLetter.verify|verify} messages.
+         * @param message ReplayedDeadLetter message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.ReplayedDeadLetter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ReplayedDeadLetter message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.ReplayedDeadLetter & boomerang.ReplayedDeadLetter.$Shape} ReplayedDeadLetter
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.ReplayedDeadLetter & boomerang.ReplayedDeadLetter.$Shape;
+
+        /**
+         * Creates a ReplayedDeadLetter message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ReplayedDeadLetter
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.ReplayedDeadLetter;
+
+        /**
+         * Creates a plain object from a ReplayedDeadLetter message. Also converts values to other types if specified.
+         * @param message ReplayedDeadLetter
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.ReplayedDeadLetter, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ReplayedDeadLetter to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace ReplayedDeadLetter {
+
+        /** Properties of a ReplayedDeadLetter. */
+        interface $Properties {
+
+            /** The dead letter. */
+            deadLetterId?: (string|null);
+
+            /** The task. Its TaskDetails name the dead letter in replay_of. */
+            taskId?: (string|null);
+
+            /** When the task is due: Unix epoch, ms. */
+            scheduledTimeMs?: (number|null);
+
+            /** Whether an earlier request had replayed it; this one has changed nothing then. */
+            replayedBefore?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ReplayedDeadLetter. */
+        type $Shape = boomerang.ReplayedDeadLetter.$Properties;
+    }
+
+    /**
+     * Properties of a RefusedDeadLetter.
+     * @deprecated Use boomerang.RefusedDeadLetter.$Properties instead.
+     */
+    interface IRefusedDeadLetter extends boomerang.RefusedDeadLetter.$Properties {
+    }
+
+    /** A dead letter with which nothing was done. */
+    class RefusedDeadLetter {
+
+        /**
+         * Constructs a new RefusedDeadLetter.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.RefusedDeadLetter.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** The dead letter. */
+        deadLetterId: string;
+
+        /** Why: there is none of this name, or it isn't forwarded yet. */
+        errorMessage: string;
+
+        /**
+         * Creates a new RefusedDeadLetter instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RefusedDeadLetter instance
+         */
+        static create(properties: boomerang.RefusedDeadLetter.$Shape): boomerang.RefusedDeadLetter & boomerang.RefusedDeadLetter.$Shape;
+        static create(properties?: boomerang.RefusedDeadLetter.$Properties): boomerang.RefusedDeadLetter;
+
+        /**
+         * Encodes the specified RefusedDeadLetter message. Does not implicitly {@link boomerang.RefusedDeadLetter.verify|verify} messages.
+         * @param message RefusedDeadLetter message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.RefusedDeadLetter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RefusedDeadLetter message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.RefusedDeadLetter & boomerang.RefusedDeadLetter.$Shape} RefusedDeadLetter
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.RefusedDeadLetter & boomerang.RefusedDeadLetter.$Shape;
+
+        /**
+         * Creates a RefusedDeadLetter message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns RefusedDeadLetter
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.RefusedDeadLetter;
+
+        /**
+         * Creates a plain object from a RefusedDeadLetter message. Also converts values to other types if specified.
+         * @param message RefusedDeadLetter
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.RefusedDeadLetter, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this RefusedDeadLetter to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace RefusedDeadLetter {
+
+        /** Properties of a RefusedDeadLetter. */
+        interface $Properties {
+
+            /** The dead letter. */
+            deadLetterId?: (string|null);
+
+            /** Why: there is none of this name, or it isn't forwarded yet. */
+            errorMessage?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RefusedDeadLetter. */
+        type $Shape = boomerang.RefusedDeadLetter.$Properties;
+    }
+
+    /**
+     * Properties of a PurgeDeadLettersRequest.
+     * @deprecated Use boomerang.PurgeDeadLettersRequest.$Properties instead.
+     */
+    interface IPurgeDeadLettersRequest extends boomerang.PurgeDeadLettersRequest.$Properties {
+    }
+
+    /** Removes dead letters for good. */
+    class PurgeDeadLettersRequest {
+
+        /**
+         * Constructs a new PurgeDeadLettersRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.PurgeDeadLettersRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** The dead letters to remove, at most 1,000. Either these or a filter. */
+        deadLetterIds: string[];
+
+        /**
+         * Removes those that match, page by page: those that were there when the first page was asked for. An empty filter
+         * means all.
+         */
+        filter?: (boomerang.DeadLetterFilter.$Properties|null);
+
+        /**
+         * Whether to remove also those that wait to be forwarded to a destination outside, which then never get there. Default
+         * false: they are refused.
+         */
+        evenNotForwarded: boolean;
+
+        /** With a filter: how many to remove at most with this request. Range 1 to 1,000, 0 = default 100. */
+        limit: number;
+
+        /** With a filter: where to go on, next_token of the answer before. Empty = from the start. */
+        nextToken: string;
+
+        /**
+         * Creates a new PurgeDeadLettersRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PurgeDeadLettersRequest instance
+         */
+        static create(properties: boomerang.PurgeDeadLettersRequest.$Shape): boomerang.PurgeDeadLettersRequest & boomerang.PurgeDeadLettersRequest.$Shape;
+        static create(properties?: boomerang.PurgeDeadLettersRequest.$Properties): boomerang.PurgeDeadLettersRequest;
+
+        /**
+         * Encodes the specified PurgeDeadLettersRequest message. Does not implicitly {@link boomerang.PurgeDeadLettersRequest.verify|verify} messages.
+         * @param message PurgeDeadLettersRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.PurgeDeadLettersRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PurgeDeadLettersRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.PurgeDeadLettersRequest & boomerang.PurgeDeadLettersRequest.$Shape} PurgeDeadLettersRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.PurgeDeadLettersRequest & boomerang.PurgeDeadLettersRequest.$Shape;
+
+        /**
+         * Creates a PurgeDeadLettersRequest message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns PurgeDeadLettersRequest
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.PurgeDeadLettersRequest;
+
+        /**
+         * Creates a plain object from a PurgeDeadLettersRequest message. Also converts values to other types if specified.
+         * @param message PurgeDeadLettersRequest
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.PurgeDeadLettersRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this PurgeDeadLettersRequest to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace PurgeDeadLettersRequest {
+
+        /** Properties of a PurgeDeadLettersRequest. */
+        interface $Properties {
+
+            /** The dead letters to remove, at most 1,000. Either these or a filter. */
+            deadLetterIds?: (string[]|null);
+
+            /**
+             * Removes those that match, page by page: those that were there when the first page was asked for. An empty filter
+             * means all.
+             */
+            filter?: (boomerang.DeadLetterFilter.$Properties|null);
+
+            /**
+             * Whether to remove also those that wait to be forwarded to a destination outside, which then never get there. Default
+             * false: they are refused.
+             */
+            evenNotForwarded?: (boolean|null);
+
+            /** With a filter: how many to remove at most with this request. Range 1 to 1,000, 0 = default 100. */
+            limit?: (number|null);
+
+            /** With a filter: where to go on, next_token of the answer before. Empty = from the start. */
+            nextToken?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PurgeDeadLettersRequest. */
+        type $Shape = boomerang.PurgeDeadLettersRequest.$Properties;
+    }
+
+    /**
+     * Properties of a PurgeDeadLettersResponse.
+     * @deprecated Use boomerang.PurgeDeadLettersResponse.$Properties instead.
+     */
+    interface IPurgeDeadLettersResponse extends boomerang.PurgeDeadLettersResponse.$Properties {
+    }
+
+    /** Answers a purge. */
+    class PurgeDeadLettersResponse {
+
+        /**
+         * Constructs a new PurgeDeadLettersResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.PurgeDeadLettersResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * OK, even if some are refused; UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST, or ERROR: then some may have been
+         * removed, and the request can be repeated.
+         */
+        status: boomerang.Status;
+
+        /** What was wrong, for people. Empty if status is OK. */
+        errorMessage: string;
+
+        /** How many were removed. */
+        purged: number;
+
+        /** What was not. */
+        refused: boomerang.RefusedDeadLetter.$Properties[];
+
+        /** Where to go on with the same filter. Empty = that was all. */
+        nextToken: string;
+
+        /**
+         * Creates a new PurgeDeadLettersResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PurgeDeadLettersResponse instance
+         */
+        static create(properties: boomerang.PurgeDeadLettersResponse.$Shape): boomerang.PurgeDeadLettersResponse & boomerang.PurgeDeadLettersResponse.$Shape;
+        static create(properties?: boomerang.PurgeDeadLettersResponse.$Properties): boomerang.PurgeDeadLettersResponse;
+
+        /**
+         * Encodes the specified PurgeDeadLettersResponse message. Does not implicitly {@link boomerang.PurgeDeadLettersResponse.verify|verify} messages.
+         * @param message PurgeDeadLettersResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.PurgeDeadLettersResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PurgeDeadLettersResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.PurgeDeadLettersResponse & boomerang.PurgeDeadLettersResponse.$Shape} PurgeDeadLettersResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.PurgeDeadLettersResponse & boomerang.PurgeDeadLettersResponse.$Shape;
+
+        /**
+         * Creates a PurgeDeadLettersResponse message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns PurgeDeadLettersResponse
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.PurgeDeadLettersResponse;
+
+        /**
+         * Creates a plain object from a PurgeDeadLettersResponse message. Also converts values to other types if specified.
+         * @param message PurgeDeadLettersResponse
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.PurgeDeadLettersResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this PurgeDeadLettersResponse to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace PurgeDeadLettersResponse {
+
+        /** Properties of a PurgeDeadLettersResponse. */
+        interface $Properties {
+
+            /**
+             * OK, even if some are refused; UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST, or ERROR: then some may have been
+             * removed, and the request can be repeated.
+             */
+            status?: (boomerang.Status|null);
+
+            /** What was wrong, for people. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** How many were removed. */
+            purged?: (number|null);
+
+            /** What was not. */
+            refused?: (boomerang.RefusedDeadLetter.$Properties[]|null);
+
+            /** Where to go on with the same filter. Empty = that was all. */
+            nextToken?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PurgeDeadLettersResponse. */
+        type $Shape = boomerang.PurgeDeadLettersResponse.$Properties;
     }
 
     /**

@@ -60,12 +60,18 @@ export const boomerang = $root.boomerang = (() => {
         BoomerangEnvelope.prototype.getTaskRequest = null;
         BoomerangEnvelope.prototype.getTaskResponse = null;
         BoomerangEnvelope.prototype.errorResponse = null;
+        BoomerangEnvelope.prototype.listDeadLettersRequest = null;
+        BoomerangEnvelope.prototype.listDeadLettersResponse = null;
+        BoomerangEnvelope.prototype.replayDeadLettersRequest = null;
+        BoomerangEnvelope.prototype.replayDeadLettersResponse = null;
+        BoomerangEnvelope.prototype.purgeDeadLettersRequest = null;
+        BoomerangEnvelope.prototype.purgeDeadLettersResponse = null;
         BoomerangEnvelope.prototype.requestId = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         let $oneOfFields;
 
         $Object.defineProperty(BoomerangEnvelope.prototype, "payload", {
-            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse"]),
+            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse", "listDeadLettersRequest", "listDeadLettersResponse", "replayDeadLettersRequest", "replayDeadLettersResponse", "purgeDeadLettersRequest", "purgeDeadLettersResponse"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -114,6 +120,18 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(256).uint64(message.requestId);
             if (message.errorResponse != null && $Object.hasOwnProperty.call(message, "errorResponse"))
                 $root.boomerang.ErrorResponse.encode(message.errorResponse, writer.uint32(266).fork(), _depth + 1).ldelim();
+            if (message.listDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "listDeadLettersRequest"))
+                $root.boomerang.ListDeadLettersRequest.encode(message.listDeadLettersRequest, writer.uint32(306).fork(), _depth + 1).ldelim();
+            if (message.listDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "listDeadLettersResponse"))
+                $root.boomerang.ListDeadLettersResponse.encode(message.listDeadLettersResponse, writer.uint32(314).fork(), _depth + 1).ldelim();
+            if (message.replayDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "replayDeadLettersRequest"))
+                $root.boomerang.ReplayDeadLettersRequest.encode(message.replayDeadLettersRequest, writer.uint32(322).fork(), _depth + 1).ldelim();
+            if (message.replayDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "replayDeadLettersResponse"))
+                $root.boomerang.ReplayDeadLettersResponse.encode(message.replayDeadLettersResponse, writer.uint32(330).fork(), _depth + 1).ldelim();
+            if (message.purgeDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "purgeDeadLettersRequest"))
+                $root.boomerang.PurgeDeadLettersRequest.encode(message.purgeDeadLettersRequest, writer.uint32(370).fork(), _depth + 1).ldelim();
+            if (message.purgeDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "purgeDeadLettersResponse"))
+                $root.boomerang.PurgeDeadLettersResponse.encode(message.purgeDeadLettersResponse, writer.uint32(378).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -261,6 +279,48 @@ export const boomerang = $root.boomerang = (() => {
                         message.payload = "errorResponse";
                         continue;
                     }
+                case 38: {
+                        if (wireType !== 2)
+                            break;
+                        message.listDeadLettersRequest = $root.boomerang.ListDeadLettersRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.listDeadLettersRequest);
+                        message.payload = "listDeadLettersRequest";
+                        continue;
+                    }
+                case 39: {
+                        if (wireType !== 2)
+                            break;
+                        message.listDeadLettersResponse = $root.boomerang.ListDeadLettersResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.listDeadLettersResponse);
+                        message.payload = "listDeadLettersResponse";
+                        continue;
+                    }
+                case 40: {
+                        if (wireType !== 2)
+                            break;
+                        message.replayDeadLettersRequest = $root.boomerang.ReplayDeadLettersRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.replayDeadLettersRequest);
+                        message.payload = "replayDeadLettersRequest";
+                        continue;
+                    }
+                case 41: {
+                        if (wireType !== 2)
+                            break;
+                        message.replayDeadLettersResponse = $root.boomerang.ReplayDeadLettersResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.replayDeadLettersResponse);
+                        message.payload = "replayDeadLettersResponse";
+                        continue;
+                    }
+                case 46: {
+                        if (wireType !== 2)
+                            break;
+                        message.purgeDeadLettersRequest = $root.boomerang.PurgeDeadLettersRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.purgeDeadLettersRequest);
+                        message.payload = "purgeDeadLettersRequest";
+                        continue;
+                    }
+                case 47: {
+                        if (wireType !== 2)
+                            break;
+                        message.purgeDeadLettersResponse = $root.boomerang.PurgeDeadLettersResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.purgeDeadLettersResponse);
+                        message.payload = "purgeDeadLettersResponse";
+                        continue;
+                    }
                 case 32: {
                         if (wireType !== 0)
                             break;
@@ -375,6 +435,36 @@ export const boomerang = $root.boomerang = (() => {
                     throw $TypeError(".boomerang.BoomerangEnvelope.errorResponse: object expected");
                 message.errorResponse = $root.boomerang.ErrorResponse.fromObject(object.errorResponse, _depth + 1);
             }
+            if (object.listDeadLettersRequest != null) {
+                if (!$util.isObject(object.listDeadLettersRequest))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.listDeadLettersRequest: object expected");
+                message.listDeadLettersRequest = $root.boomerang.ListDeadLettersRequest.fromObject(object.listDeadLettersRequest, _depth + 1);
+            }
+            if (object.listDeadLettersResponse != null) {
+                if (!$util.isObject(object.listDeadLettersResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.listDeadLettersResponse: object expected");
+                message.listDeadLettersResponse = $root.boomerang.ListDeadLettersResponse.fromObject(object.listDeadLettersResponse, _depth + 1);
+            }
+            if (object.replayDeadLettersRequest != null) {
+                if (!$util.isObject(object.replayDeadLettersRequest))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.replayDeadLettersRequest: object expected");
+                message.replayDeadLettersRequest = $root.boomerang.ReplayDeadLettersRequest.fromObject(object.replayDeadLettersRequest, _depth + 1);
+            }
+            if (object.replayDeadLettersResponse != null) {
+                if (!$util.isObject(object.replayDeadLettersResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.replayDeadLettersResponse: object expected");
+                message.replayDeadLettersResponse = $root.boomerang.ReplayDeadLettersResponse.fromObject(object.replayDeadLettersResponse, _depth + 1);
+            }
+            if (object.purgeDeadLettersRequest != null) {
+                if (!$util.isObject(object.purgeDeadLettersRequest))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.purgeDeadLettersRequest: object expected");
+                message.purgeDeadLettersRequest = $root.boomerang.PurgeDeadLettersRequest.fromObject(object.purgeDeadLettersRequest, _depth + 1);
+            }
+            if (object.purgeDeadLettersResponse != null) {
+                if (!$util.isObject(object.purgeDeadLettersResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.purgeDeadLettersResponse: object expected");
+                message.purgeDeadLettersResponse = $root.boomerang.PurgeDeadLettersResponse.fromObject(object.purgeDeadLettersResponse, _depth + 1);
+            }
             if (object.requestId != null)
                 if (typeof object.requestId === "object" ? object.requestId.low || object.requestId.high : $Number(object.requestId) !== 0)
                     if ($util.Long)
@@ -487,6 +577,36 @@ export const boomerang = $root.boomerang = (() => {
                 object.errorResponse = $root.boomerang.ErrorResponse.toObject(message.errorResponse, options, _depth + 1);
                 if (options.oneofs)
                     object.payload = "errorResponse";
+            }
+            if (message.listDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "listDeadLettersRequest")) {
+                object.listDeadLettersRequest = $root.boomerang.ListDeadLettersRequest.toObject(message.listDeadLettersRequest, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "listDeadLettersRequest";
+            }
+            if (message.listDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "listDeadLettersResponse")) {
+                object.listDeadLettersResponse = $root.boomerang.ListDeadLettersResponse.toObject(message.listDeadLettersResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "listDeadLettersResponse";
+            }
+            if (message.replayDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "replayDeadLettersRequest")) {
+                object.replayDeadLettersRequest = $root.boomerang.ReplayDeadLettersRequest.toObject(message.replayDeadLettersRequest, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "replayDeadLettersRequest";
+            }
+            if (message.replayDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "replayDeadLettersResponse")) {
+                object.replayDeadLettersResponse = $root.boomerang.ReplayDeadLettersResponse.toObject(message.replayDeadLettersResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "replayDeadLettersResponse";
+            }
+            if (message.purgeDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "purgeDeadLettersRequest")) {
+                object.purgeDeadLettersRequest = $root.boomerang.PurgeDeadLettersRequest.toObject(message.purgeDeadLettersRequest, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "purgeDeadLettersRequest";
+            }
+            if (message.purgeDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "purgeDeadLettersResponse")) {
+                object.purgeDeadLettersResponse = $root.boomerang.PurgeDeadLettersResponse.toObject(message.purgeDeadLettersResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "purgeDeadLettersResponse";
             }
             return object;
         };
@@ -3831,6 +3951,7 @@ export const boomerang = $root.boomerang = (() => {
         TaskDetails.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         TaskDetails.prototype.attempts = $util.emptyArray;
         TaskDetails.prototype.waitingFor = "";
+        TaskDetails.prototype.replayOf = "";
 
         TaskDetails.create = function(properties) {
             return new TaskDetails(properties);
@@ -3862,6 +3983,8 @@ export const boomerang = $root.boomerang = (() => {
                     $root.boomerang.AttemptRecord.encode(message.attempts[i], writer.uint32(146).fork(), _depth + 1).ldelim();
             if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor") && message.waitingFor !== "")
                 writer.uint32(154).string(message.waitingFor);
+            if (message.replayOf != null && $Object.hasOwnProperty.call(message, "replayOf") && message.replayOf !== "")
+                writer.uint32(170).string(message.replayOf);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3973,6 +4096,15 @@ export const boomerang = $root.boomerang = (() => {
                             message.waitingFor = value;
                         else
                             delete message.waitingFor;
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.replayOf = value;
+                        else
+                            delete message.replayOf;
                         continue;
                     }
                 }
@@ -4099,6 +4231,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.waitingFor != null)
                 if (typeof object.waitingFor !== "string" || object.waitingFor.length)
                     message.waitingFor = $String(object.waitingFor);
+            if (object.replayOf != null)
+                if (typeof object.replayOf !== "string" || object.replayOf.length)
+                    message.replayOf = $String(object.replayOf);
             return message;
         };
 
@@ -4139,6 +4274,7 @@ export const boomerang = $root.boomerang = (() => {
                 } else
                     object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 object.waitingFor = "";
+                object.replayOf = "";
             }
             if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
                 object.taskId = message.taskId;
@@ -4176,6 +4312,8 @@ export const boomerang = $root.boomerang = (() => {
             }
             if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor"))
                 object.waitingFor = message.waitingFor;
+            if (message.replayOf != null && $Object.hasOwnProperty.call(message, "replayOf"))
+                object.replayOf = message.replayOf;
             return object;
         };
 
@@ -4496,6 +4634,2402 @@ export const boomerang = $root.boomerang = (() => {
         })();
 
         return AttemptRecord;
+    })();
+
+    boomerang.DeadLetter = (function() {
+
+        const DeadLetter = function (properties) {
+            this.history = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        DeadLetter.prototype.deadLetterId = "";
+        DeadLetter.prototype.taskId = "";
+        DeadLetter.prototype.clientId = "";
+        DeadLetter.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DeadLetter.prototype.attempts = 0;
+        DeadLetter.prototype.scheduledTimeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DeadLetter.prototype.deadLetteredAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DeadLetter.prototype.errorClass = 0;
+        DeadLetter.prototype.history = $util.emptyArray;
+        DeadLetter.prototype.callback = null;
+        DeadLetter.prototype.retry = null;
+        DeadLetter.prototype.dlq = null;
+        DeadLetter.prototype.replayOf = "";
+        DeadLetter.prototype.payloadBytes = 0;
+        DeadLetter.prototype.payload = $util.newBuffer([]);
+
+        DeadLetter.create = function(properties) {
+            return new DeadLetter(properties);
+        };
+
+        DeadLetter.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.deadLetterId != null && $Object.hasOwnProperty.call(message, "deadLetterId") && message.deadLetterId !== "")
+                writer.uint32(10).string(message.deadLetterId);
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== "")
+                writer.uint32(18).string(message.taskId);
+            if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId") && message.clientId !== "")
+                writer.uint32(26).string(message.clientId);
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence") && (typeof message.occurrence === "object" ? message.occurrence.low || message.occurrence.high : message.occurrence !== 0))
+                writer.uint32(32).uint64(message.occurrence);
+            if (message.attempts != null && $Object.hasOwnProperty.call(message, "attempts") && message.attempts !== 0)
+                writer.uint32(40).uint32(message.attempts);
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs") && (typeof message.scheduledTimeMs === "object" ? message.scheduledTimeMs.low || message.scheduledTimeMs.high : message.scheduledTimeMs !== 0))
+                writer.uint32(48).uint64(message.scheduledTimeMs);
+            if (message.deadLetteredAtMs != null && $Object.hasOwnProperty.call(message, "deadLetteredAtMs") && (typeof message.deadLetteredAtMs === "object" ? message.deadLetteredAtMs.low || message.deadLetteredAtMs.high : message.deadLetteredAtMs !== 0))
+                writer.uint32(56).uint64(message.deadLetteredAtMs);
+            if (message.errorClass != null && $Object.hasOwnProperty.call(message, "errorClass") && message.errorClass !== 0)
+                writer.uint32(64).int32(message.errorClass);
+            if (message.history != null && message.history.length)
+                for (let i = 0; i < message.history.length; ++i)
+                    $root.boomerang.AttemptRecord.encode(message.history[i], writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.callback != null && $Object.hasOwnProperty.call(message, "callback"))
+                $root.boomerang.CallbackConfig.encode(message.callback, writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.retry != null && $Object.hasOwnProperty.call(message, "retry"))
+                $root.boomerang.RetryPolicy.encode(message.retry, writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.dlq != null && $Object.hasOwnProperty.call(message, "dlq"))
+                $root.boomerang.DLQPolicy.encode(message.dlq, writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.replayOf != null && $Object.hasOwnProperty.call(message, "replayOf") && message.replayOf !== "")
+                writer.uint32(106).string(message.replayOf);
+            if (message.payloadBytes != null && $Object.hasOwnProperty.call(message, "payloadBytes") && message.payloadBytes !== 0)
+                writer.uint32(112).uint32(message.payloadBytes);
+            if (message.payload != null && $Object.hasOwnProperty.call(message, "payload") && message.payload.length)
+                writer.uint32(122).bytes(message.payload);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        DeadLetter.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.DeadLetter();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.deadLetterId = value;
+                        else
+                            delete message.deadLetterId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.taskId = value;
+                        else
+                            delete message.taskId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.clientId = value;
+                        else
+                            delete message.clientId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.occurrence = value;
+                        else
+                            delete message.occurrence;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.attempts = value;
+                        else
+                            delete message.attempts;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.scheduledTimeMs = value;
+                        else
+                            delete message.scheduledTimeMs;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.deadLetteredAtMs = value;
+                        else
+                            delete message.deadLetteredAtMs;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.errorClass = value;
+                        else
+                            delete message.errorClass;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.history && message.history.length))
+                            message.history = [];
+                        message.history.push($root.boomerang.AttemptRecord.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        message.callback = $root.boomerang.CallbackConfig.decode(reader, reader.size(), $undefined, _depth + 1, message.callback);
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.retry = $root.boomerang.RetryPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.retry);
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        message.dlq = $root.boomerang.DLQPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.dlq);
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.replayOf = value;
+                        else
+                            delete message.replayOf;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.payloadBytes = value;
+                        else
+                            delete message.payloadBytes;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.payload = value;
+                        else
+                            delete message.payload;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        DeadLetter.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.DeadLetter)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.DeadLetter: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.DeadLetter();
+            if (object.deadLetterId != null)
+                if (typeof object.deadLetterId !== "string" || object.deadLetterId.length)
+                    message.deadLetterId = $String(object.deadLetterId);
+            if (object.taskId != null)
+                if (typeof object.taskId !== "string" || object.taskId.length)
+                    message.taskId = $String(object.taskId);
+            if (object.clientId != null)
+                if (typeof object.clientId !== "string" || object.clientId.length)
+                    message.clientId = $String(object.clientId);
+            if (object.occurrence != null)
+                if (typeof object.occurrence === "object" ? object.occurrence.low || object.occurrence.high : $Number(object.occurrence) !== 0)
+                    if ($util.Long)
+                        message.occurrence = $util.Long.fromValue(object.occurrence, true);
+                    else if (typeof object.occurrence === "string")
+                        message.occurrence = $parseInt(object.occurrence, 10);
+                    else if (typeof object.occurrence === "number")
+                        message.occurrence = object.occurrence;
+                    else if (typeof object.occurrence === "object")
+                        message.occurrence = new $util.LongBits(object.occurrence.low >>> 0, object.occurrence.high >>> 0).toNumber(true);
+            if (object.attempts != null)
+                if ($Number(object.attempts) !== 0)
+                    message.attempts = object.attempts >>> 0;
+            if (object.scheduledTimeMs != null)
+                if (typeof object.scheduledTimeMs === "object" ? object.scheduledTimeMs.low || object.scheduledTimeMs.high : $Number(object.scheduledTimeMs) !== 0)
+                    if ($util.Long)
+                        message.scheduledTimeMs = $util.Long.fromValue(object.scheduledTimeMs, true);
+                    else if (typeof object.scheduledTimeMs === "string")
+                        message.scheduledTimeMs = $parseInt(object.scheduledTimeMs, 10);
+                    else if (typeof object.scheduledTimeMs === "number")
+                        message.scheduledTimeMs = object.scheduledTimeMs;
+                    else if (typeof object.scheduledTimeMs === "object")
+                        message.scheduledTimeMs = new $util.LongBits(object.scheduledTimeMs.low >>> 0, object.scheduledTimeMs.high >>> 0).toNumber(true);
+            if (object.deadLetteredAtMs != null)
+                if (typeof object.deadLetteredAtMs === "object" ? object.deadLetteredAtMs.low || object.deadLetteredAtMs.high : $Number(object.deadLetteredAtMs) !== 0)
+                    if ($util.Long)
+                        message.deadLetteredAtMs = $util.Long.fromValue(object.deadLetteredAtMs, true);
+                    else if (typeof object.deadLetteredAtMs === "string")
+                        message.deadLetteredAtMs = $parseInt(object.deadLetteredAtMs, 10);
+                    else if (typeof object.deadLetteredAtMs === "number")
+                        message.deadLetteredAtMs = object.deadLetteredAtMs;
+                    else if (typeof object.deadLetteredAtMs === "object")
+                        message.deadLetteredAtMs = new $util.LongBits(object.deadLetteredAtMs.low >>> 0, object.deadLetteredAtMs.high >>> 0).toNumber(true);
+            if (object.errorClass !== 0 && (typeof object.errorClass !== "string" || $root.boomerang.AttemptRecord.Outcome[object.errorClass] !== 0))
+                switch (object.errorClass) {
+                case "UNSPECIFIED":
+                case 0:
+                    message.errorClass = 0;
+                    break;
+                case "DELIVERED":
+                case 1:
+                    message.errorClass = 1;
+                    break;
+                case "SENT":
+                case 2:
+                    message.errorClass = 2;
+                    break;
+                case "STOPPED":
+                case 3:
+                    message.errorClass = 3;
+                    break;
+                case "CONNECT":
+                case 4:
+                    message.errorClass = 4;
+                    break;
+                case "TIMEOUT":
+                case 5:
+                    message.errorClass = 5;
+                    break;
+                case "RESET":
+                case 6:
+                    message.errorClass = 6;
+                    break;
+                case "PROTOCOL":
+                case 7:
+                    message.errorClass = 7;
+                    break;
+                case "REJECTED":
+                case 8:
+                    message.errorClass = 8;
+                    break;
+                case "ADDRESS":
+                case 9:
+                    message.errorClass = 9;
+                    break;
+                case "UNSENDABLE":
+                case 10:
+                    message.errorClass = 10;
+                    break;
+                case "LOST":
+                case 11:
+                    message.errorClass = 11;
+                    break;
+                default:
+                    if (typeof object.errorClass === "number" && (object.errorClass | 0) === object.errorClass)
+                        message.errorClass = object.errorClass;
+                }
+            if (object.history) {
+                if (!$Array.isArray(object.history))
+                    throw $TypeError(".boomerang.DeadLetter.history: array expected");
+                message.history = $Array(object.history.length);
+                for (let i = 0; i < object.history.length; ++i) {
+                    if (!$util.isObject(object.history[i]))
+                        throw $TypeError(".boomerang.DeadLetter.history: object expected");
+                    message.history[i] = $root.boomerang.AttemptRecord.fromObject(object.history[i], _depth + 1);
+                }
+            }
+            if (object.callback != null) {
+                if (!$util.isObject(object.callback))
+                    throw $TypeError(".boomerang.DeadLetter.callback: object expected");
+                message.callback = $root.boomerang.CallbackConfig.fromObject(object.callback, _depth + 1);
+            }
+            if (object.retry != null) {
+                if (!$util.isObject(object.retry))
+                    throw $TypeError(".boomerang.DeadLetter.retry: object expected");
+                message.retry = $root.boomerang.RetryPolicy.fromObject(object.retry, _depth + 1);
+            }
+            if (object.dlq != null) {
+                if (!$util.isObject(object.dlq))
+                    throw $TypeError(".boomerang.DeadLetter.dlq: object expected");
+                message.dlq = $root.boomerang.DLQPolicy.fromObject(object.dlq, _depth + 1);
+            }
+            if (object.replayOf != null)
+                if (typeof object.replayOf !== "string" || object.replayOf.length)
+                    message.replayOf = $String(object.replayOf);
+            if (object.payloadBytes != null)
+                if ($Number(object.payloadBytes) !== 0)
+                    message.payloadBytes = object.payloadBytes >>> 0;
+            if (object.payload != null)
+                if (object.payload.length)
+                    if (typeof object.payload === "string")
+                        $util.base64.decode(object.payload, message.payload = $util.newBuffer($util.base64.length(object.payload)), 0);
+                    else if (object.payload.length >= 0)
+                        message.payload = object.payload;
+            return message;
+        };
+
+        DeadLetter.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.history = [];
+            if (options.defaults) {
+                object.deadLetterId = "";
+                object.taskId = "";
+                object.clientId = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.occurrence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.attempts = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.scheduledTimeMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.scheduledTimeMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.deadLetteredAtMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.deadLetteredAtMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.errorClass = options.enums === $String ? "UNSPECIFIED" : 0;
+                object.callback = null;
+                object.retry = null;
+                object.dlq = null;
+                object.replayOf = "";
+                object.payloadBytes = 0;
+                if (options.bytes === $String)
+                    object.payload = "";
+                else {
+                    object.payload = [];
+                    if (options.bytes !== $Array)
+                        object.payload = $util.newBuffer(object.payload);
+                }
+            }
+            if (message.deadLetterId != null && $Object.hasOwnProperty.call(message, "deadLetterId"))
+                object.deadLetterId = message.deadLetterId;
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                object.taskId = message.taskId;
+            if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId"))
+                object.clientId = message.clientId;
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.occurrence = typeof message.occurrence === "number" ? $BigInt(message.occurrence) : $util.Long.fromBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0, true).toBigInt();
+                else if (typeof message.occurrence === "number")
+                    object.occurrence = options.longs === $String ? $String(message.occurrence) : message.occurrence;
+                else
+                    object.occurrence = options.longs === $String ? $util.Long.prototype.toString.call(message.occurrence) : options.longs === $Number ? new $util.LongBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0).toNumber(true) : message.occurrence;
+            if (message.attempts != null && $Object.hasOwnProperty.call(message, "attempts"))
+                object.attempts = message.attempts;
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.scheduledTimeMs = typeof message.scheduledTimeMs === "number" ? $BigInt(message.scheduledTimeMs) : $util.Long.fromBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0, true).toBigInt();
+                else if (typeof message.scheduledTimeMs === "number")
+                    object.scheduledTimeMs = options.longs === $String ? $String(message.scheduledTimeMs) : message.scheduledTimeMs;
+                else
+                    object.scheduledTimeMs = options.longs === $String ? $util.Long.prototype.toString.call(message.scheduledTimeMs) : options.longs === $Number ? new $util.LongBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0).toNumber(true) : message.scheduledTimeMs;
+            if (message.deadLetteredAtMs != null && $Object.hasOwnProperty.call(message, "deadLetteredAtMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.deadLetteredAtMs = typeof message.deadLetteredAtMs === "number" ? $BigInt(message.deadLetteredAtMs) : $util.Long.fromBits(message.deadLetteredAtMs.low >>> 0, message.deadLetteredAtMs.high >>> 0, true).toBigInt();
+                else if (typeof message.deadLetteredAtMs === "number")
+                    object.deadLetteredAtMs = options.longs === $String ? $String(message.deadLetteredAtMs) : message.deadLetteredAtMs;
+                else
+                    object.deadLetteredAtMs = options.longs === $String ? $util.Long.prototype.toString.call(message.deadLetteredAtMs) : options.longs === $Number ? new $util.LongBits(message.deadLetteredAtMs.low >>> 0, message.deadLetteredAtMs.high >>> 0).toNumber(true) : message.deadLetteredAtMs;
+            if (message.errorClass != null && $Object.hasOwnProperty.call(message, "errorClass"))
+                object.errorClass = options.enums === $String ? $root.boomerang.AttemptRecord.Outcome[message.errorClass] === $undefined ? message.errorClass : $root.boomerang.AttemptRecord.Outcome[message.errorClass] : message.errorClass;
+            if (message.history && message.history.length) {
+                object.history = $Array(message.history.length);
+                for (let j = 0; j < message.history.length; ++j)
+                    object.history[j] = $root.boomerang.AttemptRecord.toObject(message.history[j], options, _depth + 1);
+            }
+            if (message.callback != null && $Object.hasOwnProperty.call(message, "callback"))
+                object.callback = $root.boomerang.CallbackConfig.toObject(message.callback, options, _depth + 1);
+            if (message.retry != null && $Object.hasOwnProperty.call(message, "retry"))
+                object.retry = $root.boomerang.RetryPolicy.toObject(message.retry, options, _depth + 1);
+            if (message.dlq != null && $Object.hasOwnProperty.call(message, "dlq"))
+                object.dlq = $root.boomerang.DLQPolicy.toObject(message.dlq, options, _depth + 1);
+            if (message.replayOf != null && $Object.hasOwnProperty.call(message, "replayOf"))
+                object.replayOf = message.replayOf;
+            if (message.payloadBytes != null && $Object.hasOwnProperty.call(message, "payloadBytes"))
+                object.payloadBytes = message.payloadBytes;
+            if (message.payload != null && $Object.hasOwnProperty.call(message, "payload"))
+                object.payload = options.bytes === $String ? $util.base64.encode(message.payload, 0, message.payload.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.payload) : message.payload;
+            return object;
+        };
+
+        DeadLetter.prototype.toJSON = function() {
+            return DeadLetter.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return DeadLetter;
+    })();
+
+    boomerang.DeadLetterFilter = (function() {
+
+        const DeadLetterFilter = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        DeadLetterFilter.prototype.bucket = "";
+        DeadLetterFilter.prototype.deadLetteredAfter = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DeadLetterFilter.prototype.deadLetteredBefore = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        DeadLetterFilter.prototype.errorClass = 0;
+
+        DeadLetterFilter.create = function(properties) {
+            return new DeadLetterFilter(properties);
+        };
+
+        DeadLetterFilter.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.bucket != null && $Object.hasOwnProperty.call(message, "bucket") && message.bucket !== "")
+                writer.uint32(10).string(message.bucket);
+            if (message.deadLetteredAfter != null && $Object.hasOwnProperty.call(message, "deadLetteredAfter") && (typeof message.deadLetteredAfter === "object" ? message.deadLetteredAfter.low || message.deadLetteredAfter.high : message.deadLetteredAfter !== 0))
+                writer.uint32(16).uint64(message.deadLetteredAfter);
+            if (message.deadLetteredBefore != null && $Object.hasOwnProperty.call(message, "deadLetteredBefore") && (typeof message.deadLetteredBefore === "object" ? message.deadLetteredBefore.low || message.deadLetteredBefore.high : message.deadLetteredBefore !== 0))
+                writer.uint32(24).uint64(message.deadLetteredBefore);
+            if (message.errorClass != null && $Object.hasOwnProperty.call(message, "errorClass") && message.errorClass !== 0)
+                writer.uint32(32).int32(message.errorClass);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        DeadLetterFilter.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.DeadLetterFilter();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.bucket = value;
+                        else
+                            delete message.bucket;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.deadLetteredAfter = value;
+                        else
+                            delete message.deadLetteredAfter;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.deadLetteredBefore = value;
+                        else
+                            delete message.deadLetteredBefore;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.errorClass = value;
+                        else
+                            delete message.errorClass;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        DeadLetterFilter.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.DeadLetterFilter)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.DeadLetterFilter: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.DeadLetterFilter();
+            if (object.bucket != null)
+                if (typeof object.bucket !== "string" || object.bucket.length)
+                    message.bucket = $String(object.bucket);
+            if (object.deadLetteredAfter != null)
+                if (typeof object.deadLetteredAfter === "object" ? object.deadLetteredAfter.low || object.deadLetteredAfter.high : $Number(object.deadLetteredAfter) !== 0)
+                    if ($util.Long)
+                        message.deadLetteredAfter = $util.Long.fromValue(object.deadLetteredAfter, true);
+                    else if (typeof object.deadLetteredAfter === "string")
+                        message.deadLetteredAfter = $parseInt(object.deadLetteredAfter, 10);
+                    else if (typeof object.deadLetteredAfter === "number")
+                        message.deadLetteredAfter = object.deadLetteredAfter;
+                    else if (typeof object.deadLetteredAfter === "object")
+                        message.deadLetteredAfter = new $util.LongBits(object.deadLetteredAfter.low >>> 0, object.deadLetteredAfter.high >>> 0).toNumber(true);
+            if (object.deadLetteredBefore != null)
+                if (typeof object.deadLetteredBefore === "object" ? object.deadLetteredBefore.low || object.deadLetteredBefore.high : $Number(object.deadLetteredBefore) !== 0)
+                    if ($util.Long)
+                        message.deadLetteredBefore = $util.Long.fromValue(object.deadLetteredBefore, true);
+                    else if (typeof object.deadLetteredBefore === "string")
+                        message.deadLetteredBefore = $parseInt(object.deadLetteredBefore, 10);
+                    else if (typeof object.deadLetteredBefore === "number")
+                        message.deadLetteredBefore = object.deadLetteredBefore;
+                    else if (typeof object.deadLetteredBefore === "object")
+                        message.deadLetteredBefore = new $util.LongBits(object.deadLetteredBefore.low >>> 0, object.deadLetteredBefore.high >>> 0).toNumber(true);
+            if (object.errorClass !== 0 && (typeof object.errorClass !== "string" || $root.boomerang.AttemptRecord.Outcome[object.errorClass] !== 0))
+                switch (object.errorClass) {
+                case "UNSPECIFIED":
+                case 0:
+                    message.errorClass = 0;
+                    break;
+                case "DELIVERED":
+                case 1:
+                    message.errorClass = 1;
+                    break;
+                case "SENT":
+                case 2:
+                    message.errorClass = 2;
+                    break;
+                case "STOPPED":
+                case 3:
+                    message.errorClass = 3;
+                    break;
+                case "CONNECT":
+                case 4:
+                    message.errorClass = 4;
+                    break;
+                case "TIMEOUT":
+                case 5:
+                    message.errorClass = 5;
+                    break;
+                case "RESET":
+                case 6:
+                    message.errorClass = 6;
+                    break;
+                case "PROTOCOL":
+                case 7:
+                    message.errorClass = 7;
+                    break;
+                case "REJECTED":
+                case 8:
+                    message.errorClass = 8;
+                    break;
+                case "ADDRESS":
+                case 9:
+                    message.errorClass = 9;
+                    break;
+                case "UNSENDABLE":
+                case 10:
+                    message.errorClass = 10;
+                    break;
+                case "LOST":
+                case 11:
+                    message.errorClass = 11;
+                    break;
+                default:
+                    if (typeof object.errorClass === "number" && (object.errorClass | 0) === object.errorClass)
+                        message.errorClass = object.errorClass;
+                }
+            return message;
+        };
+
+        DeadLetterFilter.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.bucket = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.deadLetteredAfter = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.deadLetteredAfter = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.deadLetteredBefore = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.deadLetteredBefore = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.errorClass = options.enums === $String ? "UNSPECIFIED" : 0;
+            }
+            if (message.bucket != null && $Object.hasOwnProperty.call(message, "bucket"))
+                object.bucket = message.bucket;
+            if (message.deadLetteredAfter != null && $Object.hasOwnProperty.call(message, "deadLetteredAfter"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.deadLetteredAfter = typeof message.deadLetteredAfter === "number" ? $BigInt(message.deadLetteredAfter) : $util.Long.fromBits(message.deadLetteredAfter.low >>> 0, message.deadLetteredAfter.high >>> 0, true).toBigInt();
+                else if (typeof message.deadLetteredAfter === "number")
+                    object.deadLetteredAfter = options.longs === $String ? $String(message.deadLetteredAfter) : message.deadLetteredAfter;
+                else
+                    object.deadLetteredAfter = options.longs === $String ? $util.Long.prototype.toString.call(message.deadLetteredAfter) : options.longs === $Number ? new $util.LongBits(message.deadLetteredAfter.low >>> 0, message.deadLetteredAfter.high >>> 0).toNumber(true) : message.deadLetteredAfter;
+            if (message.deadLetteredBefore != null && $Object.hasOwnProperty.call(message, "deadLetteredBefore"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.deadLetteredBefore = typeof message.deadLetteredBefore === "number" ? $BigInt(message.deadLetteredBefore) : $util.Long.fromBits(message.deadLetteredBefore.low >>> 0, message.deadLetteredBefore.high >>> 0, true).toBigInt();
+                else if (typeof message.deadLetteredBefore === "number")
+                    object.deadLetteredBefore = options.longs === $String ? $String(message.deadLetteredBefore) : message.deadLetteredBefore;
+                else
+                    object.deadLetteredBefore = options.longs === $String ? $util.Long.prototype.toString.call(message.deadLetteredBefore) : options.longs === $Number ? new $util.LongBits(message.deadLetteredBefore.low >>> 0, message.deadLetteredBefore.high >>> 0).toNumber(true) : message.deadLetteredBefore;
+            if (message.errorClass != null && $Object.hasOwnProperty.call(message, "errorClass"))
+                object.errorClass = options.enums === $String ? $root.boomerang.AttemptRecord.Outcome[message.errorClass] === $undefined ? message.errorClass : $root.boomerang.AttemptRecord.Outcome[message.errorClass] : message.errorClass;
+            return object;
+        };
+
+        DeadLetterFilter.prototype.toJSON = function() {
+            return DeadLetterFilter.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return DeadLetterFilter;
+    })();
+
+    boomerang.ListDeadLettersRequest = (function() {
+
+        const ListDeadLettersRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ListDeadLettersRequest.prototype.filter = null;
+        ListDeadLettersRequest.prototype.deadLetterId = "";
+        ListDeadLettersRequest.prototype.withPayload = false;
+        ListDeadLettersRequest.prototype.limit = 0;
+        ListDeadLettersRequest.prototype.nextToken = "";
+
+        ListDeadLettersRequest.create = function(properties) {
+            return new ListDeadLettersRequest(properties);
+        };
+
+        ListDeadLettersRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                $root.boomerang.DeadLetterFilter.encode(message.filter, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.deadLetterId != null && $Object.hasOwnProperty.call(message, "deadLetterId") && message.deadLetterId !== "")
+                writer.uint32(18).string(message.deadLetterId);
+            if (message.withPayload != null && $Object.hasOwnProperty.call(message, "withPayload") && message.withPayload !== false)
+                writer.uint32(24).bool(message.withPayload);
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                writer.uint32(32).uint32(message.limit);
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
+                writer.uint32(42).string(message.nextToken);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ListDeadLettersRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.ListDeadLettersRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.filter = $root.boomerang.DeadLetterFilter.decode(reader, reader.size(), $undefined, _depth + 1, message.filter);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.deadLetterId = value;
+                        else
+                            delete message.deadLetterId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.withPayload = value;
+                        else
+                            delete message.withPayload;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nextToken = value;
+                        else
+                            delete message.nextToken;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ListDeadLettersRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.ListDeadLettersRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.ListDeadLettersRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.ListDeadLettersRequest();
+            if (object.filter != null) {
+                if (!$util.isObject(object.filter))
+                    throw $TypeError(".boomerang.ListDeadLettersRequest.filter: object expected");
+                message.filter = $root.boomerang.DeadLetterFilter.fromObject(object.filter, _depth + 1);
+            }
+            if (object.deadLetterId != null)
+                if (typeof object.deadLetterId !== "string" || object.deadLetterId.length)
+                    message.deadLetterId = $String(object.deadLetterId);
+            if (object.withPayload != null)
+                if (object.withPayload)
+                    message.withPayload = $Boolean(object.withPayload);
+            if (object.limit != null)
+                if ($Number(object.limit) !== 0)
+                    message.limit = object.limit >>> 0;
+            if (object.nextToken != null)
+                if (typeof object.nextToken !== "string" || object.nextToken.length)
+                    message.nextToken = $String(object.nextToken);
+            return message;
+        };
+
+        ListDeadLettersRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.filter = null;
+                object.deadLetterId = "";
+                object.withPayload = false;
+                object.limit = 0;
+                object.nextToken = "";
+            }
+            if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                object.filter = $root.boomerang.DeadLetterFilter.toObject(message.filter, options, _depth + 1);
+            if (message.deadLetterId != null && $Object.hasOwnProperty.call(message, "deadLetterId"))
+                object.deadLetterId = message.deadLetterId;
+            if (message.withPayload != null && $Object.hasOwnProperty.call(message, "withPayload"))
+                object.withPayload = message.withPayload;
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit"))
+                object.limit = message.limit;
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
+                object.nextToken = message.nextToken;
+            return object;
+        };
+
+        ListDeadLettersRequest.prototype.toJSON = function() {
+            return ListDeadLettersRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return ListDeadLettersRequest;
+    })();
+
+    boomerang.ListDeadLettersResponse = (function() {
+
+        const ListDeadLettersResponse = function (properties) {
+            this.deadLetters = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ListDeadLettersResponse.prototype.status = 0;
+        ListDeadLettersResponse.prototype.errorMessage = "";
+        ListDeadLettersResponse.prototype.deadLetters = $util.emptyArray;
+        ListDeadLettersResponse.prototype.nextToken = "";
+
+        ListDeadLettersResponse.create = function(properties) {
+            return new ListDeadLettersResponse(properties);
+        };
+
+        ListDeadLettersResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.deadLetters != null && message.deadLetters.length)
+                for (let i = 0; i < message.deadLetters.length; ++i)
+                    $root.boomerang.DeadLetter.encode(message.deadLetters[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
+                writer.uint32(34).string(message.nextToken);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ListDeadLettersResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.ListDeadLettersResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.deadLetters && message.deadLetters.length))
+                            message.deadLetters = [];
+                        message.deadLetters.push($root.boomerang.DeadLetter.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nextToken = value;
+                        else
+                            delete message.nextToken;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ListDeadLettersResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.ListDeadLettersResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.ListDeadLettersResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.ListDeadLettersResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.deadLetters) {
+                if (!$Array.isArray(object.deadLetters))
+                    throw $TypeError(".boomerang.ListDeadLettersResponse.deadLetters: array expected");
+                message.deadLetters = $Array(object.deadLetters.length);
+                for (let i = 0; i < object.deadLetters.length; ++i) {
+                    if (!$util.isObject(object.deadLetters[i]))
+                        throw $TypeError(".boomerang.ListDeadLettersResponse.deadLetters: object expected");
+                    message.deadLetters[i] = $root.boomerang.DeadLetter.fromObject(object.deadLetters[i], _depth + 1);
+                }
+            }
+            if (object.nextToken != null)
+                if (typeof object.nextToken !== "string" || object.nextToken.length)
+                    message.nextToken = $String(object.nextToken);
+            return message;
+        };
+
+        ListDeadLettersResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.deadLetters = [];
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                object.nextToken = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.deadLetters && message.deadLetters.length) {
+                object.deadLetters = $Array(message.deadLetters.length);
+                for (let j = 0; j < message.deadLetters.length; ++j)
+                    object.deadLetters[j] = $root.boomerang.DeadLetter.toObject(message.deadLetters[j], options, _depth + 1);
+            }
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
+                object.nextToken = message.nextToken;
+            return object;
+        };
+
+        ListDeadLettersResponse.prototype.toJSON = function() {
+            return ListDeadLettersResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return ListDeadLettersResponse;
+    })();
+
+    boomerang.ReplayDeadLettersRequest = (function() {
+
+        const ReplayDeadLettersRequest = function (properties) {
+            this.deadLetterIds = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ReplayDeadLettersRequest.prototype.deadLetterIds = $util.emptyArray;
+        ReplayDeadLettersRequest.prototype.filter = null;
+        ReplayDeadLettersRequest.prototype.ratePerSecond = 0;
+        ReplayDeadLettersRequest.prototype.useSessionCallback = false;
+        ReplayDeadLettersRequest.prototype.evenNotForwarded = false;
+        ReplayDeadLettersRequest.prototype.limit = 0;
+        ReplayDeadLettersRequest.prototype.nextToken = "";
+
+        ReplayDeadLettersRequest.create = function(properties) {
+            return new ReplayDeadLettersRequest(properties);
+        };
+
+        ReplayDeadLettersRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.deadLetterIds != null && message.deadLetterIds.length)
+                for (let i = 0; i < message.deadLetterIds.length; ++i)
+                    writer.uint32(10).string(message.deadLetterIds[i]);
+            if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                $root.boomerang.DeadLetterFilter.encode(message.filter, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.ratePerSecond != null && $Object.hasOwnProperty.call(message, "ratePerSecond") && message.ratePerSecond !== 0)
+                writer.uint32(24).uint32(message.ratePerSecond);
+            if (message.useSessionCallback != null && $Object.hasOwnProperty.call(message, "useSessionCallback") && message.useSessionCallback !== false)
+                writer.uint32(32).bool(message.useSessionCallback);
+            if (message.evenNotForwarded != null && $Object.hasOwnProperty.call(message, "evenNotForwarded") && message.evenNotForwarded !== false)
+                writer.uint32(40).bool(message.evenNotForwarded);
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                writer.uint32(48).uint32(message.limit);
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
+                writer.uint32(58).string(message.nextToken);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ReplayDeadLettersRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.ReplayDeadLettersRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.deadLetterIds && message.deadLetterIds.length))
+                            message.deadLetterIds = [];
+                        message.deadLetterIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.filter = $root.boomerang.DeadLetterFilter.decode(reader, reader.size(), $undefined, _depth + 1, message.filter);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.ratePerSecond = value;
+                        else
+                            delete message.ratePerSecond;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.useSessionCallback = value;
+                        else
+                            delete message.useSessionCallback;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.evenNotForwarded = value;
+                        else
+                            delete message.evenNotForwarded;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nextToken = value;
+                        else
+                            delete message.nextToken;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ReplayDeadLettersRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.ReplayDeadLettersRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.ReplayDeadLettersRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.ReplayDeadLettersRequest();
+            if (object.deadLetterIds) {
+                if (!$Array.isArray(object.deadLetterIds))
+                    throw $TypeError(".boomerang.ReplayDeadLettersRequest.deadLetterIds: array expected");
+                message.deadLetterIds = $Array(object.deadLetterIds.length);
+                for (let i = 0; i < object.deadLetterIds.length; ++i)
+                    message.deadLetterIds[i] = $String(object.deadLetterIds[i]);
+            }
+            if (object.filter != null) {
+                if (!$util.isObject(object.filter))
+                    throw $TypeError(".boomerang.ReplayDeadLettersRequest.filter: object expected");
+                message.filter = $root.boomerang.DeadLetterFilter.fromObject(object.filter, _depth + 1);
+            }
+            if (object.ratePerSecond != null)
+                if ($Number(object.ratePerSecond) !== 0)
+                    message.ratePerSecond = object.ratePerSecond >>> 0;
+            if (object.useSessionCallback != null)
+                if (object.useSessionCallback)
+                    message.useSessionCallback = $Boolean(object.useSessionCallback);
+            if (object.evenNotForwarded != null)
+                if (object.evenNotForwarded)
+                    message.evenNotForwarded = $Boolean(object.evenNotForwarded);
+            if (object.limit != null)
+                if ($Number(object.limit) !== 0)
+                    message.limit = object.limit >>> 0;
+            if (object.nextToken != null)
+                if (typeof object.nextToken !== "string" || object.nextToken.length)
+                    message.nextToken = $String(object.nextToken);
+            return message;
+        };
+
+        ReplayDeadLettersRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.deadLetterIds = [];
+            if (options.defaults) {
+                object.filter = null;
+                object.ratePerSecond = 0;
+                object.useSessionCallback = false;
+                object.evenNotForwarded = false;
+                object.limit = 0;
+                object.nextToken = "";
+            }
+            if (message.deadLetterIds && message.deadLetterIds.length) {
+                object.deadLetterIds = $Array(message.deadLetterIds.length);
+                for (let j = 0; j < message.deadLetterIds.length; ++j)
+                    object.deadLetterIds[j] = message.deadLetterIds[j];
+            }
+            if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                object.filter = $root.boomerang.DeadLetterFilter.toObject(message.filter, options, _depth + 1);
+            if (message.ratePerSecond != null && $Object.hasOwnProperty.call(message, "ratePerSecond"))
+                object.ratePerSecond = message.ratePerSecond;
+            if (message.useSessionCallback != null && $Object.hasOwnProperty.call(message, "useSessionCallback"))
+                object.useSessionCallback = message.useSessionCallback;
+            if (message.evenNotForwarded != null && $Object.hasOwnProperty.call(message, "evenNotForwarded"))
+                object.evenNotForwarded = message.evenNotForwarded;
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit"))
+                object.limit = message.limit;
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
+                object.nextToken = message.nextToken;
+            return object;
+        };
+
+        ReplayDeadLettersRequest.prototype.toJSON = function() {
+            return ReplayDeadLettersRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return ReplayDeadLettersRequest;
+    })();
+
+    boomerang.ReplayDeadLettersResponse = (function() {
+
+        const ReplayDeadLettersResponse = function (properties) {
+            this.replayed = [];
+            this.refused = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ReplayDeadLettersResponse.prototype.status = 0;
+        ReplayDeadLettersResponse.prototype.errorMessage = "";
+        ReplayDeadLettersResponse.prototype.replayed = $util.emptyArray;
+        ReplayDeadLettersResponse.prototype.refused = $util.emptyArray;
+        ReplayDeadLettersResponse.prototype.nextToken = "";
+
+        ReplayDeadLettersResponse.create = function(properties) {
+            return new ReplayDeadLettersResponse(properties);
+        };
+
+        ReplayDeadLettersResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.replayed != null && message.replayed.length)
+                for (let i = 0; i < message.replayed.length; ++i)
+                    $root.boomerang.ReplayedDeadLetter.encode(message.replayed[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.refused != null && message.refused.length)
+                for (let i = 0; i < message.refused.length; ++i)
+                    $root.boomerang.RefusedDeadLetter.encode(message.refused[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
+                writer.uint32(42).string(message.nextToken);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ReplayDeadLettersResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.ReplayDeadLettersResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.replayed && message.replayed.length))
+                            message.replayed = [];
+                        message.replayed.push($root.boomerang.ReplayedDeadLetter.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.refused && message.refused.length))
+                            message.refused = [];
+                        message.refused.push($root.boomerang.RefusedDeadLetter.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nextToken = value;
+                        else
+                            delete message.nextToken;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ReplayDeadLettersResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.ReplayDeadLettersResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.ReplayDeadLettersResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.ReplayDeadLettersResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.replayed) {
+                if (!$Array.isArray(object.replayed))
+                    throw $TypeError(".boomerang.ReplayDeadLettersResponse.replayed: array expected");
+                message.replayed = $Array(object.replayed.length);
+                for (let i = 0; i < object.replayed.length; ++i) {
+                    if (!$util.isObject(object.replayed[i]))
+                        throw $TypeError(".boomerang.ReplayDeadLettersResponse.replayed: object expected");
+                    message.replayed[i] = $root.boomerang.ReplayedDeadLetter.fromObject(object.replayed[i], _depth + 1);
+                }
+            }
+            if (object.refused) {
+                if (!$Array.isArray(object.refused))
+                    throw $TypeError(".boomerang.ReplayDeadLettersResponse.refused: array expected");
+                message.refused = $Array(object.refused.length);
+                for (let i = 0; i < object.refused.length; ++i) {
+                    if (!$util.isObject(object.refused[i]))
+                        throw $TypeError(".boomerang.ReplayDeadLettersResponse.refused: object expected");
+                    message.refused[i] = $root.boomerang.RefusedDeadLetter.fromObject(object.refused[i], _depth + 1);
+                }
+            }
+            if (object.nextToken != null)
+                if (typeof object.nextToken !== "string" || object.nextToken.length)
+                    message.nextToken = $String(object.nextToken);
+            return message;
+        };
+
+        ReplayDeadLettersResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults) {
+                object.replayed = [];
+                object.refused = [];
+            }
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                object.nextToken = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.replayed && message.replayed.length) {
+                object.replayed = $Array(message.replayed.length);
+                for (let j = 0; j < message.replayed.length; ++j)
+                    object.replayed[j] = $root.boomerang.ReplayedDeadLetter.toObject(message.replayed[j], options, _depth + 1);
+            }
+            if (message.refused && message.refused.length) {
+                object.refused = $Array(message.refused.length);
+                for (let j = 0; j < message.refused.length; ++j)
+                    object.refused[j] = $root.boomerang.RefusedDeadLetter.toObject(message.refused[j], options, _depth + 1);
+            }
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
+                object.nextToken = message.nextToken;
+            return object;
+        };
+
+        ReplayDeadLettersResponse.prototype.toJSON = function() {
+            return ReplayDeadLettersResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return ReplayDeadLettersResponse;
+    })();
+
+    boomerang.ReplayedDeadLetter = (function() {
+
+        const ReplayedDeadLetter = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ReplayedDeadLetter.prototype.deadLetterId = "";
+        ReplayedDeadLetter.prototype.taskId = "";
+        ReplayedDeadLetter.prototype.scheduledTimeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        ReplayedDeadLetter.prototype.replayedBefore = false;
+
+        ReplayedDeadLetter.create = function(properties) {
+            return new ReplayedDeadLetter(properties);
+        };
+
+        ReplayedDeadLetter.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.deadLetterId != null && $Object.hasOwnProperty.call(message, "deadLetterId") && message.deadLetterId !== "")
+                writer.uint32(10).string(message.deadLetterId);
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== "")
+                writer.uint32(18).string(message.taskId);
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs") && (typeof message.scheduledTimeMs === "object" ? message.scheduledTimeMs.low || message.scheduledTimeMs.high : message.scheduledTimeMs !== 0))
+                writer.uint32(24).uint64(message.scheduledTimeMs);
+            if (message.replayedBefore != null && $Object.hasOwnProperty.call(message, "replayedBefore") && message.replayedBefore !== false)
+                writer.uint32(32).bool(message.replayedBefore);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ReplayedDeadLetter.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.ReplayedDeadLetter();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.deadLetterId = value;
+                        else
+                            delete message.deadLetterId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.taskId = value;
+                        else
+                            delete message.taskId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.scheduledTimeMs = value;
+                        else
+                            delete message.scheduledTimeMs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.replayedBefore = value;
+                        else
+                            delete message.replayedBefore;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ReplayedDeadLetter.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.ReplayedDeadLetter)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.ReplayedDeadLetter: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.ReplayedDeadLetter();
+            if (object.deadLetterId != null)
+                if (typeof object.deadLetterId !== "string" || object.deadLetterId.length)
+                    message.deadLetterId = $String(object.deadLetterId);
+            if (object.taskId != null)
+                if (typeof object.taskId !== "string" || object.taskId.length)
+                    message.taskId = $String(object.taskId);
+            if (object.scheduledTimeMs != null)
+                if (typeof object.scheduledTimeMs === "object" ? object.scheduledTimeMs.low || object.scheduledTimeMs.high : $Number(object.scheduledTimeMs) !== 0)
+                    if ($util.Long)
+                        message.scheduledTimeMs = $util.Long.fromValue(object.scheduledTimeMs, true);
+                    else if (typeof object.scheduledTimeMs === "string")
+                        message.scheduledTimeMs = $parseInt(object.scheduledTimeMs, 10);
+                    else if (typeof object.scheduledTimeMs === "number")
+                        message.scheduledTimeMs = object.scheduledTimeMs;
+                    else if (typeof object.scheduledTimeMs === "object")
+                        message.scheduledTimeMs = new $util.LongBits(object.scheduledTimeMs.low >>> 0, object.scheduledTimeMs.high >>> 0).toNumber(true);
+            if (object.replayedBefore != null)
+                if (object.replayedBefore)
+                    message.replayedBefore = $Boolean(object.replayedBefore);
+            return message;
+        };
+
+        ReplayedDeadLetter.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.deadLetterId = "";
+                object.taskId = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.scheduledTimeMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.scheduledTimeMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.replayedBefore = false;
+            }
+            if (message.deadLetterId != null && $Object.hasOwnProperty.call(message, "deadLetterId"))
+                object.deadLetterId = message.deadLetterId;
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                object.taskId = message.taskId;
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.scheduledTimeMs = typeof message.scheduledTimeMs === "number" ? $BigInt(message.scheduledTimeMs) : $util.Long.fromBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0, true).toBigInt();
+                else if (typeof message.scheduledTimeMs === "number")
+                    object.scheduledTimeMs = options.longs === $String ? $String(message.scheduledTimeMs) : message.scheduledTimeMs;
+                else
+                    object.scheduledTimeMs = options.longs === $String ? $util.Long.prototype.toString.call(message.scheduledTimeMs) : options.longs === $Number ? new $util.LongBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0).toNumber(true) : message.scheduledTimeMs;
+            if (message.replayedBefore != null && $Object.hasOwnProperty.call(message, "replayedBefore"))
+                object.replayedBefore = message.replayedBefore;
+            return object;
+        };
+
+        ReplayedDeadLetter.prototype.toJSON = function() {
+            return ReplayedDeadLetter.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return ReplayedDeadLetter;
+    })();
+
+    boomerang.RefusedDeadLetter = (function() {
+
+        const RefusedDeadLetter = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RefusedDeadLetter.prototype.deadLetterId = "";
+        RefusedDeadLetter.prototype.errorMessage = "";
+
+        RefusedDeadLetter.create = function(properties) {
+            return new RefusedDeadLetter(properties);
+        };
+
+        RefusedDeadLetter.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.deadLetterId != null && $Object.hasOwnProperty.call(message, "deadLetterId") && message.deadLetterId !== "")
+                writer.uint32(10).string(message.deadLetterId);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RefusedDeadLetter.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.RefusedDeadLetter();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.deadLetterId = value;
+                        else
+                            delete message.deadLetterId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RefusedDeadLetter.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.RefusedDeadLetter)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.RefusedDeadLetter: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.RefusedDeadLetter();
+            if (object.deadLetterId != null)
+                if (typeof object.deadLetterId !== "string" || object.deadLetterId.length)
+                    message.deadLetterId = $String(object.deadLetterId);
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            return message;
+        };
+
+        RefusedDeadLetter.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.deadLetterId = "";
+                object.errorMessage = "";
+            }
+            if (message.deadLetterId != null && $Object.hasOwnProperty.call(message, "deadLetterId"))
+                object.deadLetterId = message.deadLetterId;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            return object;
+        };
+
+        RefusedDeadLetter.prototype.toJSON = function() {
+            return RefusedDeadLetter.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return RefusedDeadLetter;
+    })();
+
+    boomerang.PurgeDeadLettersRequest = (function() {
+
+        const PurgeDeadLettersRequest = function (properties) {
+            this.deadLetterIds = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PurgeDeadLettersRequest.prototype.deadLetterIds = $util.emptyArray;
+        PurgeDeadLettersRequest.prototype.filter = null;
+        PurgeDeadLettersRequest.prototype.evenNotForwarded = false;
+        PurgeDeadLettersRequest.prototype.limit = 0;
+        PurgeDeadLettersRequest.prototype.nextToken = "";
+
+        PurgeDeadLettersRequest.create = function(properties) {
+            return new PurgeDeadLettersRequest(properties);
+        };
+
+        PurgeDeadLettersRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.deadLetterIds != null && message.deadLetterIds.length)
+                for (let i = 0; i < message.deadLetterIds.length; ++i)
+                    writer.uint32(10).string(message.deadLetterIds[i]);
+            if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                $root.boomerang.DeadLetterFilter.encode(message.filter, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.evenNotForwarded != null && $Object.hasOwnProperty.call(message, "evenNotForwarded") && message.evenNotForwarded !== false)
+                writer.uint32(24).bool(message.evenNotForwarded);
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                writer.uint32(32).uint32(message.limit);
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
+                writer.uint32(42).string(message.nextToken);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PurgeDeadLettersRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.PurgeDeadLettersRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.deadLetterIds && message.deadLetterIds.length))
+                            message.deadLetterIds = [];
+                        message.deadLetterIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.filter = $root.boomerang.DeadLetterFilter.decode(reader, reader.size(), $undefined, _depth + 1, message.filter);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.evenNotForwarded = value;
+                        else
+                            delete message.evenNotForwarded;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.limit = value;
+                        else
+                            delete message.limit;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nextToken = value;
+                        else
+                            delete message.nextToken;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PurgeDeadLettersRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.PurgeDeadLettersRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.PurgeDeadLettersRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.PurgeDeadLettersRequest();
+            if (object.deadLetterIds) {
+                if (!$Array.isArray(object.deadLetterIds))
+                    throw $TypeError(".boomerang.PurgeDeadLettersRequest.deadLetterIds: array expected");
+                message.deadLetterIds = $Array(object.deadLetterIds.length);
+                for (let i = 0; i < object.deadLetterIds.length; ++i)
+                    message.deadLetterIds[i] = $String(object.deadLetterIds[i]);
+            }
+            if (object.filter != null) {
+                if (!$util.isObject(object.filter))
+                    throw $TypeError(".boomerang.PurgeDeadLettersRequest.filter: object expected");
+                message.filter = $root.boomerang.DeadLetterFilter.fromObject(object.filter, _depth + 1);
+            }
+            if (object.evenNotForwarded != null)
+                if (object.evenNotForwarded)
+                    message.evenNotForwarded = $Boolean(object.evenNotForwarded);
+            if (object.limit != null)
+                if ($Number(object.limit) !== 0)
+                    message.limit = object.limit >>> 0;
+            if (object.nextToken != null)
+                if (typeof object.nextToken !== "string" || object.nextToken.length)
+                    message.nextToken = $String(object.nextToken);
+            return message;
+        };
+
+        PurgeDeadLettersRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.deadLetterIds = [];
+            if (options.defaults) {
+                object.filter = null;
+                object.evenNotForwarded = false;
+                object.limit = 0;
+                object.nextToken = "";
+            }
+            if (message.deadLetterIds && message.deadLetterIds.length) {
+                object.deadLetterIds = $Array(message.deadLetterIds.length);
+                for (let j = 0; j < message.deadLetterIds.length; ++j)
+                    object.deadLetterIds[j] = message.deadLetterIds[j];
+            }
+            if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                object.filter = $root.boomerang.DeadLetterFilter.toObject(message.filter, options, _depth + 1);
+            if (message.evenNotForwarded != null && $Object.hasOwnProperty.call(message, "evenNotForwarded"))
+                object.evenNotForwarded = message.evenNotForwarded;
+            if (message.limit != null && $Object.hasOwnProperty.call(message, "limit"))
+                object.limit = message.limit;
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
+                object.nextToken = message.nextToken;
+            return object;
+        };
+
+        PurgeDeadLettersRequest.prototype.toJSON = function() {
+            return PurgeDeadLettersRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return PurgeDeadLettersRequest;
+    })();
+
+    boomerang.PurgeDeadLettersResponse = (function() {
+
+        const PurgeDeadLettersResponse = function (properties) {
+            this.refused = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PurgeDeadLettersResponse.prototype.status = 0;
+        PurgeDeadLettersResponse.prototype.errorMessage = "";
+        PurgeDeadLettersResponse.prototype.purged = 0;
+        PurgeDeadLettersResponse.prototype.refused = $util.emptyArray;
+        PurgeDeadLettersResponse.prototype.nextToken = "";
+
+        PurgeDeadLettersResponse.create = function(properties) {
+            return new PurgeDeadLettersResponse(properties);
+        };
+
+        PurgeDeadLettersResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.purged != null && $Object.hasOwnProperty.call(message, "purged") && message.purged !== 0)
+                writer.uint32(24).uint32(message.purged);
+            if (message.refused != null && message.refused.length)
+                for (let i = 0; i < message.refused.length; ++i)
+                    $root.boomerang.RefusedDeadLetter.encode(message.refused[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
+                writer.uint32(42).string(message.nextToken);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PurgeDeadLettersResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.PurgeDeadLettersResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.purged = value;
+                        else
+                            delete message.purged;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.refused && message.refused.length))
+                            message.refused = [];
+                        message.refused.push($root.boomerang.RefusedDeadLetter.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nextToken = value;
+                        else
+                            delete message.nextToken;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PurgeDeadLettersResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.PurgeDeadLettersResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.PurgeDeadLettersResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.PurgeDeadLettersResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.purged != null)
+                if ($Number(object.purged) !== 0)
+                    message.purged = object.purged >>> 0;
+            if (object.refused) {
+                if (!$Array.isArray(object.refused))
+                    throw $TypeError(".boomerang.PurgeDeadLettersResponse.refused: array expected");
+                message.refused = $Array(object.refused.length);
+                for (let i = 0; i < object.refused.length; ++i) {
+                    if (!$util.isObject(object.refused[i]))
+                        throw $TypeError(".boomerang.PurgeDeadLettersResponse.refused: object expected");
+                    message.refused[i] = $root.boomerang.RefusedDeadLetter.fromObject(object.refused[i], _depth + 1);
+                }
+            }
+            if (object.nextToken != null)
+                if (typeof object.nextToken !== "string" || object.nextToken.length)
+                    message.nextToken = $String(object.nextToken);
+            return message;
+        };
+
+        PurgeDeadLettersResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.refused = [];
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                object.purged = 0;
+                object.nextToken = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.purged != null && $Object.hasOwnProperty.call(message, "purged"))
+                object.purged = message.purged;
+            if (message.refused && message.refused.length) {
+                object.refused = $Array(message.refused.length);
+                for (let j = 0; j < message.refused.length; ++j)
+                    object.refused[j] = $root.boomerang.RefusedDeadLetter.toObject(message.refused[j], options, _depth + 1);
+            }
+            if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
+                object.nextToken = message.nextToken;
+            return object;
+        };
+
+        PurgeDeadLettersResponse.prototype.toJSON = function() {
+            return PurgeDeadLettersResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return PurgeDeadLettersResponse;
     })();
 
     boomerang.ErrorResponse = (function() {

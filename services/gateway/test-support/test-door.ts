@@ -73,4 +73,7 @@ const inMemoryOperations: Operations = {
   cancelTask: notServed,
   getTask: notServed,
   listTasks: notServed,
+  listDeadLetters: notServed,
+  replayDeadLetters: notServed,
+  purgeDeadLetters: notServed,
 };

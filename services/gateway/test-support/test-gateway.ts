@@ -1,14 +1,18 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { AddressGuard, type AddressGuardOptions } from '@boomerang/address-guard';
 import { connect } from '@boomerang/client';
+import type { ErrorClass } from '@boomerang/domain';
 import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/protocol';
 import {
   connectRedis,
   createClientDirectory,
+  createDeadLetterStore,
+  createOccurrenceStore,
   createSessionStore,
   createTaskStore,
   loadPartitions,
   loadScripts,
+  openEngine,
   type RedisConnection,
 } from '@boomerang/redis';
 import { startRedisServer } from '@boomerang/redis-server';
@@ -23,6 +27,8 @@ export interface TestGateway {
   readonly tokens: { readonly shop: string; readonly rival: string };
   /** A further gateway on the same Redis; its port. */
   open(settings?: Partial<GatewaySettings>): Promise<number>;
+  /** Settles as dead letters what is due. */
+  failAll(errorClass?: ErrorClass): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,10 +60,13 @@ export async function startTestGateway({
   for (const name of ['shop', 'rival']) await clients.create(name);
   const tokens = { shop: await clients.addKey('shop'), rival: await clients.addKey('rival') };
   const partitions = await loadPartitions(redis, 4);
+  const run = loadScripts(redis);
+  const settings = { sliceMs: 1_000, retentionMs: 60_000 };
   const stores = {
     clients,
     sessions: createSessionStore(redis, sessionTtlMs),
-    tasks: createTaskStore(loadScripts(redis), partitions, { sliceMs: 1_000, retentionMs: 60_000 }),
+    tasks: createTaskStore(run, partitions, settings),
+    deadLetters: createDeadLetterStore(run, partitions, settings),
   };
   const gateways: { close(): Promise<void> }[] = [];
   return {
@@ -74,6 +83,26 @@ export async function startTestGateway({
       });
       gateways.push(gateway);
       return (await gateway.start()).tcp;
+    },
+    async failAll(errorClass = 'rejected') {
+      const engine = await openEngine({
+        url: server.url,
+        name: 'worker',
+        partitions: 4,
+        onError: () => undefined,
+      });
+      const store = createOccurrenceStore(engine, { ...settings, leaseMs: 10_000 });
+      for (const partition of engine.partitions.keys()) {
+        const { claimed } = await store.claim(partition, 256, 5);
+        const failure = { attempt: 1, atMs: Date.now(), durationMs: 7, errorClass, error: 'it failed' };
+        const settlement = { kind: 'dead_letter', failure } as const;
+        if (claimed.length > 0)
+          await store.settle(
+            partition,
+            claimed.map((occurrence) => ({ occurrence, settlement })),
+          );
+      }
+      engine.close();
     },
     async stop() {
       await Promise.all(gateways.map((gateway) => gateway.close()));

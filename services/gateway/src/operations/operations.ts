@@ -1,6 +1,7 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type {
   ClientStore,
+  DeadLetterStore,
   DeliveryPolicy,
   RegisteredTask,
   Session,
@@ -12,16 +13,32 @@ import type {
 import { cancelTask } from './cancel-task.js';
 import { Deadline } from './deadline.js';
 import { getTask } from './get-task.js';
+import {
+  type ListDeadLettersAnswer,
+  type ListDeadLettersRequest,
+  listDeadLetters,
+} from './list-dead-letters.js';
 import { type ListAnswer, type ListRequest, listTasks } from './list-tasks.js';
 import { openSession } from './open-session.js';
+import {
+  type PurgeDeadLettersAnswer,
+  type PurgeDeadLettersRequest,
+  purgeDeadLetters,
+} from './purge-dead-letters.js';
 import { refreshSession } from './refresh-session.js';
 import { registerTask } from './register-task.js';
+import {
+  type ReplayDeadLettersAnswer,
+  type ReplayDeadLettersRequest,
+  replayDeadLetters,
+} from './replay-dead-letters.js';
 import { SessionCache } from './session-cache.js';
 
 export interface Stores {
   readonly clients: ClientStore;
   readonly sessions: SessionStore;
   readonly tasks: TaskStore;
+  readonly deadLetters: DeadLetterStore;
 }
 
 /** What clients can ask for, whatever the door. Every one may reject with a BoomerangError. */
@@ -33,6 +50,9 @@ export interface Operations {
   cancelTask(sessionId: string, taskId: string): Promise<boolean>;
   getTask(sessionId: string, taskId: string): Promise<TaskDetails>;
   listTasks(sessionId: string, request: ListRequest): Promise<ListAnswer>;
+  listDeadLetters(sessionId: string, request: ListDeadLettersRequest): Promise<ListDeadLettersAnswer>;
+  replayDeadLetters(sessionId: string, request: ReplayDeadLettersRequest): Promise<ReplayDeadLettersAnswer>;
+  purgeDeadLetters(sessionId: string, request: PurgeDeadLettersRequest): Promise<PurgeDeadLettersAnswer>;
 }
 
 export interface OperationLimits {
@@ -45,7 +65,7 @@ export interface OperationLimits {
 }
 
 export function createOperations(
-  { clients, sessions, tasks }: Stores,
+  { clients, sessions, tasks, deadLetters }: Stores,
   { requireRoom, redisTimeoutMs, guard }: OperationLimits,
 ): Operations {
   const cache = new SessionCache(sessions);
@@ -78,6 +98,18 @@ export function createOperations(
     async listTasks(sessionId, request) {
       const { deadline, session } = await inSession(sessionId);
       return deadline.reading(() => listTasks(tasks, session, request));
+    },
+    async listDeadLetters(sessionId, request) {
+      const { deadline, session } = await inSession(sessionId);
+      return deadline.reading(() => listDeadLetters(deadLetters, session, request));
+    },
+    async replayDeadLetters(sessionId, request) {
+      const { deadline, session } = await inSession(sessionId);
+      return deadline.writing(() => replayDeadLetters(deadLetters, session, request));
+    },
+    async purgeDeadLetters(sessionId, request) {
+      const { deadline, session } = await inSession(sessionId);
+      return deadline.writing(() => purgeDeadLetters(deadLetters, session, request));
     },
   };
 }

@@ -1,5 +1,6 @@
-import type { AttemptRecord, TaskDetails, TaskState, WaitingFor } from '@boomerang/domain';
+import type { TaskDetails, TaskState, WaitingFor } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
+import { attemptToWire } from './attempt-on-wire.js';
 
 const STATES: Readonly<Record<TaskState, boomerang.TaskState>> = {
   scheduled: boomerang.TaskState.TASK_STATE_SCHEDULED,
@@ -12,22 +13,6 @@ const STATES: Readonly<Record<TaskState, boomerang.TaskState>> = {
   sent: boomerang.TaskState.TASK_STATE_SENT,
 };
 
-const { Outcome } = boomerang.AttemptRecord;
-
-const OUTCOMES: Readonly<Record<AttemptRecord['outcome'], boomerang.AttemptRecord.Outcome>> = {
-  delivered: Outcome.DELIVERED,
-  sent: Outcome.SENT,
-  stop: Outcome.STOPPED,
-  connect: Outcome.CONNECT,
-  timeout: Outcome.TIMEOUT,
-  reset: Outcome.RESET,
-  protocol: Outcome.PROTOCOL,
-  rejected: Outcome.REJECTED,
-  address: Outcome.ADDRESS,
-  unsendable: Outcome.UNSENDABLE,
-  lost: Outcome.LOST,
-};
-
 export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Properties {
   return {
     taskId: task.taskId,
@@ -37,8 +22,9 @@ export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Propert
     payload: task.payload,
     state: STATES[task.state],
     occurrence: task.occurrence,
-    attempts: task.attempts.map((attempt) => ({ ...attempt, outcome: OUTCOMES[attempt.outcome] })),
+    attempts: task.attempts.map(attemptToWire),
     waitingFor: task.waitingFor ? describe(task.waitingFor) : '',
+    replayOf: task.replayOf ?? '',
   };
 }
 

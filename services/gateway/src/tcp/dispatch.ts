@@ -1,6 +1,14 @@
 import { BoomerangError } from '@boomerang/domain';
 import type { boomerang, DecodedEnvelope } from '@boomerang/protocol';
 import type { Operations } from '../operations/operations.js';
+import {
+  listAnswerToWire,
+  listRequestFromWire,
+  purgeAnswerToWire,
+  purgeRequestFromWire,
+  replayAnswerToWire,
+  replayRequestFromWire,
+} from './dead-letters-on-wire.js';
 import { detailsToWire } from './details-to-wire.js';
 import { policyFromWire } from './policy-from-wire.js';
 import { errorToWire } from './status.js';
@@ -57,6 +65,21 @@ async function answerTo(operations: Operations, request: DecodedEnvelope): Promi
       const page = await operations.listTasks(sessionId, listRequest(request.listTasksRequest));
       return { listTasksResponse: { tasks: page.tasks.map(detailsToWire), nextToken: page.nextToken } };
     }
+    case 'listDeadLettersRequest': {
+      const asked = listRequestFromWire(request.listDeadLettersRequest);
+      const answer = await operations.listDeadLetters(sessionId, asked);
+      return { listDeadLettersResponse: listAnswerToWire(answer) };
+    }
+    case 'replayDeadLettersRequest': {
+      const asked = replayRequestFromWire(request.replayDeadLettersRequest);
+      const answer = await operations.replayDeadLetters(sessionId, asked);
+      return { replayDeadLettersResponse: replayAnswerToWire(answer) };
+    }
+    case 'purgeDeadLettersRequest': {
+      const asked = purgeRequestFromWire(request.purgeDeadLettersRequest);
+      const answer = await operations.purgeDeadLetters(sessionId, asked);
+      return { purgeDeadLettersResponse: purgeAnswerToWire(answer) };
+    }
     default:
       throw new BoomerangError(
         'invalid_request',
@@ -94,6 +117,12 @@ function refusal(request: DecodedEnvelope, error: BoomerangError): Answer {
       return { getTaskResponse: wire };
     case 'listTasksRequest':
       return { listTasksResponse: wire };
+    case 'listDeadLettersRequest':
+      return { listDeadLettersResponse: wire };
+    case 'replayDeadLettersRequest':
+      return { replayDeadLettersResponse: wire };
+    case 'purgeDeadLettersRequest':
+      return { purgeDeadLettersResponse: wire };
     default:
       return { errorResponse: { ...wire, code: error.code.toUpperCase() } };
   }

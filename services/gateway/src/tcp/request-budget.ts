@@ -25,6 +25,15 @@ export class RequestBudget {
   }
 }
 
+/** Requests whose answers may fill a frame. */
+const LARGE_ANSWERS: ReadonlySet<string | undefined> = new Set<DecodedEnvelope['payload']>([
+  'getTaskRequest',
+  'listTasksRequest',
+  'listDeadLettersRequest',
+  'replayDeadLettersRequest',
+  'purgeDeadLettersRequest',
+]);
+
 function mostAnswerBytes({ payload }: DecodedEnvelope): number {
-  return payload === 'getTaskRequest' || payload === 'listTasksRequest' ? MAX_FRAME_BYTES : 256;
+  return LARGE_ANSWERS.has(payload) ? MAX_FRAME_BYTES : 256;
 }

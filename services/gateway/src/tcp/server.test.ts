@@ -153,6 +153,7 @@ describe('a connection that has shown a live session', () => {
     payload: large,
     attempts: [],
     waitingFor: undefined,
+    replayOf: undefined,
   });
   const get = encodeFrame({ sessionId: LIVE_SESSION, getTaskRequest: { taskId: 't' } });
 
