@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dlqSettings } from '../../packages/cli/dist/commands/dlq/settings.js';
 import { stackSettings } from '../../packages/cli/dist/stack/settings.js';
 import { describeConfig, type SettingDescription } from '../../packages/runtime/dist/index.js';
 import { gatewaySettings } from '../../services/gateway/dist/config.js';
@@ -14,6 +15,7 @@ const settings = {
   Scheduler: describeConfig(schedulerSettings),
   Worker: describeConfig(workerSettings),
   '`npm start`': describeConfig(stackSettings),
+  '`npm run client -- dlq`': describeConfig(dlqSettings),
 };
 
 function row({ variable, allowed, meaning, ...setting }: SettingDescription) {

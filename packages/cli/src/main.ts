@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addClientKey, createClient } from './commands/client.js';
 import { createSecret, listSecrets, revokeSecret, rotateSecret } from './commands/client-secret.js';
 import { demo } from './commands/demo.js';
+import { addDlqCommands } from './commands/dlq/add-dlq-commands.js';
 import { start } from './commands/start.js';
 import { stopSignal } from './stop-signal.js';
 import { tell } from './tell.js';
@@ -28,7 +29,7 @@ program
     process.exitCode = good ? 0 : 1;
   });
 
-const client = program.command('client').description('make clients and their keys');
+const client = program.command('client').description('make clients and their keys; look after dead letters');
 client
   .command('create <name>')
   .description('make a client and print its key, once')
@@ -37,6 +38,7 @@ client
   .command('add-key <name>')
   .description('make a further key of a client and print it, once')
   .action((name: string) => addClientKey(env, name));
+addDlqCommands(client, env);
 
 const secret = client
   .command('secret')

@@ -37,7 +37,8 @@ export async function start(env: Environment, signal: AbortSignal): Promise<void
       },
       resources,
     );
-    resources.defer('stack file', publishStack(state, redisUrl));
+    const addresses = { redis: redisUrl, gateway: `tcp://${config.host}:${stack.ports.tcp}` };
+    resources.defer('stack file', publishStack(state, addresses));
     process.stdout.write(readyLine(stack, redisUrl));
     await aborted(signal);
     tell('stopping');

@@ -1,6 +1,6 @@
 import { connectRedis, type RedisConnection } from '@boomerang/redis';
 import { type Environment, readConfig } from '@boomerang/runtime';
-import { runningRedis } from '../state/stack-file.js';
+import { runningStack } from '../state/stack-file.js';
 import { stateFolder } from '../state/state-folder.js';
 import { stackSettings } from './settings.js';
 
@@ -10,7 +10,7 @@ export async function withStackRedis<T>(
   work: (redis: RedisConnection) => Promise<T>,
 ): Promise<T> {
   const { redisUrl } = readConfig(stackSettings, env);
-  const url = redisUrl?.join(',') ?? runningRedis(stateFolder()) ?? 'redis://127.0.0.1:6379';
+  const url = redisUrl?.join(',') ?? runningStack(stateFolder())?.redis ?? 'redis://127.0.0.1:6379';
   const redis = await connectRedis({ url, name: 'cli', commandTimeoutMs: 5_000 });
   try {
     return await work(redis);

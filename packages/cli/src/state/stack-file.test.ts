@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { publishStack, runningRedis } from './stack-file.js';
+import { publishStack, runningStack } from './stack-file.js';
+
+const ADDRESSES = { redis: 'redis://127.0.0.1:1', gateway: 'tcp://127.0.0.1:2' };
 
 let folder: string;
 beforeEach(() => {
@@ -11,17 +13,17 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a stack is found while it runs', () => {
-  expect(runningRedis(folder)).toBeUndefined();
-  const takeBack = publishStack(folder, 'redis://127.0.0.1:1');
-  expect(runningRedis(folder)).toBe('redis://127.0.0.1:1');
+  expect(runningStack(folder)).toBeUndefined();
+  const takeBack = publishStack(folder, ADDRESSES);
+  expect(runningStack(folder)).toMatchObject(ADDRESSES);
   takeBack();
-  expect(runningRedis(folder)).toBeUndefined();
+  expect(runningStack(folder)).toBeUndefined();
 });
 
 test('a stack that died without taking its file back is not found, and the file of another is left alone', () => {
-  const takeBack = publishStack(folder, 'redis://127.0.0.1:1');
-  const other = { owner: { pid: 1, startedAt: 'never' }, redis: 'redis://127.0.0.1:2' };
+  const takeBack = publishStack(folder, ADDRESSES);
+  const other = { owner: { pid: 1, startedAt: 'never' }, ...ADDRESSES };
   writeFileSync(join(folder, 'stack.json'), JSON.stringify(other));
   takeBack();
-  if (process.platform === 'linux') expect(runningRedis(folder)).toBeUndefined();
+  if (process.platform === 'linux') expect(runningStack(folder)).toBeUndefined();
 });

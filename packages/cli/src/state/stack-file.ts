@@ -2,25 +2,32 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, type ProcessMark, processMark } from './process-mark.js';
 
-interface StackFile {
-  readonly owner: ProcessMark;
+/** Where other commands reach a stack. */
+export interface StackAddresses {
+  /** URL of its Redis. */
   readonly redis: string;
+  /** URL of its gateway's door for envelopes: `tcp://host:port`. */
+  readonly gateway: string;
 }
 
-/** Tells other commands where this stack's Redis is. Answers a function that takes it back. */
-export function publishStack(folder: string, redis: string): () => void {
+interface StackFile extends StackAddresses {
+  readonly owner: ProcessMark;
+}
+
+/** Tells other commands where this stack is. Answers a function that takes it back. */
+export function publishStack(folder: string, { redis, gateway }: StackAddresses): () => void {
   const file = join(folder, 'stack.json');
-  const content: StackFile = { owner: processMark(process.pid), redis };
+  const content: StackFile = { owner: processMark(process.pid), redis, gateway };
   writeFileSync(file, JSON.stringify(content), { mode: 0o600 });
   return () => {
     if (read(file)?.owner.pid === process.pid) rmSync(file, { force: true });
   };
 }
 
-/** URL of the Redis of the stack that was started last, if it runs. */
-export function runningRedis(folder: string): string | undefined {
+/** The stack that was started last, if it runs. */
+export function runningStack(folder: string): StackAddresses | undefined {
   const stack = read(join(folder, 'stack.json'));
-  return stack && isAlive(stack.owner) ? stack.redis : undefined;
+  return stack && isAlive(stack.owner) ? stack : undefined;
 }
 
 function read(file: string): StackFile | undefined {

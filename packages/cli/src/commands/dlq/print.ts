@@ -1,0 +1,40 @@
+import type { DeadLetterInfo } from '@boomerang/client';
+
+export function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function printJson(value: object): void {
+  printLine(JSON.stringify(value));
+}
+
+/** Rows below each other, each column as wide as its widest cell. */
+export function formatTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** What others wrote, so that it can't steer the terminal. */
+export function harmless(text: string): string {
+  return text.replace(/\p{Cc}/gu, '\ufffd');
+}
+
+export function formatTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A dead letter as one object of JSON; times as text, the payload as base64 where it is there. */
+export function toJson({ payload, history, scheduledTimeMs, deadLetteredAtMs, ...rest }: DeadLetterInfo) {
+  return {
+    ...rest,
+    scheduledTime: formatTime(scheduledTimeMs),
+    deadLetteredAt: formatTime(deadLetteredAtMs),
+    history: history.map(({ atMs, ...failure }) => ({ ...failure, at: formatTime(atMs) })),
+    ...(payload.length > 0 ? { payloadBase64: Buffer.from(payload).toString('base64') } : {}),
+  };
+}

@@ -1,0 +1,11 @@
+import type { RefusedDeadLetter } from '@boomerang/client';
+import { tell } from '../../tell.js';
+import { printJson } from './print.js';
+
+/** Says with which dead letters nothing was done, and why. */
+export function reportRefused(refused: readonly RefusedDeadLetter[], json: boolean): void {
+  for (const { deadLetterId, reason } of refused) {
+    if (json) printJson({ deadLetterId, refused: reason });
+    else tell(`${deadLetterId}: ${reason}`);
+  }
+}

@@ -1,0 +1,23 @@
+import { type DeadLetterSelection, pages } from '@boomerang/client';
+import { type FilterOptions, parseFilter } from './parse-options.js';
+
+export interface SelectOptions extends FilterOptions {
+  readonly all?: boolean;
+}
+
+/** @throws Error unless there are ids, a filter or `--all`, and not both ids and another of them. */
+export function toSelection(ids: readonly string[], { all, ...options }: SelectOptions): DeadLetterSelection {
+  const filtered = all || Object.keys(parseFilter(options)).length > 0;
+  if (ids.length > 0 && filtered) throw new Error('name dead letters by id or by options, not by both');
+  if (ids.length > 0) return { ids };
+  if (filtered) return { filter: parseFilter(options) };
+  throw new Error('name dead letters by id, or give --bucket, --since, --until, --error-class or --all');
+}
+
+/** Calls `request` for the selection, page by page where it is a filter. */
+export function pagesOf<T extends { readonly nextToken: string | undefined }>(
+  selection: DeadLetterSelection,
+  request: (selection: DeadLetterSelection) => Promise<T>,
+): AsyncGenerator<T> {
+  return pages((at) => request({ ...selection, ...at }));
+}

@@ -1,0 +1,47 @@
+import type { DeadLetterInfo } from '@boomerang/client';
+import type { Environment } from '@boomerang/runtime';
+import { formatTable, formatTime, harmless, printJson, printLine, toJson } from './print.js';
+import { withSession } from './with-session.js';
+
+/** Prints all that is known of one dead letter. */
+export async function showDeadLetter(env: Environment, id: string, { json = false } = {}): Promise<void> {
+  await withSession(env, async ({ deadLetters }) => {
+    const letter = await deadLetters.get(id);
+    if (json) printJson(toJson(letter));
+    else for (const line of describe(letter)) printLine(line);
+  });
+}
+
+function describe(letter: DeadLetterInfo): string[] {
+  const { callback, retry } = letter;
+  const cap = retry.strategy === 'EXPONENTIAL' ? `, at most ${retry.maxIntervalMs} ms` : '';
+  const facts = [
+    ['dead letter', letter.deadLetterId],
+    ['came', formatTime(letter.deadLetteredAtMs)],
+    ['bucket', harmless(letter.bucket)],
+    ['task', `${letter.taskId}, occurrence ${letter.occurrence}, due ${formatTime(letter.scheduledTimeMs)}`],
+    ...(letter.replayOf === undefined ? [] : [['replay of', letter.replayOf]]),
+    ['callback', `${callback.protocol} ${harmless(callback.endpoint)}`],
+    ['retry', `${retry.maxAttempts} attempts, ${retry.strategy}, ${retry.intervalMs} ms${cap}`],
+    ['attempts', `${letter.attempts}, the last of them:`],
+  ];
+  const history = letter.history.map(({ attempt, atMs, durationMs, outcome, error }) => [
+    `  ${attempt}`,
+    formatTime(atMs),
+    `${durationMs} ms`,
+    outcome ?? 'unknown',
+    harmless(error),
+  ]);
+  return [...formatTable(facts), ...formatTable(history), ...describePayload(letter.payload)];
+}
+
+/** As text where it is one, otherwise as base64. */
+function describePayload(payload: Uint8Array): string[] {
+  const bytes = Buffer.from(payload);
+  const text = bytes.toString('utf8');
+  const isText = Buffer.from(text).equals(bytes) && !/[^\P{Cc}\t\n]/u.test(text);
+  return [
+    `payload, ${bytes.length} bytes${isText ? '' : ' in base64'}:`,
+    isText ? text : bytes.toString('base64'),
+  ];
+}
