@@ -116,6 +116,8 @@ export type Settlement =
 
 /** Why an occurrence was given back unattempted. */
 export type GiveBackReason =
+  /** Only a newer release can read the occurrence or its policy. */
+  | 'unreadable'
   /** The endpoint has as many attempts in flight as it may have. */
   | 'endpoint_busy'
   /** The endpoint keeps failing, and it is not the time for a probe. */

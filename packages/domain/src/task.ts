@@ -53,7 +53,7 @@ export interface TaskDetails {
 
 /** Why an occurrence that was due is not attempted yet. */
 export interface WaitingFor {
-  readonly reason: Exclude<GiveBackReason, 'not_sent' | 'unsignable'>;
+  readonly reason: Exclude<GiveBackReason, 'not_sent' | 'unsignable' | 'unreadable'>;
   readonly endpoint: string;
   /** Unix epoch ms at which it is looked at again. */
   readonly untilMs: number;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EngineModel } from '../test-support/engine-model.js';
 import {
+  allReadable,
   aPolicy,
   DELIVERED,
   failure,
@@ -52,7 +53,10 @@ beforeAll(async () => {
   const { url } = engine.server;
   const second = await openEngine({ url, name: 'second-worker', partitions: 1, onError: () => undefined });
   disconnect = () => second.close();
-  workers = [engine.occurrences, createOccurrenceStore(second, { ...SETTINGS, leaseMs: LEASE_MS })];
+  workers = [
+    engine.occurrences,
+    createOccurrenceStore(second, { ...SETTINGS, leaseMs: LEASE_MS }, allReadable),
+  ];
 });
 afterAll(async () => {
   disconnect();

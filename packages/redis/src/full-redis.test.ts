@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  allReadable,
   aPolicy,
   aTask,
   claimOne,
@@ -71,7 +72,11 @@ test('what a claim took whose reply was lost is handed out again by a full Redis
     lose = false;
     throw new Error('Connection is closed.');
   };
-  const store = createOccurrenceStore({ ...engine.engine, run }, { ...SETTINGS, leaseMs: LEASE_MS });
+  const store = createOccurrenceStore(
+    { ...engine.engine, run },
+    { ...SETTINGS, leaseMs: LEASE_MS },
+    allReadable,
+  );
   await engine.redis.config('SET', 'maxmemory', '1');
   await expect(store.claim(0, 10, 5)).rejects.toThrow();
   expect((await store.claim(0, 10, 5)).claimed).toMatchObject([{ taskId, attempt: 1 }]);

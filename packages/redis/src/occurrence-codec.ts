@@ -15,7 +15,7 @@ const CLIENT_LENGTH_AT = 37;
 /** In the first byte: this many bytes stand before the payload. */
 const ORIGIN = 128;
 const ORIGIN_BYTES = 12;
-const TOKEN_BYTES = 12;
+export const TOKEN_BYTES = 12;
 const STATE_BYTES = 26;
 
 /** Puts a claimed occurrence together; layouts as in `scripts/lib/record.lua`. */

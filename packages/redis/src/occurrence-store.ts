@@ -1,19 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type {
-  ClaimedOccurrence,
-  ClaimReply,
-  DeliveryPolicy,
-  FirstDue,
-  GiveBackReason,
-  OccurrenceStore,
-  Settlement,
+import {
+  type ClaimedOccurrence,
+  type ClaimReply,
+  type DeliveryPolicy,
+  type FirstDue,
+  type GiveBackReason,
+  type OccurrenceStore,
+  type Settlement,
+  TASK_ID_LENGTH,
 } from '@boomerang/domain';
 import type { Engine } from './engine.js';
 import { type EngineSettings, NOTICE_MS } from './engine-settings.js';
 import { encodeEntry } from './history-codec.js';
 import type { PartitionKeys } from './keys.js';
-import { decodeOccurrence } from './occurrence-codec.js';
-import { decodePolicy } from './policy-codec.js';
+import { decodeOccurrence, TOKEN_BYTES } from './occurrence-codec.js';
+import { decodeWholePolicy } from './policy-codec.js';
 import { fromRedisError } from './redis-error.js';
 import type { ScriptArgument } from './scripts.js';
 import { handedOnMessage } from './wake-listener.js';
@@ -22,16 +23,25 @@ import { handedOnMessage } from './wake-listener.js';
 const MOST_CLAIMED_BYTES = 8 * 1_048_576;
 /** Lua can unpack some thousands of values. */
 const MOST_CLAIMED = 256;
+/** What this release can't read is left to a newer one, which may claim it after this, ms. */
+const UNREADABLE_AGAIN_MS = 1_000;
 
 export interface OccurrenceStoreOptions extends EngineSettings {
   /** How long a claim or a renewal lasts, ms. */
   readonly leaseMs: number;
 }
 
-/** Every claim and renewal gives its partition's clock a reading. */
+type Unreadable = (taskId: string, error: Error) => void;
+
+/**
+ * Every claim and renewal gives its partition's clock a reading.
+ *
+ * @param onUnreadable hears of an occurrence that was claimed, could not be decoded, and was given back.
+ */
 export function createOccurrenceStore(
   { connection, run, partitions, clocks, wakeListener }: Engine,
   { sliceMs, retentionMs, leaseMs }: OccurrenceStoreOptions,
+  onUnreadable: Unreadable,
 ): OccurrenceStore {
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
   /** By partition: tokens of claims whose replies were lost, until nothing is found any more that they had claimed. */
@@ -51,6 +61,32 @@ export function createOccurrenceStore(
     return (await reply) as ClaimScriptReply;
   }
 
+  async function settle(partition: number, requests: readonly SettledParts[]): Promise<boolean[]> {
+    const args: ScriptArgument[] = [...wakeArguments, retentionMs];
+    for (const { occurrence, settlement } of requests) {
+      args.push(
+        occurrence.member,
+        occurrence.token,
+        settlement.kind,
+        ...outcomeArguments(occurrence, settlement),
+      );
+    }
+    return ((await run('settle', keysOf(partition), args)) as number[]).map(Boolean);
+  }
+
+  /** If that fails, their leases run out. */
+  async function leaveToNewer(
+    partition: number,
+    unreadable: readonly UnreadableOccurrence[],
+    nowMs: number,
+  ): Promise<void> {
+    for (const { member, error } of unreadable) onUnreadable(member.slice(0, TASK_ID_LENGTH), error);
+    const dueMs = Math.ceil(nowMs + UNREADABLE_AGAIN_MS);
+    const settlement = { kind: 'give_back', dueMs, reason: 'unreadable' } as const;
+    const requests = unreadable.map((occurrence) => ({ occurrence, settlement }));
+    await settle(partition, requests).catch(() => undefined);
+  }
+
   return {
     async claim(partition, limit, aheadMs): Promise<ClaimReply> {
       const sentAt = performance.now();
@@ -62,23 +98,13 @@ export function createOccurrenceStore(
         throw error;
       });
       clocks[partition]?.observe(claimed[0], claimed[1], sentAt);
-      const reply = parseClaim(claimed, partition, sentAt + leaseMs);
-      if (reply.claimed.length === 0) unanswered.length = 0;
+      const { unreadable, ...reply } = parseClaim(claimed, partition, sentAt + leaseMs);
+      if (reply.claimed.length + unreadable.length === 0) unanswered.length = 0;
+      if (unreadable.length > 0) await leaveToNewer(partition, unreadable, reply.nowMs);
       return reply;
     },
 
-    async settle(partition, requests) {
-      const args: ScriptArgument[] = [...wakeArguments, retentionMs];
-      for (const { occurrence, settlement } of requests) {
-        args.push(
-          occurrence.member,
-          occurrence.token,
-          settlement.kind,
-          ...outcomeArguments(occurrence, settlement),
-        );
-      }
-      return ((await run('settle', keysOf(partition), args)) as number[]).map(Boolean);
-    },
+    settle,
 
     async renew(partition, occurrences) {
       const sentAt = performance.now();
@@ -118,20 +144,40 @@ type ClaimScriptReply = [
   ...(Buffer | number)[],
 ];
 
-function parseClaim(reply: ClaimScriptReply, partition: number, leaseEndsAt: number): ClaimReply {
+interface UnreadableOccurrence extends Pick<ClaimedOccurrence, 'member' | 'token' | 'attempt'> {
+  readonly error: Error;
+}
+
+interface SettledParts {
+  readonly occurrence: Pick<ClaimedOccurrence, 'member' | 'token' | 'attempt'>;
+  readonly settlement: Settlement;
+}
+
+function parseClaim(
+  reply: ClaimScriptReply,
+  partition: number,
+  leaseEndsAt: number,
+): ClaimReply & { readonly unreadable: readonly UnreadableOccurrence[] } {
   const [seconds, microseconds, next, policyCount, ...rest] = reply;
-  const policies = new Map<string, DeliveryPolicy>();
+  const policies = new Map<string, Buffer>();
   for (let i = 0; i < policyCount * 2; i += 2) {
-    policies.set((rest[i] as Buffer).toString('hex'), policyFrom(rest[i + 1] as Buffer));
+    policies.set((rest[i] as Buffer).toString('hex'), rest[i + 1] as Buffer);
   }
-  const policyOf = (hash: Buffer) => policies.get(hash.toString('hex')) as DeliveryPolicy;
+  const policyOf = (hash: Buffer) => policyFrom(policies.get(hash.toString('hex')) as Buffer);
   const claimed: ClaimedOccurrence[] = [];
+  const unreadable: UnreadableOccurrence[] = [];
   for (let i = policyCount * 2; i < rest.length; i += 4) {
     const [member, due, record, state] = rest.slice(i, i + 4) as [Buffer, Buffer | number, Buffer, Buffer];
-    claimed.push(decodeOccurrence({ member, due, record, state }, partition, leaseEndsAt, policyOf));
+    try {
+      claimed.push(decodeOccurrence({ member, due, record, state }, partition, leaseEndsAt, policyOf));
+    } catch (error) {
+      const token = state.subarray(0, TOKEN_BYTES);
+      unreadable.push({ member: member.toString('latin1'), token, attempt: 0, error: error as Error });
+    }
   }
   return {
     claimed,
+    unreadable,
     nowMs: seconds * 1_000 + microseconds / 1_000,
     nextDueMs: dueOrNever(next),
   };
@@ -150,7 +196,7 @@ function policyFrom(json: Buffer): DeliveryPolicy {
   const known = decodedPolicies.get(text);
   if (known) return known;
   if (decodedPolicies.size >= MOST_DECODED) decodedPolicies.clear();
-  const policy = decodePolicy(text);
+  const policy = decodeWholePolicy(text);
   decodedPolicies.set(text, policy);
   return policy;
 }
@@ -159,12 +205,13 @@ function policyFrom(json: Buffer): DeliveryPolicy {
 const REASONS: Readonly<Record<GiveBackReason, number>> = {
   not_sent: 0,
   unsignable: 0,
+  unreadable: 0,
   endpoint_busy: 1,
   breaker_open: 2,
 };
 
 function outcomeArguments(
-  { attempt }: ClaimedOccurrence,
+  { attempt }: Pick<ClaimedOccurrence, 'attempt'>,
   settlement: Settlement,
 ): [dueMs: number, entry: Buffer] {
   switch (settlement.kind) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Callback, DeliveryPolicy } from '@boomerang/domain';
+import type { BackoffStrategy, Callback, CallbackProtocol, DeliveryPolicy } from '@boomerang/domain';
 
 /** A delivery policy as Redis holds it. */
 export interface EncodedPolicy {
@@ -13,8 +13,14 @@ const encoded = new WeakMap<DeliveryPolicy, EncodedPolicy>();
 export function encodePolicy(policy: DeliveryPolicy): EncodedPolicy {
   const known = encoded.get(policy);
   if (known) return known;
-  const { callback, retry, dlq } = policy;
-  const json = JSON.stringify({
+  const json = JSON.stringify(fieldsOf(policy));
+  const hash = createHash('sha256').update(json).digest().subarray(0, 16);
+  encoded.set(policy, { hash, json });
+  return { hash, json };
+}
+
+function fieldsOf({ callback, retry, dlq }: DeliveryPolicy) {
+  return {
     callback: callback && encodeCallback(callback),
     retry: {
       maxAttempts: retry.maxAttempts,
@@ -23,10 +29,7 @@ export function encodePolicy(policy: DeliveryPolicy): EncodedPolicy {
       maxIntervalMs: retry.maxIntervalMs,
     },
     dlq: { destination: dlq.destination },
-  });
-  const hash = createHash('sha256').update(json).digest().subarray(0, 16);
-  encoded.set(policy, { hash, json });
-  return { hash, json };
+  };
 }
 
 /** One order of fields, and none for a default, so that equal callbacks have one hash. */
@@ -38,7 +41,45 @@ function encodeCallback(callback: Callback) {
   return protocol === 'UDP' && callback.acked ? { protocol, endpoint, acked: true } : { protocol, endpoint };
 }
 
+/** For showing it: what only a newer release knows of it is left out. */
 export function decodePolicy(json: string): DeliveryPolicy {
   const { callback, retry, dlq } = JSON.parse(json) as DeliveryPolicy;
   return { callback, retry, dlq };
+}
+
+const PROTOCOLS: Readonly<Record<CallbackProtocol, true>> = { HTTP: true, GRPC: true, TCP: true, UDP: true };
+const STRATEGIES: Readonly<Record<BackoffStrategy, true>> = { FIXED: true, EXPONENTIAL: true };
+
+/**
+ * For following it.
+ *
+ * @throws when it holds what this release doesn't know: it would do something else than was asked for.
+ */
+export function decodeWholePolicy(json: string): DeliveryPolicy {
+  const policy = decodePolicy(json);
+  const { callback, retry } = policy;
+  if (callback && !(callback.protocol in PROTOCOLS)) throw unreadable(`the protocol ${callback.protocol}`);
+  if (!(retry.strategy in STRATEGIES)) throw unreadable(`the strategy ${retry.strategy}`);
+  const unknown = fieldUnknownTo(fieldsOf(policy), JSON.parse(json));
+  if (unknown) throw unreadable(`the field ${unknown}`);
+  return policy;
+}
+
+function unreadable(what: string): Error {
+  return new Error(`the delivery policy has ${what}, which only a newer release knows`);
+}
+
+/** The first field of `stored` that `known` has not. */
+function fieldUnknownTo(known: object, stored: object): string | undefined {
+  for (const [field, value] of Object.entries(stored)) {
+    const same = (known as Record<string, unknown>)[field];
+    if (same === undefined) return field;
+    const inside = isObject(value) && isObject(same) ? fieldUnknownTo(same, value) : undefined;
+    if (inside) return `${field}.${inside}`;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

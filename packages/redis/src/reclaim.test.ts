@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
+  allReadable,
   aPolicy,
   aTask,
   DELIVERED,
@@ -33,7 +34,11 @@ test('a claim that Redis refused, or that was never sent, leaves nothing to look
     if (failure) throw failure;
     return engine.run(name, keys, args);
   };
-  const store = createOccurrenceStore({ ...engine.engine, run }, { ...SETTINGS, leaseMs: 10_000 });
+  const store = createOccurrenceStore(
+    { ...engine.engine, run },
+    { ...SETTINGS, leaseMs: 10_000 },
+    allReadable,
+  );
   await expect(store.claim(0, 10, 20)).rejects.toThrow('OOM');
   await expect(store.claim(0, 10, 20)).rejects.toThrow('writeable');
   await store.claim(0, 10, 20);
@@ -50,7 +55,10 @@ function storeThatLosesReplies() {
     throw new Error('connection lost');
   };
   const onConnection = { ...engine.engine, run } as Engine;
-  return { losing, store: createOccurrenceStore(onConnection, { ...SETTINGS, leaseMs: 10_000 }) };
+  return {
+    losing,
+    store: createOccurrenceStore(onConnection, { ...SETTINGS, leaseMs: 10_000 }, allReadable),
+  };
 }
 
 test('what a claim took whose reply was lost is handed out by the next one, as the same attempt and never early', async () => {

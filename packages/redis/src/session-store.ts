@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { DeliveryPolicy, Session, SessionStore } from '@boomerang/domain';
+import { BoomerangError, type DeliveryPolicy, type Session, type SessionStore } from '@boomerang/domain';
 import type { RedisConnection } from './connection.js';
 import { globalKeys } from './keys.js';
-import { decodePolicy, encodePolicy } from './policy-codec.js';
+import { decodeWholePolicy, encodePolicy } from './policy-codec.js';
 import { fromRedisError } from './redis-error.js';
 
 interface StoredSession {
@@ -28,7 +28,7 @@ export function createSessionStore(redis: RedisConnection, ttlMs: number): Sessi
       const [text, expiresAtMs] = await together(redis.pipeline().get(key).pexpiretime(key));
       if (typeof text !== 'string') return undefined;
       const { clientId, policy } = JSON.parse(text) as StoredSession;
-      return { sessionId, clientId, policy: decodePolicy(policy), expiresAtMs: Number(expiresAtMs) };
+      return { sessionId, clientId, policy: readPolicy(policy), expiresAtMs: Number(expiresAtMs) };
     },
 
     async refresh(sessionId: string): Promise<number | undefined> {
@@ -37,6 +37,15 @@ export function createSessionStore(redis: RedisConnection, ttlMs: number): Sessi
       return refreshed === 1 ? Number(expiresAtMs) : undefined;
     },
   };
+}
+
+function readPolicy(json: string): DeliveryPolicy {
+  try {
+    return decodeWholePolicy(json);
+  } catch (cause) {
+    const problem = 'the session was opened by a newer release than this gateway';
+    throw new BoomerangError('unavailable', problem, { cause });
+  }
 }
 
 interface Commands {

@@ -1,8 +1,8 @@
 import type { Ticket, TicketFlow } from '@boomerang/domain';
-import { type Job, Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { RedisConnection } from './connection.js';
 import { type PartitionKeys, TICKET_QUEUE } from './keys.js';
-import type { TicketData } from './ticket-queue.js';
+import { TICKET_VERSION, type TicketData } from './ticket-queue.js';
 
 /** Another worker may take a ticket whose holder was silent for this long. */
 const LOCK_MS = 5_000;
@@ -11,6 +11,8 @@ const STALLED_CHECK_MS = 2_500;
 const LOOK_AGAIN_S = 1;
 /** Tickets that one worker may hold per partition: they wait more than they work. */
 const CONCURRENCY = 16;
+/** A ticket that only a newer release can read may be taken again after this, ms. */
+const UNREADABLE_AGAIN_MS = 1_000;
 /** BullMQ waits this long after it lost its connection; by default 15 s. */
 const RETRY_MS = 250;
 /** Pause after Redis has refused to hand a ticket out: BullMQ itself would ask again at once, without end. */
@@ -78,11 +80,10 @@ export class TicketIntake {
   }
 
   #createWorker(): Worker<TicketData> {
-    const { keys, partition, handle } = this.deps;
-    const process = (job: Job<TicketData>) => handle({ partition, ...job.data });
+    const process = (job: Job<TicketData>, lock?: string) => this.#process(job, lock);
     const worker = new Worker<TicketData>(TICKET_QUEUE, process, {
       connection: this.#redis,
-      prefix: keys.queuePrefix,
+      prefix: this.deps.keys.queuePrefix,
       concurrency: CONCURRENCY,
       drainDelay: LOOK_AGAIN_S,
       lockDuration: LOCK_MS,
@@ -94,6 +95,15 @@ export class TicketIntake {
     });
     worker.on('error', (error) => this.#onError(worker, error));
     return worker;
+  }
+
+  async #process(job: Job<TicketData>, lock: string | undefined): Promise<void> {
+    const { partition, handle, onError } = this.deps;
+    const { version = TICKET_VERSION, sliceStartMs, generation } = job.data;
+    if (version <= TICKET_VERSION) return handle({ partition, sliceStartMs, generation });
+    onError(new Error(`a ticket is of version ${version}, which only a newer release can read: left to one`));
+    await job.moveToDelayed(Date.now() + UNREADABLE_AGAIN_MS, lock);
+    throw new DelayedError();
   }
 
   #onError(worker: Worker, error: Error): void {

@@ -3,8 +3,12 @@ import { Queue } from 'bullmq';
 import type { Engine } from './engine.js';
 import { TICKET_QUEUE } from './keys.js';
 
+/** Of what a ticket's job carries. Jobs without one are of version 1. */
+export const TICKET_VERSION = 1;
+
 /** What a ticket's job carries. */
 export interface TicketData {
+  readonly version?: number;
   readonly sliceStartMs: number;
   readonly generation: string;
 }
@@ -40,7 +44,7 @@ export function createTicketQueue(
 function job({ sliceStartMs, generation }: Ticket, delayMs: number, now: number) {
   return {
     name: 'slice',
-    data: { sliceStartMs, generation },
+    data: { version: TICKET_VERSION, sliceStartMs, generation },
     opts: {
       jobId: `slice-${sliceStartMs}-${generation}`,
       delay: Math.max(0, Math.round(delayMs)),

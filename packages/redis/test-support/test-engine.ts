@@ -14,6 +14,11 @@ import { createTaskStore } from '../src/task-store.js';
 export const SETTINGS = { sliceMs: 1_000, retentionMs: 60_000 };
 export const LEASE_MS = 10_000;
 
+/** For a store that meets nothing but what it can read. */
+export function allReadable(_taskId: string, error: Error): never {
+  throw error;
+}
+
 /** The stores of one Redis with `partitions` partitions, and what tests look at it with. */
 export type TestEngine = Awaited<ReturnType<typeof startTestEngine>>;
 
@@ -23,6 +28,7 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
   const engine = await openEngine({ url: server.url, name: 'test', partitions: count, onError });
   const redis = engine.connection as Redis;
   const { run, partitions } = engine;
+  const unreadable: string[] = [];
   const lookSettings = { sliceMs: SETTINGS.sliceMs, horizonMs: 5_000, schedulerLeaseMs: 1_000 };
   return {
     engine,
@@ -33,7 +39,11 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
     clock: engine.clocks[0] as ObservedClock,
     keys: partitions[0] as PartitionKeys,
     tasks: createTaskStore(run, partitions, SETTINGS),
-    occurrences: createOccurrenceStore(engine, { ...SETTINGS, leaseMs }),
+    occurrences: createOccurrenceStore(engine, { ...SETTINGS, leaseMs }, (taskId, { message }) => {
+      unreadable.push(`${taskId}: ${message}`);
+    }),
+    /** What the occurrence store was told of. */
+    unreadable,
     deadLetters: createDeadLetterStore(run, partitions, SETTINGS),
     slices: () => createSliceStore(engine, lookSettings),
 

@@ -91,7 +91,9 @@ export async function startTestGateway({
         partitions: 4,
         onError: () => undefined,
       });
-      const store = createOccurrenceStore(engine, { ...settings, leaseMs: 10_000 });
+      const store = createOccurrenceStore(engine, { ...settings, leaseMs: 10_000 }, (_taskId, error) => {
+        throw error;
+      });
       for (const partition of engine.partitions.keys()) {
         const { claimed } = await store.claim(partition, 256, 5);
         const failure = { attempt: 1, atMs: Date.now(), durationMs: 7, errorClass, error: 'it failed' };

@@ -4,7 +4,7 @@ import { ComeBacks } from './come-backs.js';
 import type { EndpointHealth } from './endpoint-health.js';
 
 /** Why an endpoint does not take an occurrence now. */
-export type GiveUpReason = Exclude<GiveBackReason, 'not_sent' | 'unsignable'>;
+export type GiveUpReason = Exclude<GiveBackReason, 'not_sent' | 'unsignable' | 'unreadable'>;
 
 export interface Waiting {
   readonly start: () => void;

@@ -49,7 +49,7 @@ async function start() {
   const metrics = createWorkerMetrics(registry, config.slots);
   const secrets = await openSigningSecrets(engine.connection, config.masterKey);
   const worker = createWorker({
-    store: createOccurrenceStore(engine, config),
+    store: createOccurrenceStore(engine, config, log.unreadable),
     tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
     clocks: engine.clocks,
     transport: createHttpTransport({ ...config, guard }),

@@ -11,7 +11,9 @@ export async function startDeadLetters() {
   const onError = () => undefined;
   const engine = await openEngine({ url: server.url, name: 'test', partitions: 1, onError });
   const tasks = createTaskStore(engine.run, engine.partitions, SETTINGS);
-  const occurrences = createOccurrenceStore(engine, SETTINGS);
+  const occurrences = createOccurrenceStore(engine, SETTINGS, (_taskId, error) => {
+    throw error;
+  });
   const dlq = engine.partitions[0]?.dlq as string;
 
   return {
