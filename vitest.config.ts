@@ -20,7 +20,12 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/image/**/*.test.ts', 'test/chaos/**/*.test.ts'],
+          include: [
+            'test/e2e/**/*.test.ts',
+            'test/image/**/*.test.ts',
+            'test/chaos/**/*.test.ts',
+            'test/compat/**/*.test.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Each suite measures time on the stack that it starts: two at once would disturb each other.

@@ -13,7 +13,7 @@ export interface TestStackOptions {
   /** How many of each; default 1. */
   readonly counts?: Partial<Record<ServiceName, number>>;
   /** What is run as a service; default: what this checkout has built. */
-  readonly program?: (name: ServiceName) => Program;
+  readonly program?: (name: ServiceName, index: number) => Program | undefined;
   /** Settings by service, `BOOMERANG_…`, for all of the name or for each one; they win over the stack's own. */
   readonly env?: Partial<Record<ServiceName, Environment | readonly Environment[]>>;
   /** Whether each service has a proxy between itself and Redis, so that faults can be armed. Default false. */
@@ -34,6 +34,8 @@ export interface TestStack {
   readonly token: string;
   readonly redis: TestRedis;
   readonly processes: Readonly<Record<ServiceName, readonly ServiceHandle[]>>;
+  /** Starts one more service, which is not among `processes`. Resolves when it is ready. */
+  add(name: ServiceName): Promise<ServiceHandle>;
   /** Makes another client; its key. */
   createClient(name: string): Promise<string>;
   /** Strikes one service, or the first of a name that sends the command. Takes the place of the fault armed before. */
@@ -57,24 +59,34 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     await redis.stop();
   }
 
-  async function startOne(name: ServiceName, index: number): Promise<ServiceHandle> {
+  async function startOne(
+    name: ServiceName,
+    index: number,
+    httpPort: number,
+    tcpPort: number,
+  ): Promise<ServiceHandle> {
     const proxy = proxied ? await startRedisProxy(redis.port) : undefined;
     const given = env[name] ?? {};
     const own = Array.isArray(given) ? given[index] : given;
-    const httpPort = httpPorts[name][index] as number;
     const settings = {
       BOOMERANG_REDIS_URL: proxy ? `redis://127.0.0.1:${proxy.port}` : redis.url,
       BOOMERANG_HOST: '127.0.0.1',
       BOOMERANG_HTTP_PORT: String(httpPort),
-      BOOMERANG_TCP_PORT: String(tcpPorts[index] ?? 0),
+      BOOMERANG_TCP_PORT: String(tcpPort),
       BOOMERANG_KEY_PEPPER: keyPepper,
       BOOMERANG_MASTER_KEY: masterKey.toString('base64'),
       BOOMERANG_CALLBACK_ALLOW: '127.0.0.0/8,::1/128',
     };
     const environment = { ...cleanEnvironment(), ...settings, ...own };
-    const service = startService(name, httpPort, environment, guard, program?.(name));
+    const service = startService(name, httpPort, environment, guard, program?.(name, index));
     started.push(service);
     if (proxy) proxies.set(service, proxy);
+    return service;
+  }
+
+  async function add(name: ServiceName): Promise<ServiceHandle> {
+    const service = await startOne(name, httpPorts[name].length, await freePort(), 0);
+    await service.ready();
     return service;
   }
 
@@ -93,7 +105,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
   try {
     const token = await createClient('test');
     const startAll = (name: ServiceName) =>
-      Promise.all(httpPorts[name].map((_, index) => startOne(name, index)));
+      Promise.all(httpPorts[name].map((port, i) => startOne(name, i, port, tcpPorts[i] ?? 0)));
     const processes = {
       gateway: await startAll('gateway'),
       scheduler: await startAll('scheduler'),
@@ -102,7 +114,19 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     const arm = (target: ServiceName | ServiceHandle, plan: FaultPlan) =>
       armFault((typeof target === 'string' ? processes[target] : [target]).map(withProxy), plan);
     await Promise.all(started.map((service) => service.ready()));
-    return { tcpPorts, httpPorts, keyPepper, masterKey, token, redis, processes, createClient, arm, stop };
+    return {
+      tcpPorts,
+      httpPorts,
+      keyPepper,
+      masterKey,
+      token,
+      redis,
+      processes,
+      add,
+      createClient,
+      arm,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, resumeSession, type Session } from '@boomerang/client';
+import { startStack, type TestStack } from '@boomerang/testkit';
+import { afterEach, describe, expect, test } from 'vitest';
+import { untilNothingIsLeft } from '../chaos/support/leftovers.js';
+import {
+  type AckedTask,
+  byOccurrence,
+  expectAttemptsInOrder,
+  expectInPhase,
+  missingOccurrences,
+} from '../chaos/support/promises.js';
+import { type Arrivals, http, receiveCallbacks, sessionOn } from '../e2e/support/arrivals.js';
+import { buildOlderRelease, oldestSupportedRelease } from './support/older-release.js';
+
+const release = await buildOlderRelease(process.env.BOOMERANG_COMPAT_REF ?? oldestSupportedRelease());
+const missing = 'missing' in release ? release.missing : undefined;
+
+const ONE_SHOT = 200;
+const REFUSED_ONCE = 20;
+const LONGEST_DELAY_MS = 3_000;
+const RECURRING = 5;
+const INTERVAL_MS = 300;
+
+type Build = 'old' | 'new';
+type ServiceName = keyof TestStack['processes'];
+
+let stack: TestStack;
+let arrivals: Arrivals;
+afterEach(async () => {
+  await arrivals?.close();
+  await stack?.stop();
+});
+
+/** A stack of which each service is there once for each build named. */
+async function startMixed(builds: Readonly<Record<ServiceName, readonly Build[]>>): Promise<void> {
+  const { program } = release as Exclude<typeof release, { missing: string }>;
+  const counts = {
+    gateway: builds.gateway.length,
+    scheduler: builds.scheduler.length,
+    worker: builds.worker.length,
+  };
+  stack = await startStack({
+    counts,
+    program: (name, index) => (builds[name][index] === 'old' ? program(name, index) : undefined),
+  });
+  arrivals = await receiveCallbacks(stack.redis.redis, ({ text, attempt }) =>
+    text === 'refused once' && attempt === 1 ? { httpStatus: 500 } : undefined,
+  );
+}
+
+/** Registers tasks of all kinds; with several gateways, each in the session that another one opened. */
+async function registerAll(): Promise<{ once: AckedTask[]; recurring: AckedTask[] }> {
+  const options = { callback: http(arrivals), retry: { intervalMs: 200 } };
+  const opened = await Promise.all(stack.tcpPorts.map((_, i) => sessionOn(stack, options, i)));
+  const sessions: Session[] = await Promise.all(
+    stack.tcpPorts.map(async (port, i) =>
+      resumeSession(await connect({ port }), (opened.at(i - 1) as Session).sessionId),
+    ),
+  );
+  const session = (i: number) => sessions[i % sessions.length] as Session;
+  const once = Array.from({ length: ONE_SHOT }, async (_, i) => {
+    const text = i < REFUSED_ONCE ? 'refused once' : 'once';
+    return { ...(await session(i).setTimeout(text, (i * 37) % LONGEST_DELAY_MS)), intervalMs: 0 };
+  });
+  const recurring = Array.from({ length: RECURRING }, async (_, i) => {
+    return { ...(await session(i).setInterval('again', INTERVAL_MS)), intervalMs: INTERVAL_MS };
+  });
+  const cancelled = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => session(i).setTimeout('cancelled', LONGEST_DELAY_MS)),
+  );
+  await Promise.all(cancelled.map(({ taskId }, i) => session(i + 1).cancel(taskId)));
+  return { once: await Promise.all(once), recurring: await Promise.all(recurring) };
+}
+
+async function expectAllDelivered({ once, recurring }: Awaited<ReturnType<typeof registerAll>>) {
+  await arrivals.waitFor(ONE_SHOT + REFUSED_ONCE + RECURRING * 10, undefined, 30_000);
+  const last = await sessionOn(stack, { callback: http(arrivals) }, stack.tcpPorts.length - 1);
+  expect((await last.list()).tasks.length).toBeGreaterThanOrEqual(RECURRING);
+  await Promise.all(recurring.map(({ taskId }) => last.cancel(taskId)));
+  await untilNothingIsLeft(stack);
+  expectAttemptsInOrder(arrivals.all);
+  for (const { taskId } of once) {
+    const [first, ...more] = arrivals.of(taskId);
+    expect(more.length, `${taskId} ${first?.text}`).toBe(first?.text === 'refused once' ? 1 : 0);
+  }
+  for (const task of recurring) {
+    expectInPhase(task, arrivals.all);
+    expect(missingOccurrences(task, arrivals.all)).toEqual([]);
+  }
+  const repeated = [...byOccurrence(arrivals.all).values()].filter((group) => group.length > 1);
+  expect(repeated.length).toBe(REFUSED_ONCE);
+  expect(arrivals.all.filter(({ text }) => text === 'cancelled')).toEqual([]);
+}
+
+describe.skipIf(missing)(`beside an older release${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  test.each<[string, Record<ServiceName, Build[]>]>([
+    ['an old gateway, the rest new', { gateway: ['old'], scheduler: ['new'], worker: ['new'] }],
+    ['a new gateway, the rest old', { gateway: ['new'], scheduler: ['old'], worker: ['old'] }],
+  ])('%s: all is delivered once, nothing early', async (_, builds) => {
+    await startMixed(builds);
+    await expectAllDelivered(await registerAll());
+  });
+
+  test('old and new of each, then the old ones leave: all is delivered once, nothing early', async () => {
+    const both: Build[] = ['old', 'new'];
+    await startMixed({ gateway: both, scheduler: both, worker: both });
+    const tasks = await registerAll();
+    await sleep(LONGEST_DELAY_MS / 3);
+    for (const name of ['gateway', 'scheduler', 'worker'] as const) {
+      const [old] = stack.processes[name];
+      await old?.kill('SIGTERM');
+      expect(old?.exitCode, old?.logs()).toBe(0);
+    }
+    await expectAllDelivered(tasks);
+  });
+});
