@@ -1,5 +1,6 @@
 export { BrokerMissingError, ifAvailable } from './brokers/broker-missing-error.js';
 export type { BrokerProcess } from './brokers/broker-process.js';
+export { type ProxiedServer, startHaproxy } from './brokers/start-haproxy.js';
 export { startKafka } from './brokers/start-kafka.js';
 export { startNats } from './brokers/start-nats.js';
 export { startRabbitmq } from './brokers/start-rabbitmq.js';

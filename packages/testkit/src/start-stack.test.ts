@@ -37,6 +37,14 @@ test('starts a killed service again, as another process on the same ports', asyn
   expect(gateway?.logs().match(/"msg":"ready"/g)).toHaveLength(2);
 });
 
+test('starts further services, which end with the stack', async () => {
+  const worker = await stack.add('worker');
+  expect(stack.processes.worker.map(({ pid }) => pid)).not.toContain(worker.pid);
+  expect((await fetch(`http://127.0.0.1:${worker.httpPort}/readyz`)).status).toBe(200);
+  await worker.kill('SIGTERM');
+  expect(worker.exitCode).toBe(0);
+});
+
 test('says what a service wrote that does not come up, and leaves nothing running', async () => {
   const starting = startStack({ env: { worker: { BOOMERANG_LEASE_MS: 'long' } } });
   await expect(starting).rejects.toThrow(/worker is not ready[\s\S]*BOOMERANG_LEASE_MS/);

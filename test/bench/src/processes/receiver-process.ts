@@ -14,17 +14,26 @@ const methods = {
   /** Judges lateness by this Redis from now on. */
   followClock: (redisUrl: string) => clock.follow(redisUrl),
   received: (run: number) => tallyOf(run).received,
+  /** Of the first `count` tasks of a run, ms; null = not arrived. */
+  latenesses: ({ run, count }: { run: number; count: number }) => tallyOf(run).latenesses(count),
   summary: (run: number): TallySummary => tallyOf(run).summary(),
 };
 export type ReceiverMethods = typeof methods;
 serve(methods);
 
-function take({ payload, scheduledTimeMs, receivedAtMs }: ReceivedCallback): void {
+function take({ payload, occurrence, scheduledTimeMs, receivedAtMs }: ReceivedCallback): void {
   const { run, index, sentAt } = decodeMarker(payload);
   const { offset, error } = clock.best;
   const at = monotonicMs() - (wallMs() - receivedAtMs);
   const lateness = receivedAtMs + offset - scheduledTimeMs;
-  tallyOf(run).add({ index, at, lateness, latenessError: error, sinceSent: at - sentAt });
+  // Each occurrence of a recurring task counts for itself.
+  tallyOf(run).add({
+    index: index + occurrence - 1,
+    at,
+    lateness,
+    latenessError: error,
+    sinceSent: at - sentAt,
+  });
 }
 
 function tallyOf(run: number): Tally {

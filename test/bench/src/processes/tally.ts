@@ -30,7 +30,8 @@ export interface TallySummary {
 
 /** Counts the arrivals of one run. */
 export class Tally {
-  readonly #seen = new Set<number>();
+  /** Lateness by index. */
+  readonly #seen = new Map<number, number>();
   readonly #lateness = new MsHistogram();
   readonly #sinceSent = new MsHistogram();
   readonly #doubled = new Set<number>();
@@ -50,12 +51,17 @@ export class Tally {
       return;
     }
     if (this.#seen.size === 0) this.#firstAt = arrival.at;
-    this.#seen.add(arrival.index);
+    this.#seen.set(arrival.index, arrival.lateness);
     this.#lastAt = arrival.at;
     this.#lateness.record(arrival.lateness);
     const second = Math.floor((arrival.at - this.#firstAt) / 1_000);
     this.#worstBySecond[second] = Math.max(this.#worstBySecond[second] ?? 0, Math.round(arrival.lateness));
     this.#sinceSent.record(arrival.sinceSent);
+  }
+
+  /** Lateness of each of the first `count` indices; null where it has not arrived. */
+  latenesses(count: number): (number | null)[] {
+    return Array.from({ length: count }, (_, index) => this.#seen.get(index) ?? null);
   }
 
   summary(): TallySummary {
