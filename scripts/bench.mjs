@@ -2,7 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './ensure-built.mjs';
 
-const MAINS = { smoke: 'main.js', door: 'door/main.js', 'bad-endpoint': 'bad-endpoint/main.js', rolling: 'rolling/main.js' };
+const MAINS = {
+  smoke: 'main.js',
+  door: 'door/main.js',
+  'bad-endpoint': 'bad-endpoint/main.js',
+  rolling: 'rolling/main.js',
+};
 
 await ensureBuilt();
 buildBench();

@@ -3,12 +3,12 @@ import { connect, openSession } from '@boomerang/client';
 import { redisNow, startHaproxy, startStack } from '@boomerang/testkit';
 import type { ReceiverMethods } from '../processes/receiver-process.js';
 import { startPeer } from '../processes/rpc.js';
-import { table } from '../table.js';
-import { type PhaseResult, resultOf, resultOfRecurring } from './account.js';
+import { resultOf, resultOfRecurring } from './account.js';
 import { Fleet } from './fleet.js';
 import { type RollingOptions, readOptions, USAGE } from './options.js';
 import { ReconnectingSession } from './reconnecting-session.js';
 import { RecurringTasks } from './recurring-tasks.js';
+import { CALM, isGood, report } from './report.js';
 import { SEAM_MS, SteadyLoad } from './steady-load.js';
 
 /** Longer than the pause before a retry: what arrives twice has arrived twice by then. */
@@ -42,7 +42,7 @@ const recurring = new RecurringTasks(sessions[0] as ReconnectingSession);
 
 await during('warm-up', calm);
 await recurring.register();
-await during('calm', calm);
+await during(CALM, calm);
 for (let round = 1; round <= ROUNDS; round++) {
   await during(`gateways replaced, ${round}`, () => fleet.replaceGateways());
   await during(`scheduler replaced, ${round}`, () => fleet.replace('scheduler'));
@@ -63,11 +63,12 @@ await sleep(SEAM_MS + LAST_DOUBLES_MS);
 
 const phases = await Promise.all(load.phases.map((phase) => resultOf(receiver, phase)));
 const recurred = await resultOfRecurring(receiver, recurring.runs, due);
-const good = report([...phases, recurred]);
 await receiver.stop();
 await haproxy.stop();
 await stack.stop();
-process.exit(good ? 0 : 1);
+const reconnects = sessions.reduce((sum, session) => sum + session.reconnects, 0);
+process.stdout.write(`\n${report({ phases, recurred, fleet, reconnects })}\n`);
+process.exit(isGood({ phases, recurred, fleet }, options.mostTimesCalm) ? 0 : 1);
 
 /** A phase begins when nothing of the one before is due any more, and ends when what was begun has settled. */
 async function during(name: string, change: () => Promise<unknown>): Promise<void> {
@@ -79,43 +80,6 @@ async function during(name: string, change: () => Promise<unknown>): Promise<voi
 
 function calm(): Promise<void> {
   return sleep(options.calmSeconds * 1_000);
-}
-
-/** Whether all went as it has to. */
-function report(results: readonly PhaseResult[]): boolean {
-  const calmP99 = results.find(({ name }) => name === 'calm')?.p99 ?? Number.NaN;
-  const rows = results.map((result) => {
-    const { name, p50, p99, ...counts } = result;
-    return [
-      name,
-      ...Object.values(counts).map(String),
-      p50.toFixed(1),
-      p99.toFixed(1),
-      (p99 / calmP99).toFixed(1),
-    ];
-  });
-  const heading = [
-    '',
-    'registered',
-    'unknown',
-    'delivered',
-    'lost',
-    'doubled',
-    'early',
-    'p50 ms',
-    'p99 ms',
-    '× calm',
-  ];
-  const reconnects = sessions.reduce((sum, session) => sum + session.reconnects, 0);
-  process.stdout.write(`\n${table([heading, ...rows])}\n\n`);
-  process.stdout.write(
-    `${fleet.stopped} services stopped, ${fleet.badEnds.length} of them not in order; ${reconnects} reconnects\n`,
-  );
-  for (const end of fleet.badEnds) process.stdout.write(`${end}\n`);
-  const { mostTimesCalm = Number.POSITIVE_INFINITY } = options;
-  const faultless = results.every(({ lost, doubled, early }) => lost + doubled + early === 0);
-  const punctual = phases.slice(1).every(({ p99 }) => p99 <= mostTimesCalm * calmP99);
-  return faultless && punctual && fleet.badEnds.length === 0;
 }
 
 function optionsOrExit(): RollingOptions {

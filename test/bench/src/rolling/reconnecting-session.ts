@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, resumeSession, type Session } from '@boomerang/client';
+import { type Connection, connect, resumeSession, type Session } from '@boomerang/client';
 
 const RETRY_MS = 50;
+const GIVE_UP_MS = 30_000;
 
 /** A session over a connection that is made anew when it breaks. */
 export class ReconnectingSession {
@@ -17,25 +18,37 @@ export class ReconnectingSession {
     return Math.max(0, this.#connections - 1);
   }
 
-  /** On the connection of now; waits for one if there is none. */
+  /** On the connection of now; waits for one if there is none. Rejects if none can be had for long. */
   current(): Promise<Session> {
     this.#current ??= this.#connect();
     return this.#current;
   }
 
   async #connect(): Promise<Session> {
-    for (;;) {
+    for (const since = performance.now(); ; await sleep(RETRY_MS)) {
       try {
-        const onClose = () => {
-          this.#current = undefined;
-        };
-        const session = resumeSession(await connect({ port: this.port, onClose }), this.sessionId);
-        await session.refresh();
-        this.#connections++;
-        return session;
-      } catch {
-        await sleep(RETRY_MS);
+        return await this.#tryToConnect();
+      } catch (error) {
+        if (performance.now() - since > GIVE_UP_MS) throw error;
       }
     }
+  }
+
+  async #tryToConnect(): Promise<Session> {
+    let [used, closed] = [false, false];
+    const onClose = () => {
+      closed = true;
+      if (used) this.#current = undefined;
+    };
+    const connection: Connection = await connect({ port: this.port, onClose });
+    const session = resumeSession(connection, this.sessionId);
+    await session.refresh().catch(async (error) => {
+      await connection.close();
+      throw error;
+    });
+    if (closed) throw new Error('closed at once');
+    used = true;
+    this.#connections++;
+    return session;
   }
 }
