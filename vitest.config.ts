@@ -23,6 +23,7 @@ export default defineConfig({
           include: [
             'test/e2e/**/*.test.ts',
             'test/image/**/*.test.ts',
+            'test/observability/**/*.test.ts',
             'test/chaos/**/*.test.ts',
             'test/compat/**/*.test.ts',
           ],
