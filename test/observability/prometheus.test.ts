@@ -50,10 +50,13 @@ describe.skipIf('missing' in tools)('a Prometheus that scrapes a running stack',
     url = `http://127.0.0.1:${port}`;
     stopPrometheus = startPrometheus(port);
     await load();
-    await waitFor(async () => Number(await readingOf('sum(boomerang_worker_settled_attempts_total)')) >= 200, {
-      timeoutMs: 60_000,
-      message: 'Prometheus to have scraped what was delivered',
-    });
+    await waitFor(
+      async () => Number(await readingOf('sum(boomerang_worker_settled_attempts_total)')) >= 200,
+      {
+        timeoutMs: 60_000,
+        message: 'Prometheus to have scraped what was delivered',
+      },
+    );
   }, 120_000);
 
   afterAll(async () => {

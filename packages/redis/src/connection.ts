@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import {
+  clusterNodes,
+  credentials,
+  type RedisAddress,
+  sentinelOptions,
+  tlsOptions,
+} from './redis-address.js';
 
-/** A connection to one Redis or to a Redis Cluster. */
+/** A connection to one Redis, to the primary that Sentinels name, or to a Redis Cluster. */
 export type RedisConnection = Redis | Cluster;
 
-export interface ConnectOptions {
-  /** One `redis://` or `rediss://` URL, or several nodes of a Cluster separated by commas. */
-  readonly url: string;
+export interface ConnectOptions extends RedisAddress {
   /** Shows in `CLIENT LIST`. */
   readonly name: string;
   /** Rejects a command whose answer takes longer, in ms; absent = wait for as long as the connection lives. */
@@ -63,7 +68,8 @@ function watchForSilence(redis: Redis): void {
   redis.once('end', () => clearInterval(timer));
 }
 
-function createConnection({ url, name, commandTimeoutMs, patient }: ConnectOptions): RedisConnection {
+function createConnection(options: ConnectOptions): RedisConnection {
+  const { name, commandTimeoutMs, patient } = options;
   const behaviour = {
     connectionName: name,
     maxRetriesPerRequest: patient ? null : 0,
@@ -75,16 +81,16 @@ function createConnection({ url, name, commandTimeoutMs, patient }: ConnectOptio
     maxLoadingRetryTime: LOADING_LOOK_MS,
     reconnectOnError: leavesReadOnly(),
   } satisfies RedisOptions;
-  const nodes = url.split(',').map((node) => node.trim());
-  if (nodes.length === 1) return new Redis(url, behaviour);
-  const { password, username, protocol } = new URL(nodes[0] as string);
+  const nodes = clusterNodes(options);
+  const { url, sentinelMaster } = options;
+  const redisOptions = { ...behaviour, ...tlsOptions(options) };
+  if (sentinelMaster !== undefined) {
+    const sentinels = sentinelOptions(options, sentinelMaster);
+    return new Redis({ ...redisOptions, ...sentinels, sentinelRetryStrategy: reconnectAfterMs });
+  }
+  if (!nodes) return new Redis(url, redisOptions);
   return new Cluster(nodes, {
-    redisOptions: {
-      ...behaviour,
-      ...(password ? { password: decodeURIComponent(password) } : {}),
-      ...(username ? { username: decodeURIComponent(username) } : {}),
-      ...(protocol === 'rediss:' ? { tls: {} } : {}),
-    },
+    redisOptions: { ...redisOptions, ...credentials(options) },
     enableOfflineQueue: patient ?? false,
     enableReadyCheck: false,
     maxRedirections: 32,

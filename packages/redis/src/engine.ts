@@ -1,20 +1,21 @@
 import { connectRedis, type RedisConnection } from './connection.js';
 import type { PartitionKeys } from './keys.js';
 import { loadPartitions } from './partitions.js';
-import { loadScripts, type RunScript } from './scripts.js';
+import type { RedisAddress } from './redis-address.js';
+import { loadScripts, type RunScript, type ScriptObserver } from './scripts.js';
 import { checkServer } from './server-check.js';
 import { createClocks, type ObservedClock } from './server-clock.js';
 import { createWakeListener, type WakeListener } from './wake-listener.js';
 
-export interface EngineOptions {
+export interface EngineOptions extends RedisAddress {
   /** As for `connectRedis`. */
-  readonly url: string;
   readonly name: string;
   /** Partition count when Redis has none yet. */
   readonly partitions: number;
   readonly onError: (error: Error) => void;
   /** Hears what Redis's settings may cost. */
   readonly onWarning?: (problem: string) => void;
+  readonly onScript?: ScriptObserver;
 }
 
 /** What every process needs that has to do with due times. */
@@ -31,19 +32,23 @@ export interface Engine {
 /** @throws when Redis can't be reached or can't be worked with. */
 export async function openEngine({
   url,
+  sentinelMaster,
+  tlsCa,
   name,
   partitions: initial,
   onError,
   onWarning = () => undefined,
+  onScript,
 }: EngineOptions): Promise<Engine> {
-  const connection = await connectRedis({ url, name, onError });
+  const address = { url, sentinelMaster, tlsCa };
+  const connection = await connectRedis({ ...address, name, onError });
   await checkServer(connection, onWarning);
-  const subscriber = await connectRedis({ url, name: `${name}-wakes`, patient: true, onError });
+  const subscriber = await connectRedis({ ...address, name: `${name}-wakes`, patient: true, onError });
   const partitions = await loadPartitions(connection, initial);
   return {
     connection,
     partitions,
-    run: loadScripts(connection),
+    run: loadScripts(connection, onScript),
     clocks: createClocks(partitions.length),
     wakeListener: await createWakeListener(subscriber, partitions),
     close() {

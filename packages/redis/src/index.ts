@@ -8,6 +8,7 @@ export { createForwardingStore, type ForwardingStoreOptions } from './forwarding
 export { globalKeys, type PartitionKeys, TICKET_QUEUE } from './keys.js';
 export { createOccurrenceStore } from './occurrence-store.js';
 export { loadPartitions } from './partitions.js';
+export { type RedisAddress, redisAddress } from './redis-address.js';
 export { loadScripts, type RunScript, readScript, type ScriptName } from './scripts.js';
 export { redisServes, troubleWith } from './server-health.js';
 export { readMemoryUse } from './server-info.js';

@@ -39,20 +39,26 @@ export type RunScript = (
 
 type Command = (...keysAndArgs: ScriptArgument[]) => Promise<unknown>;
 
+/** Hears how long a script took, from its sending to its reply or failure, s. */
+export type ScriptObserver = (script: ScriptName, seconds: number) => void;
+
 /** Makes all scripts known to `redis`; sent by hash, and whole when Redis doesn't know them (any more). */
-export function loadScripts(redis: RedisConnection): RunScript {
+export function loadScripts(redis: RedisConnection, observe: ScriptObserver = () => undefined): RunScript {
   const texts = new Map(NAMES.map((name) => [name, readScript(name)]));
   for (const [name, lua] of texts) redis.defineCommand(commandOf(name), { numberOfKeys: KEY_COUNT, lua });
   const commands = redis as unknown as Record<string, Command>;
   return async (name, keys, args) => {
     const command = commands[`${commandOf(name)}Buffer`] as Command;
     const keysAndArgs = [...scriptKeys(keys), ...args];
+    const sentAt = performance.now();
     try {
       return await command.apply(redis, keysAndArgs);
     } catch (error) {
       if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
       const whole = commands.evalBuffer as Command;
-      return whole.call(redis, texts.get(name) as string, KEY_COUNT, ...keysAndArgs);
+      return await whole.call(redis, texts.get(name) as string, KEY_COUNT, ...keysAndArgs);
+    } finally {
+      observe(name, (performance.now() - sentAt) / 1_000);
     }
   };
 }

@@ -84,9 +84,9 @@ test('trouble is what would keep a script from writing, and lack of memory is no
   expect(await troubleWith(redis)).toBeUndefined();
   await redis.replicaof('127.0.0.1', 1);
   expect(await troubleWith(redis)).toMatch(/^redis refuses: READONLY/);
-  expect(await redisServes(server.url)).toBe(false);
+  expect(await redisServes({ url: server.url })).toBe(false);
   // The connection was given up, for it might lead to another Redis by now.
   await expect.poll(() => redis.replicaof('NO', 'ONE').catch(String), { timeout: 5_000 }).toBe('OK');
   await expect.poll(() => troubleWith(redis), { timeout: 5_000 }).toBeUndefined();
-  expect(await redisServes(server.url)).toBe(true);
+  expect(await redisServes({ url: server.url })).toBe(true);
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRedis, type RedisConnection } from './connection.js';
 import { primaries } from './primaries.js';
+import type { RedisAddress } from './redis-address.js';
 
 /** Writes nothing, but is refused whenever a script that writes would be: READONLY, MISCONF, BUSY, LOADING. */
 const WOULD_WRITE = '#!lua flags=allow-oom\nreturn 1';
@@ -20,13 +21,13 @@ export async function troubleWith(connection: RedisConnection): Promise<string |
 const PROBE_LIMIT_MS = 1_500;
 
 /** Whether Redis serves somebody who comes anew, whatever has become of older connections. */
-export async function redisServes(url: string): Promise<boolean> {
-  return Promise.race([probe(url), sleep(PROBE_LIMIT_MS, false)]);
+export async function redisServes(address: RedisAddress): Promise<boolean> {
+  return Promise.race([probe(address), sleep(PROBE_LIMIT_MS, false)]);
 }
 
-async function probe(url: string): Promise<boolean> {
+async function probe(address: RedisAddress): Promise<boolean> {
   try {
-    const connection = await connectRedis({ url, name: 'probe' });
+    const connection = await connectRedis({ ...address, name: 'probe' });
     const trouble = await troubleWith(connection);
     connection.disconnect();
     return trouble === undefined;

@@ -26,6 +26,8 @@ export interface MemoryUse {
   readonly usedBytes: number;
   /** 0 = no limit. */
   readonly limitBytes: number;
+  /** Whether some node deletes what is there when its memory is short. */
+  readonly mayEvict: boolean;
 }
 
 /** How far the node is that is nearest to its maxmemory. */
@@ -33,7 +35,8 @@ export async function readMemoryUse(connection: RedisConnection): Promise<Memory
   const nodes = await readServerInfo(connection);
   const share = ({ usedMemory, maxMemory }: ServerInfo) => (maxMemory === 0 ? 0 : usedMemory / maxMemory);
   const fullest = nodes.reduce((most, node) => (share(node) > share(most) ? node : most));
-  return { usedBytes: fullest.usedMemory, limitBytes: fullest.maxMemory };
+  const mayEvict = nodes.some(({ evictionPolicy }) => evictionPolicy !== 'noeviction');
+  return { usedBytes: fullest.usedMemory, limitBytes: fullest.maxMemory, mayEvict };
 }
 
 export function parseServerInfo(text: string): ServerInfo {

@@ -4,14 +4,14 @@ import { connectRedis, type RedisConnection } from './connection.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
 import type { EngineSettings } from './engine-settings.js';
 import { loadPartitions } from './partitions.js';
-import { loadScripts } from './scripts.js';
+import type { RedisAddress } from './redis-address.js';
+import { loadScripts, type ScriptObserver } from './scripts.js';
 import { checkServer } from './server-check.js';
 import { createSessionStore } from './session-store.js';
 import { createTaskStore } from './task-store.js';
 
-export interface StoresOptions extends EngineSettings {
+export interface StoresOptions extends EngineSettings, RedisAddress {
   /** As for `connectRedis`. */
-  readonly url: string;
   readonly name: string;
   readonly redisTimeoutMs: number;
   /** Partition count when Redis has none yet. */
@@ -21,6 +21,7 @@ export interface StoresOptions extends EngineSettings {
   readonly onError: (error: Error) => void;
   /** Hears what Redis's settings may cost. */
   readonly onWarning: (problem: string) => void;
+  readonly onScript: ScriptObserver;
 }
 
 /** What clients' requests are answered from. */
@@ -37,7 +38,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   const connection = await connectRedis({ ...options, commandTimeoutMs: options.redisTimeoutMs });
   await checkServer(connection, options.onWarning);
   const partitions = await loadPartitions(connection, options.partitions);
-  const run = loadScripts(connection);
+  const run = loadScripts(connection, options.onScript);
   return {
     connection,
     clients: createClientDirectory(connection, options.keyPepper),

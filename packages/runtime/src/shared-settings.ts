@@ -11,7 +11,16 @@ export const sharedSettings = {
     variable: 'BOOMERANG_REDIS_URL',
     schemes: ['redis', 'rediss'],
     default: ['redis://127.0.0.1:6379'],
-    meaning: 'Redis: one URL, or several nodes of a Redis Cluster separated by commas.',
+    meaning: 'Redis: one URL, or several nodes of a Redis Cluster, or Sentinels, separated by commas.',
+  }),
+  redisSentinelMaster: string({
+    variable: 'BOOMERANG_REDIS_SENTINEL_MASTER',
+    meaning: 'Name that Sentinels know the primary by; the URLs are those of the Sentinels then.',
+  }),
+  redisTlsCa: string({
+    variable: 'BOOMERANG_REDIS_TLS_CA',
+    allowed: 'the path of a PEM file',
+    meaning: "Authorities that sign Redis's certificate, where it isn't one of the well-known.",
   }),
   host: string({
     variable: 'BOOMERANG_HOST',

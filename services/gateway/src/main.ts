@@ -1,5 +1,5 @@
 import { startAddressGuard } from '@boomerang/address-guard';
-import { openStores, readMemoryUse, troubleWith } from '@boomerang/redis';
+import { openStores, readMemoryUse, redisAddress, troubleWith } from '@boomerang/redis';
 import {
   createHealthServer,
   createLogger,
@@ -21,20 +21,20 @@ await runService({ name: 'gateway', logger, drainMs: config.drainMs, start });
 async function start() {
   const log = createGatewayLog(logger);
   const resources = createResources();
-  const url = config.redisUrl.join(',');
-  const hears = { onError: log.redisError, onWarning: log.redisWarning };
-  const stores = await openStores({ ...config, ...hears, url, name: 'gateway' });
+  const registry = createMetrics({ service: 'gateway' });
+  const metrics = createGatewayMetrics(registry);
+  const hears = { onError: log.redisError, onWarning: log.redisWarning, onScript: metrics.redisScript };
+  const stores = await openStores({ ...config, ...redisAddress(config), ...hears, name: 'gateway' });
   const { connection } = stores;
   resources.defer('redis', () => connection.disconnect());
 
   const guard = await startAddressGuard(config, [config.tcpPort, config.httpPort]);
   resources.defer('address guard', () => guard.close());
 
-  const registry = createMetrics({ service: 'gateway' });
   const gateway = createGateway({
     stores,
     guard,
-    metrics: createGatewayMetrics(registry),
+    metrics,
     log,
     readMemoryUse: () => readMemoryUse(connection),
     settings: config,

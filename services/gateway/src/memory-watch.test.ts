@@ -14,7 +14,7 @@ beforeEach(async () => {
   watch = new MemoryWatch({
     async readUse() {
       if (fails) throw new Error('away');
-      return { usedBytes, limitBytes };
+      return { usedBytes, limitBytes, mayEvict: false };
     },
     metrics: { redisMemory: (share) => void shares.push(share) },
     log: { memoryShort: (_share, short) => void changes.push(short), memoryUnknown: () => undefined },

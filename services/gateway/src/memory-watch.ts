@@ -15,6 +15,8 @@ export interface MemoryUse {
   readonly usedBytes: number;
   /** 0 = no limit. */
   readonly limitBytes: number;
+  /** Whether it deletes what is there when its memory is short. */
+  readonly mayEvict: boolean;
 }
 
 export interface MemoryWatchDependencies {
@@ -29,7 +31,7 @@ export interface MemoryWatchDependencies {
  * since, as if all of it went to the fullest node.
  */
 export class MemoryWatch {
-  #use: MemoryUse = { usedBytes: 0, limitBytes: 0 };
+  #use: MemoryUse = { usedBytes: 0, limitBytes: 0, mayEvict: false };
   #takenBytes = 0;
   #short = false;
   #timer: NodeJS.Timeout | undefined;
@@ -81,7 +83,7 @@ export class MemoryWatch {
     }
     this.#takenBytes -= takenBefore;
     const share = this.#shareWith(0);
-    metrics.redisMemory(share);
+    metrics.redisMemory(share, this.#use.mayEvict);
     const short = share >= (this.#short ? TAKE_AGAIN_BELOW : REFUSE_FROM);
     if (short !== this.#short) log.memoryShort(share, short);
     this.#short = short;

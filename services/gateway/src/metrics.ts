@@ -1,3 +1,4 @@
+import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { RefusalCode } from './tcp/refusal.js';
 
@@ -11,7 +12,8 @@ export interface GatewayMetrics {
   tlsCertificate(expiresAtMs: number): void;
   tlsCertificateRefused(): void;
   /** @param share of its maxmemory. */
-  redisMemory(share: number): void;
+  redisMemory(share: number, mayEvict: boolean): void;
+  readonly redisScript: ScriptObserver;
 }
 
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -65,6 +67,11 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     help: 'Share of its maxmemory that the fullest Redis node uses; 0 without a limit.',
     registers,
   });
+  const mayEvict = new Gauge({
+    name: 'boomerang_gateway_redis_may_evict',
+    help: '1 while a Redis node has another maxmemory-policy than noeviction, otherwise 0.',
+    registers,
+  });
   return {
     connections: (count) => connections.set(count),
     request(operation) {
@@ -81,6 +88,10 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
       certificates.inc({ outcome: 'used' });
     },
     tlsCertificateRefused: () => certificates.inc({ outcome: 'refused' }),
-    redisMemory: (share) => redisMemory.set(share),
+    redisMemory(share, evicts) {
+      redisMemory.set(share);
+      mayEvict.set(Number(evicts));
+    },
+    redisScript: createScriptHistogram('gateway', registry),
   };
 }

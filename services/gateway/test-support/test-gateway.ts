@@ -78,7 +78,7 @@ export async function startTestGateway({
         guard,
         metrics: createGatewayMetrics(createMetrics({ service: 'gateway' })),
         log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
-        readMemoryUse: async () => ({ usedBytes: 0, limitBytes: 0 }),
+        readMemoryUse: async () => ({ usedBytes: 0, limitBytes: 0, mayEvict: false }),
         settings: { ...SETTINGS, ...settings },
       });
       gateways.push(gateway);

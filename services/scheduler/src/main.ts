@@ -1,4 +1,11 @@
-import { createSliceStore, createTicketQueue, openEngine, redisServes, troubleWith } from '@boomerang/redis';
+import {
+  createSliceStore,
+  createTicketQueue,
+  openEngine,
+  redisAddress,
+  redisServes,
+  troubleWith,
+} from '@boomerang/redis';
 import {
   createHealthServer,
   createLogger,
@@ -21,14 +28,15 @@ await runService({ name: 'scheduler', logger, drainMs: config.drainMs, start });
 async function start() {
   const log = createSchedulerLog(logger);
   const resources = createResources();
-  const url = config.redisUrl.join(',');
-  const hears = { onError: log.redisError, onWarning: log.redisWarning };
-  const engine = await openEngine({ ...config, ...hears, url, name: 'scheduler' });
+  const address = redisAddress(config);
+  const registry = createMetrics({ service: 'scheduler' });
+  const metrics = createSchedulerMetrics(registry);
+  const hears = { onError: log.redisError, onWarning: log.redisWarning, onScript: metrics.redisScript };
+  const engine = await openEngine({ ...config, ...address, ...hears, name: 'scheduler' });
   resources.defer('redis', () => engine.close());
   const queue = createTicketQueue(engine, log.ticketQueueError);
   resources.defer('ticket queue', () => queue.close());
 
-  const registry = createMetrics({ service: 'scheduler' });
   const partitions = engine.partitions.length;
   const store = createSliceStore(engine, { ...config, schedulerLeaseMs: 4 * config.lookEveryMs });
   const scheduler = createScheduler({
@@ -36,9 +44,9 @@ async function start() {
     store,
     queue,
     clocks: engine.clocks,
-    metrics: createSchedulerMetrics(registry),
+    metrics,
     log,
-    redisServes: () => redisServes(url),
+    redisServes: () => redisServes(address),
     settings: config,
   });
   scheduler.start();

@@ -1,4 +1,5 @@
 import type { DeadLetterCount, Look } from '@boomerang/domain';
+import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { workloadOf } from './autoscale.js';
 
@@ -11,10 +12,17 @@ export interface SchedulerMetrics {
   counted(partition: number, deadLetters: DeadLetterCount): void;
   issued(cause: TicketCause, tickets: number): void;
   recovered(attempts: number): void;
+  partitions(count: number): void;
+  readonly redisScript: ScriptObserver;
 }
 
 export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   const registers = [registry];
+  const partitions = new Gauge({
+    name: 'boomerang_scheduler_partitions',
+    help: 'Partitions that there are.',
+    registers,
+  });
   const ofPartition = (name: string, help: string) =>
     new Gauge({ name: `boomerang_scheduler_${name}`, help, labelNames: ['partition'], registers });
   const parked = ofPartition('parked_occurrences', 'Occurrences in the due index.');
@@ -49,6 +57,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     help: 'Attempts whose lease ran out and that were put back to the due index.',
     registers,
   });
+  const redisScript = createScriptHistogram('scheduler', registry);
   return {
     looked(partition, look) {
       const label = { partition };
@@ -76,5 +85,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     },
     issued: (cause, tickets) => issued.inc({ cause }, tickets),
     recovered: (attempts) => recovered.inc(attempts),
+    partitions: (count) => partitions.set(count),
+    redisScript,
   };
 }

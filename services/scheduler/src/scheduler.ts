@@ -19,6 +19,7 @@ const LOOK_LIMIT_S = 10;
 
 /** Owns time: sees to it that every slice with anything due in it gets its tickets. */
 export function createScheduler(deps: SchedulerDependencies): Scheduler {
+  deps.metrics.partitions(deps.partitions);
   const progress = new Progress({
     what: 'look ahead at partition',
     count: deps.partitions,

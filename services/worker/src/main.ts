@@ -6,6 +6,7 @@ import {
   createTicketSource,
   openEngine,
   openSigningSecrets,
+  redisAddress,
   redisServes,
   troubleWith,
 } from '@boomerang/redis';
@@ -23,6 +24,7 @@ import { createForwarder } from './dead-letter-sinks/forwarder.js';
 import { forwardLeaseMs } from './dead-letter-sinks/send-batch.js';
 import { createSinks } from './dead-letter-sinks/sinks.js';
 import { createWorkerLog } from './log.js';
+import { measureSizes } from './measure-sizes.js';
 import { createWorkerMetrics } from './metrics.js';
 import { SigningKeys } from './signing-keys.js';
 import { Slots } from './slots.js';
@@ -37,19 +39,21 @@ await runService({ name: 'worker', logger, drainMs: config.drainMs, start });
 async function start() {
   const log = createWorkerLog(logger);
   const resources = createResources();
-  const redis = { url: config.redisUrl.join(','), onError: log.redisError, onWarning: log.redisWarning };
-  const engine = await openEngine({ ...config, ...redis, name: 'worker' });
+  const address = redisAddress(config);
+  const redis = { ...address, onError: log.redisError, onWarning: log.redisWarning };
+  const registry = createMetrics({ service: 'worker' });
+  const metrics = createWorkerMetrics(registry, config.slots);
+  const observed = { ...redis, onScript: metrics.redisScript };
+  const engine = await openEngine({ ...config, ...observed, name: 'worker' });
   resources.defer('redis', () => engine.close());
   const connectForTickets = () => connectRedis({ ...redis, name: 'worker-tickets', patient: true });
 
   const guard = await startAddressGuard(config, [config.httpPort]);
   resources.defer('address guard', () => guard.close());
 
-  const registry = createMetrics({ service: 'worker' });
-  const metrics = createWorkerMetrics(registry, config.slots);
   const secrets = await openSigningSecrets(engine.connection, config.masterKey);
   const worker = createWorker({
-    store: createOccurrenceStore(engine, config, log.unreadable),
+    store: measureSizes(createOccurrenceStore(engine, config, log.unreadable), metrics),
     tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
     clocks: engine.clocks,
     transport: createHttpTransport({ ...config, guard }),
@@ -57,7 +61,7 @@ async function start() {
     slots: new Slots(config.slots),
     metrics,
     log,
-    redisServes: () => redisServes(redis.url),
+    redisServes: () => redisServes(address),
     settings: config,
   });
   const forwarder = createForwarder({

@@ -1,4 +1,5 @@
 import type { GiveBackReason, Settlement, TicketFlow } from '@boomerang/domain';
+import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { BreakerState } from './circuit-breaker.js';
 import type { ForwardMetrics } from './dead-letter-sinks/forwarder.js';
@@ -16,13 +17,19 @@ export interface WorkerMetrics extends ForwardMetrics {
   givenBack(reason: GiveBackReason): void;
   breaker(to: BreakerState, from: BreakerState): void;
   ticket(): void;
+  /** @param occurrences at least 1. */
+  claimSize(occurrences: number): void;
+  settleSize(occurrences: number): void;
   /** Something due was neglected and is drained without a ticket. */
   neglected(flow: TicketFlow): void;
+  readonly redisScript: ScriptObserver;
 }
 
 const LATENESS_BUCKETS = [
   0.001, 0.002, 0.003, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
 ];
+
+const SIZE_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 export function createWorkerMetrics(registry: Registry, slots: number): WorkerMetrics {
   const registers = [registry];
@@ -71,6 +78,18 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
     labelNames: ['to'],
     registers,
   });
+  const claimSize = new Histogram({
+    name: 'boomerang_worker_claim_size',
+    help: 'Occurrences that a claim took, of claims that took any.',
+    buckets: SIZE_BUCKETS,
+    registers,
+  });
+  const settleSize = new Histogram({
+    name: 'boomerang_worker_settle_size',
+    help: 'Outcomes that were recorded at once.',
+    buckets: SIZE_BUCKETS,
+    registers,
+  });
   const inFlight = new Gauge({
     name: 'boomerang_worker_in_flight_occurrences',
     help: 'Occurrences claimed and not settled yet; each holds a delivery slot.',
@@ -94,6 +113,9 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
       breakersOpen.inc(Number(from === 'closed') - Number(to === 'closed'));
     },
     ticket: () => tickets.inc(),
+    claimSize: (occurrences) => claimSize.observe(occurrences),
+    settleSize: (occurrences) => settleSize.observe(occurrences),
     neglected: (flow) => neglected.inc({ flow }),
+    redisScript: createScriptHistogram('worker', registry),
   };
 }

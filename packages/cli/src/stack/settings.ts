@@ -1,4 +1,4 @@
-import { defineConfig, integer, key, port, string, urlList } from '@boomerang/runtime';
+import { defineConfig, integer, key, port, sharedSettings, string, urlList } from '@boomerang/runtime';
 
 /** What the stack decides for its services. */
 export const stackSettings = defineConfig({
@@ -7,6 +7,8 @@ export const stackSettings = defineConfig({
     schemes: ['redis', 'rediss'],
     meaning: 'Redis to use instead of an own one.',
   }),
+  redisSentinelMaster: sharedSettings.redisSentinelMaster,
+  redisTlsCa: sharedSettings.redisTlsCa,
   tcpPort: port({ variable: 'BOOMERANG_TCP_PORT', default: 9_973, meaning: 'Port for envelopes over TCP.' }),
   httpPort: port({
     variable: 'BOOMERANG_HTTP_PORT',

@@ -1,4 +1,4 @@
-import { connectRedis, type RedisConnection } from '@boomerang/redis';
+import { connectRedis, type RedisConnection, redisAddress } from '@boomerang/redis';
 import { type Environment, readConfig } from '@boomerang/runtime';
 import { runningStack } from '../state/stack-file.js';
 import { stateFolder } from '../state/state-folder.js';
@@ -9,9 +9,10 @@ export async function withStackRedis<T>(
   env: Environment,
   work: (redis: RedisConnection) => Promise<T>,
 ): Promise<T> {
-  const { redisUrl } = readConfig(stackSettings, env);
-  const url = redisUrl?.join(',') ?? runningStack(stateFolder())?.redis ?? 'redis://127.0.0.1:6379';
-  const redis = await connectRedis({ url, name: 'cli', commandTimeoutMs: 5_000 });
+  const settings = readConfig(stackSettings, env);
+  const redisUrl = settings.redisUrl ?? [runningStack(stateFolder())?.redis ?? 'redis://127.0.0.1:6379'];
+  const address = redisAddress({ ...settings, redisUrl });
+  const redis = await connectRedis({ ...address, name: 'cli', commandTimeoutMs: 5_000 });
   try {
     return await work(redis);
   } finally {
