@@ -34,7 +34,7 @@ export function dashboardExpressions(): Expression[] {
   return panels.flatMap(({ title, targets = [] }) =>
     targets.map(({ expr }) => ({
       where: `panel ${title}`,
-      expr: expr.replaceAll('$__rate_interval', '10s').replaceAll('$job', '.*'),
+      expr: expr.replaceAll('$__rate_interval', '1m').replaceAll('$job', '.*'),
     })),
   );
 }

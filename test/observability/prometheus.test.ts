@@ -49,14 +49,10 @@ describe.skipIf('missing' in tools)('a Prometheus that scrapes a running stack',
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     stopPrometheus = startPrometheus(port);
+    await reading('count(up == 1)', (up) => up === Object.values(stack.httpPorts).flat().length);
     await load();
-    await waitFor(
-      async () => Number(await readingOf('sum(boomerang_worker_settled_attempts_total)')) >= 200,
-      {
-        timeoutMs: 60_000,
-        message: 'Prometheus to have scraped what was delivered',
-      },
-    );
+    await reading('sum(boomerang_worker_settled_attempts_total)', (settled) => settled >= 200);
+    await reading('sum(rate(boomerang_worker_lateness_seconds_count[1m]))', (rate) => rate > 0);
   }, 120_000);
 
   afterAll(async () => {
@@ -104,6 +100,11 @@ describe.skipIf('missing' in tools)('a Prometheus that scrapes a running stack',
     return (await response.json()) as Answer;
   }
 
+  async function reading(expr: string, good: (value: number) => boolean): Promise<void> {
+    const message = `Prometheus to have scraped enough for ${expr}`;
+    await waitFor(async () => good(Number(await readingOf(expr))), { timeoutMs: 60_000, message });
+  }
+
   async function readingOf(expr: string): Promise<string | undefined> {
     return (await query(expr).catch(() => undefined))?.data?.result[0]?.value[1];
   }
@@ -118,7 +119,7 @@ describe.skipIf('missing' in tools)('a Prometheus that scrapes a running stack',
   });
 
   /** Those need a system in trouble, or TLS. */
-  const SILENT = /breakers|closed_connections|refused_frames|given_back|oldest_dead/;
+  const SILENT = /breakers|forwards|neglected|closed_connections|refused_frames|given_back|oldest_dead/;
 
   test('has something to show on every panel of a system that is at work', async () => {
     const empty: string[] = [];
