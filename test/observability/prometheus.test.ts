@@ -51,7 +51,8 @@ describe.skipIf('missing' in tools)('a Prometheus that scrapes a running stack',
     stopPrometheus = startPrometheus(port);
     await reading('count(up == 1)', (up) => up === Object.values(stack.httpPorts).flat().length);
     await load();
-    await reading('sum(boomerang_worker_settled_attempts_total)', (settled) => settled >= 200);
+    await reading('sum(boomerang_worker_settled_attempts_total)', (settled) => settled >= 202);
+    await reading('sum(boomerang_scheduler_parked_occurrences)', (parked) => parked === 1);
     await reading('sum(rate(boomerang_worker_lateness_seconds_count[1m]))', (rate) => rate > 0);
   }, 120_000);
 
