@@ -24,6 +24,8 @@ const FIRST_GUESS_MS = 20;
 const LATEST = 0.1;
 /** What comes back sooner would only be given back again, ms. */
 const LEAST_COME_BACK_MS = 50;
+/** How long a guess at the end of a hang may keep anything away, ms. */
+const MOST_COME_BACK_MS = 8_000;
 
 /** One endpoint: attempts in flight, those that wait for their turn in order of their due times, and its breaker. */
 export class Endpoint {
@@ -100,9 +102,15 @@ export class Endpoint {
     return ((this.#waiting.length + 1) * eachMs) / this.slots;
   }
 
+  /** When there may be room again: an endpoint that has hung for long is likely to hang for as long again. */
+  #roomInMs(now: number): number {
+    return Math.max(this.#turnMs(now), Math.min(2 * (now - this.#movedAt), MOST_COME_BACK_MS));
+  }
+
   #giveUp({ giveUp }: Waiting, now: number): void {
     const open = this.breaker.state !== 'closed';
-    const leastMs = Math.max(open ? this.breaker.pauseLeftMs(now) : this.#turnMs(now), LEAST_COME_BACK_MS);
+    const wantedMs = open ? this.breaker.pauseLeftMs(now) : this.#roomInMs(now);
+    const leastMs = Math.max(wantedMs, LEAST_COME_BACK_MS);
     const comeBackInMs = this.#comeBacks.next(now, leastMs, open ? 0 : this.#averageMs / this.slots);
     giveUp(open ? 'breaker_open' : 'endpoint_busy', comeBackInMs);
   }
