@@ -10,7 +10,7 @@ beforeAll(async () => {
   stack = await startStack();
   arrivals = await receiveCallbacks(stack.redis.redis, async ({ text }) => {
     if (text === 'slow') await sleep(900);
-    return text === 'failing' ? { httpStatus: 503 } : undefined;
+    return text === 'failing' ? { httpStatus: 500 } : undefined;
   });
 });
 afterAll(async () => {
