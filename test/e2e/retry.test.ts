@@ -74,14 +74,3 @@ test('when its attempts are exhausted it is a dead letter, once, with all that i
     [1, 2, 3].map((attempt) => [attempt, `the receiver answered ERROR: attempt ${attempt} is not welcome`]),
   );
 });
-
-test('an address that callbacks may not reach is a dead letter without a request', async () => {
-  const session = await sessionOn(stack, {
-    callback: { protocol: 'HTTP', endpoint: 'http://169.254.169.254/' },
-  });
-  const { taskId } = await session.setTimeout('x', 0);
-  await waitFor(async () => (await session.get(taskId)).state === 'dead_lettered', { message: 'its end' });
-  expect((await deadLettersOf(stack, taskId))[0]?.history[0]?.error).toMatch(
-    /169\.254\.169\.254 .* not allowed/,
-  );
-});
