@@ -1,3 +1,4 @@
+export { MAX_DATAGRAM_BYTES, mostDatagramPayloadBytes } from './datagram.js';
 export { type DecodedEnvelope, decodeEnvelope } from './decode-envelope.js';
 export { encodeEnvelope, encodeFrame } from './encode-frame.js';
 export { FrameDecoder } from './frame-decoder.js';

@@ -1,5 +1,5 @@
 import { openSession, type SessionOptions } from '@boomerang/client';
-import { boomerang } from '@boomerang/protocol';
+import { boomerang, mostDatagramPayloadBytes } from '@boomerang/protocol';
 import { globalKeys } from '@boomerang/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectTo, startTestGateway, type TestGateway } from '../test-support/test-gateway.js';
@@ -48,6 +48,16 @@ describe('a handshake', () => {
     });
   });
 
+  test.each([
+    ['TCP', { protocol: 0, endpoint: '8.8.8.8:1' }],
+    ['gRPC', { protocol: 1, endpoint: '8.8.8.8:1' }],
+    ['gRPC with TLS', { protocol: 1, endpoint: 'grpcs://[2606:4700::1111]:443' }],
+    ['UDP', { protocol: 3, endpoint: '8.8.8.8:1' }],
+    ['UDP with acks', { protocol: 3, endpoint: '8.8.8.8:1', udpAck: true }],
+  ])('may ask for callbacks over %s', async (_protocol, wanted) => {
+    expect(await handshake({ callback: wanted })).toMatchObject({ status: Status.OK });
+  });
+
   test.each(['', 'x', `bmr_unknown_${'s'.repeat(32)}`])(
     'with the key %j is unauthorized',
     async (authToken) => {
@@ -66,13 +76,23 @@ describe('a handshake', () => {
   test.each<[string, RegExp, boomerang.AuthHandshake.$Properties]>([
     [
       'an unknown protocol',
-      /^callback.protocol: unknown protocol 9; allowed: HTTP/,
+      /^callback.protocol: unknown protocol 9; allowed: TCP \(0\), GRPC \(1\), HTTP \(2\) or UDP \(3\)/,
       { callback: { protocol: 9 as 2, endpoint: 'x' } },
     ],
     [
-      'a protocol that is not served',
-      /^callback.protocol: TCP callbacks are not served yet/,
-      { callback: { endpoint: '127.0.0.1:1' } },
+      'a URL for TCP',
+      /^callback.endpoint: "tcp:\/\/a:1" is not an endpoint for TCP; allowed: host:port/,
+      { callback: { endpoint: 'tcp://a:1' } },
+    ],
+    [
+      'acks over TCP',
+      /^callback.udp_ack: given with TCP; allowed: only with UDP/,
+      { callback: { endpoint: 'a:1', udpAck: true } },
+    ],
+    [
+      'raw bodies over gRPC',
+      /^callback.http_format: given with GRPC; allowed: only with HTTP/,
+      { callback: { protocol: 1, endpoint: 'a:1', httpFormat: 1 } },
     ],
     [
       'an unknown format',
@@ -195,6 +215,19 @@ describe('a registration', () => {
     await session.setTimeout(Buffer.alloc(1_048_576), 315_576_000_000);
     await session.setInterval('', 100, { delayMs: 315_576_000_000 });
   });
+
+  test.each([false, true])(
+    'over UDP (acks: %s) has to fit a datagram, whatever its numbers will be',
+    async (acked) => {
+      const session = await open({ callback: { protocol: 'UDP', endpoint: '8.8.8.8:9', acked } });
+      const most = mostDatagramPayloadBytes('shop');
+      expect(most).toBeGreaterThan(800);
+      await session.setTimeout(Buffer.alloc(most), 60_000);
+      await expect(session.setTimeout(Buffer.alloc(most + 1), 60_000)).rejects.toThrow(
+        `payload: ${most + 1} bytes; allowed: at most ${most} bytes, as a callback over UDP is one datagram`,
+      );
+    },
+  );
 
   test('in a session without a callback is refused; such a session can still manage tasks', async () => {
     const { taskId } = await (await open()).setTimeout('x', 60_000);

@@ -1,7 +1,7 @@
 import {
+  type Callback,
   DEFAULT_DLQ_BUCKET,
   type DeliveryPolicy,
-  type HttpCallback,
   invalidField,
   RETRY_DEFAULTS,
 } from '@boomerang/domain';
@@ -23,14 +23,42 @@ export function policyFromWire({
   };
 }
 
-function callbackFromWire(callback: boomerang.CallbackConfig.$Properties): HttpCallback {
-  const { endpoint = '', rawContentType } = callback;
-  return {
-    protocol: protocolFromWire(callback),
-    endpoint: endpoint ?? '',
-    format: formatFromWire(callback),
-    ...(rawContentType ? { rawContentType } : {}),
-  };
+function callbackFromWire(callback: boomerang.CallbackConfig.$Properties): Callback {
+  const protocol = callback.protocol ?? Protocol.TCP;
+  const endpoint = callback.endpoint ?? '';
+  const { udpAck, rawContentType } = callback;
+  requireFieldsOf(protocol, callback);
+  switch (protocol) {
+    case Protocol.TCP:
+      return { protocol: 'TCP', endpoint };
+    case Protocol.GRPC:
+      return { protocol: 'GRPC', endpoint };
+    case Protocol.HTTP:
+      return {
+        protocol: 'HTTP',
+        endpoint,
+        format: formatFromWire(callback),
+        ...(rawContentType ? { rawContentType } : {}),
+      };
+    case Protocol.UDP:
+      return { protocol: 'UDP', endpoint, ...(udpAck ? { acked: true } : {}) };
+    default: {
+      const allowed = 'TCP (0), GRPC (1), HTTP (2) or UDP (3)';
+      throw invalidField('callback.protocol', `unknown protocol ${protocol}`, allowed);
+    }
+  }
+}
+
+/** What is meant for one protocol is not silently ignored with another. */
+function requireFieldsOf(
+  protocol: boomerang.CallbackConfig.Protocol,
+  { httpFormat, rawContentType, udpAck }: boomerang.CallbackConfig.$Properties,
+): void {
+  const given = `given with ${Protocol[protocol] ?? protocol}`;
+  if (udpAck && protocol !== Protocol.UDP) throw invalidField('callback.udp_ack', given, 'only with UDP');
+  if (protocol === Protocol.HTTP) return;
+  if (httpFormat) throw invalidField('callback.http_format', given, 'only with HTTP');
+  if (rawContentType) throw invalidField('callback.raw_content_type', given, 'only with HTTP');
 }
 
 function formatFromWire({ httpFormat }: boomerang.CallbackConfig.$Properties): 'ENVELOPE' | 'RAW' {
@@ -38,14 +66,6 @@ function formatFromWire({ httpFormat }: boomerang.CallbackConfig.$Properties): '
   if (format === HttpFormat.ENVELOPE) return 'ENVELOPE';
   if (format === HttpFormat.RAW) return 'RAW';
   throw invalidField('callback.http_format', `unknown format ${format}`, 'ENVELOPE (0) or RAW (1)');
-}
-
-function protocolFromWire(callback: boomerang.CallbackConfig.$Properties): 'HTTP' {
-  const protocol = callback.protocol ?? Protocol.TCP;
-  if (protocol === Protocol.HTTP) return 'HTTP';
-  const name = Protocol[protocol];
-  const problem = name ? `${name} callbacks are not served yet` : `unknown protocol ${protocol}`;
-  throw invalidField('callback.protocol', problem, 'HTTP (2)');
 }
 
 function retryFromWire(retry: boomerang.RetryPolicy.$Properties): DeliveryPolicy['retry'] {
