@@ -51,6 +51,14 @@ export const workerSettings = defineConfig({
     unit: 'ms',
     meaning: 'Time for an attempt, from its start to the end of the answer.',
   }),
+  callbackIdleMs: integer({
+    variable: 'BOOMERANG_CALLBACK_IDLE_MS',
+    default: 30_000,
+    min: 100,
+    max: 600_000,
+    unit: 'ms',
+    meaning: 'Time after which a pooled connection to an endpoint is closed that carries nothing.',
+  }),
   forwardLogins: list({
     variable: 'BOOMERANG_FORWARD_LOGINS',
     default: [],

@@ -70,7 +70,7 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
       return { startedAt, durationMs: performance.now() - startedAt, health: 'unknown' };
     }
     const sign = signerOf(keys, occurrence, now(occurrence));
-    const result = await transport.send(callback, occurrence, () => objection(occurrence), sign);
+    const result = await transport.send(callback, occurrence, () => objection(callback, occurrence), sign);
     const durationMs = performance.now() - startedAt;
     if (result.kind === 'not_sent') giveBack(occurrence, 'not_sent', NOT_SENT_COME_BACK_MS);
     else end(occurrence, result, durationMs);
@@ -78,11 +78,11 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
   }
 
   /** Called in the very tick that writes: why it must not, if so. */
-  function objection(occurrence: ClaimedOccurrence): string | undefined {
+  function objection({ protocol }: Callback, occurrence: ClaimedOccurrence): string | undefined {
     if (performance.now() >= occurrence.leaseEndsAt) return 'the lease has ended';
     const lateness = now(occurrence) - occurrence.dueMs;
     if (lateness < 0) return 'not due yet';
-    metrics.lateness(lateness);
+    metrics.lateness(protocol, lateness);
     return undefined;
   }
 

@@ -28,7 +28,7 @@ import { measureSizes } from './measure-sizes.js';
 import { createWorkerMetrics } from './metrics.js';
 import { SigningKeys } from './signing-keys.js';
 import { Slots } from './slots.js';
-import { createHttpTransport } from './transports/http.js';
+import { createTransports } from './transports/transports.js';
 import { createWorker } from './worker.js';
 
 const config = readConfigOrExit('worker', workerSettings, process.env);
@@ -56,7 +56,7 @@ async function start() {
     store: measureSizes(createOccurrenceStore(engine, config, log.unreadable), metrics),
     tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
     clocks: engine.clocks,
-    transport: createHttpTransport({ ...config, guard }),
+    transport: createTransports({ ...config, guard }),
     secrets,
     slots: new Slots(config.slots),
     metrics,

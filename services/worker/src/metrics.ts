@@ -1,4 +1,4 @@
-import type { GiveBackReason, Settlement, TicketFlow } from '@boomerang/domain';
+import type { CallbackProtocol, GiveBackReason, Settlement, TicketFlow } from '@boomerang/domain';
 import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { BreakerState } from './circuit-breaker.js';
@@ -9,7 +9,7 @@ type Outcome = Settlement['kind'];
 
 export interface WorkerMetrics extends ForwardMetrics {
   /** @param ms from an attempt's due time to the write of its request. */
-  lateness(ms: number): void;
+  lateness(protocol: CallbackProtocol, ms: number): void;
   /** An occurrence was claimed … */
   claimed(): void;
   /** … and settled. */
@@ -35,7 +35,8 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
   const registers = [registry];
   const lateness = new Histogram({
     name: 'boomerang_worker_lateness_seconds',
-    help: 'From the time an attempt was due to the write of its request.',
+    help: 'From the time an attempt was due to the write of its request, by protocol.',
+    labelNames: ['protocol'],
     buckets: LATENESS_BUCKETS,
     registers,
   });
@@ -98,7 +99,7 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
   new Gauge({ name: 'boomerang_worker_slots', help: 'Delivery slots.', registers }).set(slots);
   return {
     ...createForwardMetrics(registry),
-    lateness: (ms) => lateness.observe(ms / 1_000),
+    lateness: (protocol, ms) => lateness.observe({ protocol }, ms / 1_000),
     claimed() {
       claimed.inc();
       inFlight.inc();

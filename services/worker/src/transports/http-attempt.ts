@@ -1,14 +1,10 @@
 import { AddressRefusedError } from '@boomerang/address-guard';
-import type { AttemptOutcome, AttemptResult } from '@boomerang/domain';
+import type { AttemptOutcome } from '@boomerang/domain';
 import { type Dispatcher, errors } from 'undici';
+import { describeError } from './describe-error.js';
 import type { HttpAnswer } from './judge-http-response.js';
 import type { Staleness } from './staleness.js';
-
-/** An answer's body is read up to this; what is longer can't be an envelope and is read no further. */
-const MOST_BODY_BYTES = 65_536;
-
-/** `stale_connection`: the pooled connection was closed by the receiver before it answered; nothing else is known. */
-export type HttpResult = AttemptResult | { readonly kind: 'stale_connection' };
+import { type ConnectionResult, MOST_ANSWER_BYTES } from './transport.js';
 
 /**
  * One request on its way through undici:
@@ -36,7 +32,7 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
     endsAt: number,
     private readonly judge: (answer: HttpAnswer) => AttemptOutcome,
     private readonly staleness: Staleness | undefined,
-    private readonly resolve: (result: HttpResult) => void,
+    private readonly resolve: (result: ConnectionResult) => void,
   ) {
     this.#timer = setTimeout(() => this.#onTimeout(), endsAt - performance.now());
   }
@@ -61,7 +57,7 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bodyBytes += chunk.length;
     this.#body.push(chunk);
-    if (this.#bodyBytes <= MOST_BODY_BYTES) return;
+    if (this.#bodyBytes <= MOST_ANSWER_BYTES) return;
     this.#answered(undefined);
     controller.abort(new Error('the answer is longer than it may be'));
   }
@@ -88,7 +84,7 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error(error));
   }
 
-  #end(result: HttpResult): void {
+  #end(result: ConnectionResult): void {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);
@@ -98,17 +94,10 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
 
 /** @param sent whether a connection had been there to send on. */
 function failure(error: Error, sent: boolean): AttemptOutcome {
-  const described = describe(error);
+  const described = describeError(error);
   if (error instanceof AddressRefusedError)
     return { kind: 'terminal', errorClass: 'address', error: described };
   const garbage = error instanceof errors.HTTPParserError;
   const errorClass = garbage ? 'protocol' : sent ? 'reset' : 'connect';
   return { kind: 'retryable', errorClass, error: described };
-}
-
-function describe(error: Error): string {
-  const { code } = error as NodeJS.ErrnoException;
-  const errors = error instanceof AggregateError ? error.errors.map(describe).join('; ') : '';
-  const text = error.message || errors || error.name;
-  return code && !text.includes(code) ? `${code}: ${text}` : text;
 }

@@ -51,6 +51,7 @@ function transport({
     endpointSlots: 4,
     callbackConnectTimeoutMs: connectTimeoutMs,
     callbackTimeoutMs: timeoutMs,
+    callbackIdleMs: 4_000,
   });
   cleanUps.push(() => created.close());
   return created;

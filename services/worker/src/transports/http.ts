@@ -1,4 +1,3 @@
-import type { AddressGuard } from '@boomerang/address-guard';
 import {
   type AttemptResult,
   type Callback,
@@ -8,21 +7,14 @@ import {
 } from '@boomerang/domain';
 import { Agent, type Dispatcher } from 'undici';
 import { callbackEnvelope } from './callback-envelope.js';
+import { callbackHeaders } from './callback-headers.js';
 import { guardedConnector } from './guarded-connector.js';
-import { HttpAttempt, type HttpResult } from './http-attempt.js';
+import { HttpAttempt } from './http-attempt.js';
 import { ENVELOPE_TYPE, type HttpAnswer, judgeHttpResponse } from './judge-http-response.js';
+import { perCallback } from './per-callback.js';
 import { type Sign, signatureHeaders } from './sign.js';
 import { Staleness } from './staleness.js';
-import type { Transport } from './transport.js';
-
-export interface HttpTransportOptions {
-  readonly guard: AddressGuard;
-  /** Most connections per origin; each carries one request at a time. */
-  readonly endpointSlots: number;
-  readonly callbackConnectTimeoutMs: number;
-  /** From the call of `send` to the end of the answer. */
-  readonly callbackTimeoutMs: number;
-}
+import type { ConnectionResult, Transport, TransportOptions } from './transport.js';
 
 interface Target {
   readonly origin: string;
@@ -30,28 +22,24 @@ interface Target {
 }
 
 /**
- * Callbacks as `POST` of an envelope or of the bare payload. Connections are pooled; redirects are not followed and bodies not decompressed. A
- * request that meets a pooled connection which the receiver is just closing is sent once more, as the same attempt.
+ * Callbacks as `POST` of an envelope or of the bare payload. Connections are pooled; redirects are not followed and
+ * bodies not decompressed. A request that meets a pooled connection which the receiver is just closing is sent once
+ * more, as the same attempt.
  */
-export function createHttpTransport(options: HttpTransportOptions): Transport {
+export function createHttpTransport(options: TransportOptions): Transport {
   const staleness = new Staleness();
   const agent = new Agent({
     connections: options.endpointSlots,
     pipelining: 1,
+    keepAliveTimeout: options.callbackIdleMs,
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: guardedConnector(options, (socket) => staleness.watch(socket)),
   });
-  const targets = new WeakMap<Callback, Target>();
-
-  function targetOf(callback: Callback): Target {
-    const known = targets.get(callback);
-    if (known) return known;
+  const targetOf = perCallback((callback): Target => {
     const { origin, pathname, search } = new URL(callback.endpoint);
-    const target = { origin, path: pathname + search };
-    targets.set(callback, target);
-    return target;
-  }
+    return { origin, path: pathname + search };
+  });
 
   return {
     endpointKey: (callback) => targetOf(callback).origin,
@@ -62,7 +50,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       const judge = (answer: HttpAnswer) =>
         judgeHttpResponse(answer, occurrence.repeatIntervalMs > 0, isRaw(callback));
       const once = (again: boolean) => {
-        const sent = new Promise<HttpResult>((resolve) => {
+        const sent = new Promise<ConnectionResult>((resolve) => {
           const watched = again ? undefined : staleness;
           agent.dispatch(request, new HttpAttempt(objection, endsAt, judge, watched, resolve));
         });
@@ -110,12 +98,7 @@ function requestFor(
     body,
     headers: {
       'content-type': type,
-      'user-agent': 'boomerang',
-      'boomerang-client-id': occurrence.clientId,
-      'boomerang-task-id': occurrence.taskId,
-      'boomerang-occurrence': String(occurrence.occurrence),
-      'boomerang-attempt': String(occurrence.attempt),
-      'boomerang-scheduled-time-ms': String(occurrence.scheduledTimeMs),
+      ...callbackHeaders(occurrence),
       ...signatureHeaders(sign?.(body)),
     },
   };

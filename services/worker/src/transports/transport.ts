@@ -1,9 +1,10 @@
+import type { AddressGuard } from '@boomerang/address-guard';
 import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/domain';
 import type { Sign } from './sign.js';
 
 /** Makes attempts over one protocol. */
 export interface Transport {
-  /** Names what attempts are limited by, such as `http://host:port`. */
+  /** Names what attempts are limited by, such as `http://host:port`; no two protocols share one. */
   endpointKey(callback: Callback): string;
   /**
    * Makes one attempt; never rejects. Calls `objection` in the very tick that writes the request: if that answers with a
@@ -20,3 +21,25 @@ export interface Transport {
   /** Aborts what is under way and closes all connections. */
   close(): Promise<void>;
 }
+
+export interface TransportOptions {
+  /** Decides which addresses may be reached. */
+  readonly guard: AddressGuard;
+  /** Most attempts in flight per endpoint, and so most connections to it. */
+  readonly endpointSlots: number;
+  /** From the resolution of the name to a connection that is ready for a request. */
+  readonly callbackConnectTimeoutMs: number;
+  /** From the call of `send` to the end of the answer. */
+  readonly callbackTimeoutMs: number;
+  /** A pooled connection that carries nothing for this long is closed. */
+  readonly callbackIdleMs: number;
+}
+
+/** What one pooled connection made of an attempt. */
+export type ConnectionResult =
+  | AttemptResult
+  /** The receiver had closed the connection, or would take no more on it; the attempt may go by a fresh one. */
+  | { readonly kind: 'stale_connection' };
+
+/** An answer is read up to this; what is longer can't be one and is read no further. */
+export const MOST_ANSWER_BYTES = 65_536;

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { type AddressGuard, AddressRefusedError } from '@boomerang/address-guard';
+import type { AttemptOutcome, HostPort } from '@boomerang/domain';
+import { describeError } from './describe-error.js';
+
+export interface DialOptions {
+  readonly guard: AddressGuard;
+  readonly timeoutMs: number;
+  /** Ends what is being dialled. */
+  readonly signal: AbortSignal;
+  /** Names the protocol to agree on with the receiver by TLS; absent: no TLS. */
+  readonly tlsProtocol?: string;
+}
+
+/**
+ * Connects only to an address that the guard lets pass: the literal, all that a name resolves to, and the one dialled.
+ * The socket keeps a listener for errors: whoever uses it looks at `destroyed` and listens for `close`.
+ */
+export async function dial(target: HostPort, options: DialOptions): Promise<Socket> {
+  const { guard, timeoutMs, signal, tlsProtocol } = options;
+  guard.checkLiteral(target.host, target.port);
+  signal.throwIfAborted();
+  let socket = connect({ ...target, lookup: guard.lookupFor(target.port), noDelay: true });
+  const abort = () => socket.destroy(signal.reason);
+  const timer = setTimeout(() => socket.destroy(new Error(`no connection in ${timeoutMs} ms`)), timeoutMs);
+  signal.addEventListener('abort', abort);
+  try {
+    await connected(socket, 'connect');
+    guard.check(socket.remoteAddress ?? '', target.port);
+    if (tlsProtocol !== undefined) {
+      socket = secured(socket, target.host, tlsProtocol);
+      await connected(socket, 'secureConnect');
+    }
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** How an attempt ended for which no connection could be made. */
+export function dialFailure(error: Error): AttemptOutcome {
+  const described = describeError(error);
+  return error instanceof AddressRefusedError
+    ? { kind: 'terminal', errorClass: 'address', error: described }
+    : { kind: 'retryable', errorClass: 'connect', error: described };
+}
+
+async function connected(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  socket.on('error', () => undefined);
+  await once(socket, event);
+}
+
+function secured(socket: Socket, host: string, protocol: string): Socket {
+  const name = isIP(host) ? {} : { servername: host };
+  return connectTls({ socket, host, ...name, ALPNProtocols: [protocol] });
+}
