@@ -31,19 +31,10 @@ export async function openSession(connection: Connection, options: SessionOption
 }
 
 function toHandshake({ token, callback, retry, dlq }: SessionOptions): boomerang.AuthHandshake.$Properties {
-  const { CallbackConfig, RetryPolicy } = boomerang;
+  const { RetryPolicy } = boomerang;
   return {
     authToken: token,
-    ...(callback && {
-      callback: {
-        protocol: CallbackConfig.Protocol[callback.protocol],
-        endpoint: callback.endpoint,
-        ...(callback.protocol === 'HTTP' && {
-          httpFormat: CallbackConfig.HttpFormat[callback.format ?? 'ENVELOPE'],
-          rawContentType: callback.rawContentType ?? '',
-        }),
-      },
-    }),
+    ...(callback && { callback: toCallbackConfig(callback) }),
     ...(retry && {
       retry: {
         maxAttempts: retry.maxAttempts ?? 0,
@@ -54,4 +45,13 @@ function toHandshake({ token, callback, retry, dlq }: SessionOptions): boomerang
     }),
     ...(dlq && { dlq: { destination: dlq.destination } }),
   };
+}
+
+function toCallbackConfig(callback: Callback): boomerang.CallbackConfig.$Properties {
+  const { HttpFormat, Protocol } = boomerang.CallbackConfig;
+  const config = { protocol: Protocol[callback.protocol], endpoint: callback.endpoint };
+  if (callback.protocol === 'UDP') return { ...config, udpAck: callback.acked ?? false };
+  if (callback.protocol !== 'HTTP') return config;
+  const httpFormat = HttpFormat[callback.format ?? 'ENVELOPE'];
+  return { ...config, httpFormat, rawContentType: callback.rawContentType ?? '' };
 }

@@ -1,4 +1,4 @@
-import type { CallbackVerdict } from '@boomerang/client';
+import type { HttpVerdict } from '@boomerang/client';
 import {
   type Fault,
   type FaultPlan,
@@ -23,7 +23,7 @@ export interface CrashPoint {
   readonly spreadMs?: number;
   readonly onlyRecurring?: boolean;
   /** What the receiver answers. Default: it takes everything. */
-  readonly verdict?: (during: Crash) => Promise<CallbackVerdict> | CallbackVerdict;
+  readonly verdict?: (during: Crash) => Promise<HttpVerdict> | HttpVerdict;
   /** Whether the receiver refuses everything. */
   readonly deadLetters?: boolean;
   /** Arms the fault; the default does so at once on all services of the name. */
@@ -41,8 +41,8 @@ export interface Crash {
   readonly struck: Promise<unknown>;
 }
 
-const onceStruck = async ({ struck }: Crash): Promise<CallbackVerdict> => void (await struck);
-const onceArmed = async ({ armed }: Crash): Promise<CallbackVerdict> => void (await armed);
+const onceStruck = async ({ struck }: Crash): Promise<HttpVerdict> => void (await struck);
+const onceArmed = async ({ armed }: Crash): Promise<HttpVerdict> => void (await armed);
 
 /** Later than what is announced at short notice: it is the look ahead that finds it. */
 const FOUND_BY_LOOKING_MS = 2_100;

@@ -1,7 +1,7 @@
 import {
-  type CallbackVerdict,
   connect,
   createHttpReceiver,
+  type HttpVerdict,
   openSession,
   type ReceivedCallback,
   type SessionOptions,
@@ -29,7 +29,7 @@ export interface Arrivals {
 /** Receives callbacks and answers them with `verdict`; none may be early by Redis's clock. */
 export async function receiveCallbacks(
   redis: RedisConnection,
-  verdict: (arrival: Arrival) => CallbackVerdict | Promise<CallbackVerdict> = () => undefined,
+  verdict: (arrival: Arrival) => HttpVerdict | Promise<HttpVerdict> = () => undefined,
 ): Promise<Arrivals> {
   const redisMsAt = await readRedisClock(redis);
   const all: Arrival[] = [];

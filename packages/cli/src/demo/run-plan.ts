@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  type CallbackVerdict,
   type Connection,
+  type HttpVerdict,
   openSession,
   type ReceivedCallback,
   type Session,
@@ -46,7 +46,7 @@ export class PlanRun {
     await Promise.all(this.options.plan.map((task) => this.#registerOne(task)));
   }
 
-  readonly onCallback = (callback: ReceivedCallback): CallbackVerdict | Promise<CallbackVerdict> => {
+  readonly onCallback = (callback: ReceivedCallback): HttpVerdict | Promise<HttpVerdict> => {
     const { plan, arrivals, reporter } = this.options;
     const label = Buffer.from(callback.payload).toString();
     const task = plan.find((planned) => planned.label === label);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallbackVerdict, ReceivedCallback } from '@boomerang/client';
+import type { HttpVerdict, ReceivedCallback } from '@boomerang/client';
 
 /** One task of the demo, and what has to come of it. */
 export interface PlannedTask {
@@ -14,7 +14,7 @@ export interface PlannedTask {
   readonly expected: number;
   /** When to cancel it: as soon as it is registered, or after its last expected callback. */
   readonly cancel?: 'at once' | 'after the last';
-  readonly answer?: (callback: ReceivedCallback) => CallbackVerdict | Promise<CallbackVerdict>;
+  readonly answer?: (callback: ReceivedCallback) => HttpVerdict | Promise<HttpVerdict>;
 }
 
 export const kinds = ['one-shot', 'recurring', 'flaky', 'failing', 'cancelled', 'slow'] as const;

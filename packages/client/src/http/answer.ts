@@ -1,18 +1,17 @@
 import type { ServerResponse } from 'node:http';
-import { boomerang, encodeEnvelope } from '@boomerang/protocol';
-import type { CallbackVerdict } from './callback.js';
+import { encodeEnvelope } from '@boomerang/protocol';
+import type { CallbackVerdict } from '../callback.js';
+import { toCallbackResponse } from '../to-callback-response.js';
 
-const OK = encodeEnvelope({ callbackResponse: { status: boomerang.Status.OK } });
+/** Over HTTP a callback may also be answered with a bare status. */
+export type HttpVerdict = CallbackVerdict | { readonly httpStatus: number };
 
-export function answer(response: ServerResponse, verdict: CallbackVerdict): void {
-  if (verdict === undefined || verdict === 'OK') {
-    answerEnvelope(response, OK);
-  } else if ('httpStatus' in verdict) {
-    answerStatus(response, verdict.httpStatus);
-  } else {
-    const callbackResponse = { status: boomerang.Status.ERROR, errorMessage: verdict.error };
-    answerEnvelope(response, encodeEnvelope({ callbackResponse }));
-  }
+const OK = encodeEnvelope({ callbackResponse: toCallbackResponse('OK') });
+
+export function answer(response: ServerResponse, verdict: HttpVerdict): void {
+  if (verdict === undefined || verdict === 'OK') answerEnvelope(response, OK);
+  else if ('httpStatus' in verdict) answerStatus(response, verdict.httpStatus);
+  else answerEnvelope(response, encodeEnvelope({ callbackResponse: toCallbackResponse(verdict) }));
 }
 
 export function answerStatus(response: ServerResponse, status: number, reason = ''): void {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ReceivedCallback } from './callback.js';
+import type { ReceivedCallback } from '../callback.js';
 
 /** A callback whose body is the payload itself. @throws an error that says why, if its headers don't tell the rest. */
 export function readRawCallback(

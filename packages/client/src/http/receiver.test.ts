@@ -7,7 +7,8 @@ import {
   signWebhook,
 } from '@boomerang/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CallbackVerdict, ReceivedCallback } from './callback.js';
+import type { ReceivedCallback } from '../callback.js';
+import type { HttpVerdict } from './answer.js';
 import { createHttpReceiver, type HttpReceiver } from './receiver.js';
 
 let receiver: HttpReceiver | undefined;
@@ -24,7 +25,7 @@ const callbackRequest = {
 };
 
 async function post(
-  onCallback: (callback: ReceivedCallback) => CallbackVerdict | Promise<CallbackVerdict>,
+  onCallback: (callback: ReceivedCallback) => HttpVerdict | Promise<HttpVerdict>,
   body: Buffer = encodeEnvelope({ callbackRequest }),
 ) {
   receiver = await createHttpReceiver({ onCallback });
@@ -49,7 +50,7 @@ describe('an HTTP receiver', () => {
     expect(received[0]?.receivedAtMs).toBeLessThan(Date.now() + 5);
   });
 
-  test.each<[string, () => CallbackVerdict | Promise<CallbackVerdict>]>([
+  test.each<[string, () => HttpVerdict | Promise<HttpVerdict>]>([
     ['nothing', () => undefined],
     ['OK', () => 'OK'],
     ['a promise', async () => undefined],
@@ -62,7 +63,7 @@ describe('an HTTP receiver', () => {
     });
   });
 
-  test.each<[string, () => CallbackVerdict | Promise<CallbackVerdict>]>([
+  test.each<[string, () => HttpVerdict | Promise<HttpVerdict>]>([
     ['returns an error', () => ({ error: 'no' })],
     [
       'throws',

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MAX_FRAME_BYTES } from '@boomerang/protocol';
+import { askHandler } from '../ask-handler.js';
+import { type CallbackHandler, nowMs, type ReceivedCallback } from '../callback.js';
+import { decodeCallback } from '../decode-callback.js';
+import { hostPort } from '../host-port.js';
 import { SignatureError, verifyCallback } from '../verify-callback.js';
-import { answer, answerStatus } from './answer.js';
-import type { CallbackVerdict, ReceivedCallback } from './callback.js';
-import { decodeCallback } from './decode-callback.js';
+import { answer, answerStatus, type HttpVerdict } from './answer.js';
 import { readBody } from './read-body.js';
 import { readRawCallback } from './read-raw-callback.js';
 
@@ -18,8 +20,7 @@ export interface HttpReceiverOptions {
   readonly format?: 'ENVELOPE' | 'RAW';
   /** The client's signing secrets, `whsec_…`. Present: callbacks that none of them signed are answered with 401. */
   readonly secrets?: readonly string[];
-  /** Called for each callback. What it throws is a failure, whose message the service keeps with the attempt. */
-  readonly onCallback: (callback: ReceivedCallback) => CallbackVerdict | Promise<CallbackVerdict>;
+  readonly onCallback: CallbackHandler<HttpVerdict>;
 }
 
 export interface HttpReceiver {
@@ -39,9 +40,8 @@ export async function createHttpReceiver(options: HttpReceiverOptions): Promise<
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(port, host);
   await once(server, 'listening');
-  const { port: actual } = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}/`,
+    url: `http://${hostPort(host, (server.address() as AddressInfo).port)}/`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -51,7 +51,7 @@ export async function createHttpReceiver(options: HttpReceiverOptions): Promise<
 }
 
 function take(request: IncomingMessage, response: ServerResponse, options: HttpReceiverOptions): void {
-  const receivedAtMs = performance.timeOrigin + performance.now();
+  const receivedAtMs = nowMs();
   response.sendDate = false;
   if (request.method !== 'POST') {
     answerStatus(response, 405, 'callbacks are POSTed');
@@ -65,7 +65,7 @@ function take(request: IncomingMessage, response: ServerResponse, options: HttpR
     const callback = tryDecode(body, request.headers, receivedAtMs, options);
     if (callback instanceof SignatureError) answerStatus(response, 401, callback.message);
     else if (callback instanceof Error) answerStatus(response, 400, callback.message);
-    else judge(response, callback, options.onCallback);
+    else askHandler(options.onCallback, callback, (verdict) => answer(response, verdict));
   });
 }
 
@@ -79,25 +79,8 @@ function tryDecode(
     if (secrets) verifyCallback(headers, body, secrets);
     return format === 'RAW'
       ? readRawCallback(body, headers, receivedAtMs)
-      : decodeCallback(body, headers, receivedAtMs);
+      : decodeCallback(body, headers, receivedAtMs).callback;
   } catch (error) {
     return error as Error;
-  }
-}
-
-/** Without a promise where the handler needs none. */
-function judge(
-  response: ServerResponse,
-  callback: ReceivedCallback,
-  onCallback: HttpReceiverOptions['onCallback'],
-): void {
-  const fail = (error: unknown) =>
-    answer(response, { error: error instanceof Error ? error.message : String(error) });
-  try {
-    const verdict = onCallback(callback);
-    if (verdict instanceof Promise) verdict.then((later) => answer(response, later)).catch(fail);
-    else answer(response, verdict);
-  } catch (error) {
-    fail(error);
   }
 }

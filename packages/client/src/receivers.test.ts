@@ -1,0 +1,191 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import {
+  boomerang,
+  decodeEnvelope,
+  encodeEnvelope,
+  encodeFrame,
+  FrameDecoder,
+  formatWebhookSecret,
+  signWebhook,
+} from '@boomerang/protocol';
+import { Client, credentials } from '@grpc/grpc-js';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { HandlerOptions } from './ask-handler.js';
+import type { CallbackVerdict, ReceivedCallback } from './callback.js';
+import { callbackService } from './grpc/callback-service.js';
+import { createGrpcReceiver } from './grpc/receiver.js';
+import { createHttpReceiver } from './http/receiver.js';
+import { createTcpReceiver } from './tcp/receiver.js';
+import { createUdpReceiver } from './udp/receiver.js';
+
+type Request = boomerang.CallbackRequest.$Properties;
+type Response = boomerang.CallbackResponse.$Properties;
+interface Opened {
+  call(request: Request): Promise<Response>;
+  close(): Promise<void>;
+}
+
+const { Status } = boomerang;
+const { Verdict } = boomerang.CallbackResponse;
+const REQUEST_ID = 77;
+
+const portOf = (endpoint: string) => Number(endpoint.split(':').at(-1));
+
+function answerIn(envelope: Buffer): Response {
+  const { requestId, callbackResponse } = decodeEnvelope(envelope);
+  expect(requestId).toBe(REQUEST_ID);
+  return callbackResponse ?? {};
+}
+
+const wires: Record<string, (options: HandlerOptions) => Promise<Opened>> = {
+  async HTTP(options) {
+    const { url, close } = await createHttpReceiver({ onCallback: options.onCallback });
+    return {
+      close,
+      async call(callbackRequest) {
+        const body = Uint8Array.from(encodeEnvelope({ callbackRequest }));
+        const response = await fetch(url, { method: 'POST', body });
+        return decodeEnvelope(Buffer.from(await response.arrayBuffer())).callbackResponse ?? {};
+      },
+    };
+  },
+  async gRPC(options) {
+    const { endpoint, close } = await createGrpcReceiver(options);
+    return {
+      close,
+      call(request) {
+        const client = new Client(endpoint, credentials.createInsecure());
+        const { path, requestSerialize, responseDeserialize } = callbackService.onTaskExpired;
+        return new Promise<Response>((resolve, reject) => {
+          client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, response) =>
+            error ? reject(error) : resolve(response ?? {}),
+          );
+        }).finally(() => client.close());
+      },
+    };
+  },
+  async TCP(options) {
+    const { endpoint, close } = await createTcpReceiver(options);
+    return {
+      close,
+      async call(callbackRequest) {
+        const socket = connect(portOf(endpoint), '127.0.0.1');
+        socket.write(encodeFrame({ requestId: REQUEST_ID, callbackRequest }));
+        const decoder = new FrameDecoder();
+        for await (const chunk of socket) {
+          const [frame] = decoder.push(chunk as Buffer);
+          if (frame) return answerIn(frame);
+        }
+        throw new Error('no answer');
+      },
+    };
+  },
+  async UDP(options) {
+    const { endpoint, close } = await createUdpReceiver(options);
+    return {
+      close,
+      async call(callbackRequest) {
+        const socket = createSocket('udp4');
+        const answered = once(socket, 'message');
+        socket.send(
+          encodeEnvelope({ requestId: REQUEST_ID, callbackRequest }),
+          portOf(endpoint),
+          '127.0.0.1',
+        );
+        const [answer] = (await answered) as [Buffer];
+        socket.close();
+        return answerIn(answer);
+      },
+    };
+  },
+};
+
+let opened: Opened | undefined;
+afterEach(() => opened?.close());
+
+const request = {
+  taskId: 't',
+  clientId: 'c',
+  payload: Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
+  occurrence: 2,
+  attempt: 3,
+  scheduledTimeMs: 1_700_000_000_123,
+};
+
+describe.each(Object.entries(wires))('a receiver on %s', (wire, open) => {
+  test('hands over the callback with every byte, and its time', async () => {
+    const received: ReceivedCallback[] = [];
+    opened = await open({ onCallback: (callback) => void received.push(callback) });
+    const before = Date.now();
+    await opened.call(request);
+    expect(received).toHaveLength(1);
+    const { payload, receivedAtMs, headers: _headers, ...rest } = received[0] as ReceivedCallback;
+    const { payload: sent, ...expected } = request;
+    expect(rest).toEqual(expected);
+    expect(Buffer.compare(Buffer.from(payload), sent)).toBe(0);
+    expect(receivedAtMs).toBeGreaterThan(before - 5);
+    expect(receivedAtMs).toBeLessThan(Date.now() + 5);
+  });
+
+  test.each<[string, () => CallbackVerdict | Promise<CallbackVerdict>, Response]>([
+    ['nothing', () => undefined, { status: Status.OK, verdict: 0 }],
+    ['a promise of OK', async (): Promise<CallbackVerdict> => 'OK', { status: Status.OK, verdict: 0 }],
+    ['an error', () => ({ error: 'no' }), { status: Status.ERROR, errorMessage: 'no', verdict: 0 }],
+    [
+      'an error with a time',
+      () => ({ error: 'no', retryAfterMs: 5_000 }),
+      { status: Status.ERROR, errorMessage: 'no', verdict: Verdict.RETRY, retryAfterMs: 5_000 },
+    ],
+    [
+      'a dead letter',
+      () => ({ deadLetter: 'never' }),
+      { status: Status.ERROR, errorMessage: 'never', verdict: Verdict.DEAD_LETTER },
+    ],
+    ['a stop', () => ({ stop: true }), { status: Status.OK, verdict: Verdict.STOP_RECURRENCE }],
+    ['a rejection', () => Promise.reject(new Error('no')), { status: Status.ERROR, errorMessage: 'no' }],
+  ])('answers %s', async (_verdict, onCallback, expected) => {
+    opened = await open({ onCallback });
+    expect(await opened.call(request)).toMatchObject(expected);
+  });
+
+  // An HTTP receiver checks what its headers sign, and has tests of its own for that.
+  const testSigned = wire === 'HTTP' ? () => undefined : test;
+  testSigned('refuses what none of its secrets signed', async () => {
+    const key = Buffer.alloc(32, 1);
+    let calls = 0;
+    opened = await open({ secrets: [formatWebhookSecret(key)], onCallback: () => void calls++ });
+    const at = { id: 't:2', timestamp: Math.floor(Date.now() / 1_000) };
+    const signedBy = (by: Buffer) => {
+      const { id, timestamp, signature } = signWebhook([by], at, request.payload);
+      return { ...request, webhookId: id, webhookTimestamp: timestamp, webhookSignature: signature };
+    };
+    expect(await opened.call(request)).toMatchObject({ errorMessage: 'the callback is not signed' });
+    const wrong = await opened.call(signedBy(Buffer.alloc(32, 2)));
+    expect(wrong).toMatchObject({ status: Status.ERROR, errorMessage: 'the signature is wrong' });
+    expect(calls).toBe(0);
+    expect(await opened.call(signedBy(key))).toMatchObject({ status: Status.OK });
+    expect(calls).toBe(1);
+  });
+
+  test('closes twice', async () => {
+    opened = await open({ onCallback: () => undefined });
+    await opened.close();
+  });
+});
+
+test('a TCP receiver cuts a connection that carries anything but callbacks', async () => {
+  const receiver = await createTcpReceiver({ onCallback: () => undefined });
+  for (const bytes of [
+    Buffer.from([0xff, 0xff, 0xff, 0xff]),
+    Buffer.from([0, 0, 0, 1, 0xff]),
+    encodeFrame({ callbackResponse: {} }),
+  ]) {
+    const socket = connect(portOf(receiver.endpoint), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(bytes);
+    await once(socket, 'close');
+  }
+  await receiver.close();
+});
