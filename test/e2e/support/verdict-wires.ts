@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SessionOptions } from '@boomerang/client';
+import {
+  type CallbackHandler,
+  type CallbackVerdict,
+  createGrpcReceiver,
+  createTcpReceiver,
+  createUdpReceiver,
+  type SessionOptions,
+} from '@boomerang/client';
 import { boomerang, decodeEnvelope, encodeEnvelope } from '@boomerang/protocol';
 
 /** All that a receiver can say. */
@@ -29,6 +36,9 @@ export const VERDICT_WIRES: readonly [name: string, open: (choose: Choose) => Pr
   ['HTTP, by status', (choose) => openHttp(choose, BY_STATUS)],
   ['HTTP, by header', (choose) => openHttp(choose, BY_HEADER)],
   ['HTTP, by envelope', (choose) => openHttp(choose, BY_ENVELOPE)],
+  ['gRPC', (choose) => openByClient(choose, 'GRPC', createGrpcReceiver)],
+  ['TCP', (choose) => openByClient(choose, 'TCP', createTcpReceiver)],
+  ['UDP with acks', (choose) => openByClient(choose, 'UDP', createUdpReceiver)],
 ];
 
 interface HttpWords {
@@ -97,11 +107,37 @@ async function openHttp(choose: Choose, words: Record<Verdict, HttpWords>): Prom
   };
 }
 
+/** What handlers of the client package return. */
+const RETURNED: Record<Verdict, CallbackVerdict> = {
+  done: 'OK',
+  retry: { error: 'not now' },
+  'retry after 1 s': { error: 'not now', retryAfterMs: 1_000 },
+  'dead-letter': { deadLetter: 'never' },
+  stop: { stop: true },
+};
+
+async function openByClient(
+  choose: Choose,
+  protocol: 'GRPC' | 'TCP' | 'UDP',
+  create: (options: { onCallback: CallbackHandler }) => Promise<{ endpoint: string; close(): Promise<void> }>,
+): Promise<VerdictReceiver> {
+  const seen: Seen[] = [];
+  const { endpoint, close } = await create({
+    onCallback: (callback) => RETURNED[note(callback, seen, choose)],
+  });
+  const callback = protocol === 'UDP' ? { protocol, endpoint, acked: true } : { protocol, endpoint };
+  return { callback, seen, close };
+}
+
 /** Notes a callback that came as an envelope, and says what it is to be answered with. */
 function take(envelope: Buffer, seen: Seen[], choose: Choose): Verdict {
   const { callbackRequest } = decodeEnvelope(envelope);
   if (!callbackRequest) throw new Error('a callback that is none');
-  const { taskId, payload, occurrence, attempt } = callbackRequest;
+  return note(callbackRequest, seen, choose);
+}
+
+function note(callback: boomerang.CallbackRequest.$Properties, seen: Seen[], choose: Choose): Verdict {
+  const { taskId, payload, occurrence, attempt } = callback;
   const arrival = {
     taskId: taskId ?? '',
     occurrence: occurrence ?? 0,
