@@ -7,6 +7,7 @@ const MAINS = {
   door: 'door/main.js',
   'bad-endpoint': 'bad-endpoint/main.js',
   rolling: 'rolling/main.js',
+  wires: 'wires/main.js',
 };
 
 await ensureBuilt();

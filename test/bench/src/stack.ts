@@ -1,7 +1,7 @@
 import { startRedisServer } from '@boomerang/redis-server';
 import { Redis } from 'ioredis';
 import type { Bench } from './bench.js';
-import type { LoadMethods } from './processes/load-process.js';
+import type { LoadMethods, SessionRequest } from './processes/load-process.js';
 import { type Peer, startPeer } from './processes/rpc.js';
 import { createBenchClient, serviceEnvironment } from './service-environment.js';
 import { type ServiceName, startService } from './service-process.js';
@@ -14,8 +14,8 @@ export interface Stack {
   readonly redis: Redis;
   readonly load: Peer<LoadMethods>;
   readonly workerHttpPort: number;
-  /** A further load client, whose session is called back at `endpoint`. */
-  openLoad(endpoint: string): Promise<Peer<LoadMethods>>;
+  /** A further load client, whose session is called back there. */
+  openLoad(callback: SessionRequest['callback']): Promise<Peer<LoadMethods>>;
   usage(): Promise<Usage>;
 }
 
@@ -45,13 +45,13 @@ async function startStack(bench: Bench, stops: (() => Promise<unknown>)[]): Prom
     ports[name] = service.ports;
   }
   const token = await createBenchClient(server.url);
-  async function openLoad(endpoint: string): Promise<Peer<LoadMethods>> {
+  async function openLoad(callback: SessionRequest['callback']): Promise<Peer<LoadMethods>> {
     const load = startPeer<LoadMethods>('load');
     stops.push(() => load.stop());
-    await load.call('openSession', { port: ports.gateway?.tcp ?? 0, token, endpoint });
+    await load.call('openSession', { port: ports.gateway?.tcp ?? 0, token, callback });
     return load;
   }
-  const load = await openLoad(bench.endpoint);
+  const load = await openLoad({ protocol: 'HTTP', endpoint: bench.endpoint });
   return {
     redis,
     load,

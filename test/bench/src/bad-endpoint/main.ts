@@ -60,7 +60,8 @@ async function run(stack: Stack): Promise<void> {
 /** Registers what the bad endpoint is to get; it falls due while the others are measured. */
 async function flood(stack: Stack): Promise<void> {
   tell(`registering ${due} tasks for the bad endpoint`);
-  const load = await stack.openLoad(await bad.call('url', undefined));
+  const endpoint = await bad.call('url', undefined);
+  const load = await stack.openLoad({ protocol: 'HTTP', endpoint });
   const startsInMs = 3_000 + (due / REGISTERED_PER_SECOND) * 1_000;
   await load.call('burst', { run: 0, count: due, startsInMs, windowMs: withinMs, inFlight: 256 });
 }

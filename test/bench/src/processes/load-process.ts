@@ -1,5 +1,5 @@
 /** The process that registers tasks, over one TCP connection. */
-import { connect, openSession, type Session } from '@boomerang/client';
+import { connect, openSession, type Session, type SessionOptions } from '@boomerang/client';
 import { serve } from './rpc.js';
 import {
   type Burst,
@@ -14,7 +14,7 @@ import {
 export interface SessionRequest {
   readonly port: number;
   readonly token: string;
-  readonly endpoint: string;
+  readonly callback: NonNullable<SessionOptions['callback']>;
 }
 
 let session: Session | undefined;
@@ -24,8 +24,7 @@ const register: Register = (payload, delayMs) => {
 };
 
 const methods = {
-  async openSession({ port, token, endpoint }: SessionRequest) {
-    const callback = { protocol: 'HTTP', endpoint } as const;
+  async openSession({ port, token, callback }: SessionRequest) {
     session = await openSession(await connect({ port }), { token, callback });
   },
   burst: (load: Burst) => burst(register, load),

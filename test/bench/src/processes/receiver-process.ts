@@ -1,5 +1,12 @@
 /** The process that is called back: counts arrivals and tells how late they are by Redis's clock. */
-import { createHttpReceiver, type ReceivedCallback } from '@boomerang/client';
+import { subscribe } from 'node:diagnostics_channel';
+import {
+  createGrpcReceiver,
+  createHttpReceiver,
+  createTcpReceiver,
+  createUdpReceiver,
+  type ReceivedCallback,
+} from '@boomerang/client';
 import { decodeMarker, monotonicMs } from './marker.js';
 import { RedisClock, wallMs } from './redis-clock.js';
 import { serve } from './rpc.js';
@@ -7,10 +14,23 @@ import { Tally, type TallySummary } from './tally.js';
 
 const tallies = new Map<number, Tally>();
 const clock = new RedisClock();
+let connections = 0;
+subscribe('net.server.socket', () => connections++);
 const receiver = await createHttpReceiver({ onCallback: take });
 
 const methods = {
   url: () => receiver.url,
+  /** Endpoints of further receivers. */
+  async openWires() {
+    const [grpc, tcp, udp] = await Promise.all([
+      createGrpcReceiver({ onCallback: take }),
+      createTcpReceiver({ onCallback: take }),
+      createUdpReceiver({ onCallback: take }),
+    ]);
+    return { grpc: grpc.endpoint, tcp: tcp.endpoint, udp: udp.endpoint };
+  },
+  /** Connections that were made to this process so far. */
+  connections: () => connections,
   /** Judges lateness by this Redis from now on. */
   followClock: (redisUrl: string) => clock.follow(redisUrl),
   received: (run: number) => tallyOf(run).received,
