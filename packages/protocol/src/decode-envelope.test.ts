@@ -57,8 +57,8 @@ describe('an envelope that is none', () => {
 
 describe('what a newer peer may send', () => {
   test('unknown fields are passed over', () => {
-    // A varint (field 40), three bytes (41) and a group (42).
-    const unknown = Buffer.from('c0020aca0203010203d3020801d402', 'hex');
+    // A varint (field 1000), three bytes (1001) and a group (1002).
+    const unknown = Buffer.from('c03e0aca3e03010203d33e0801d43e', 'hex');
     expect(decodeEnvelope(Buffer.concat([registration, unknown])).payload).toBe('registrationRequest');
   });
 
