@@ -8,6 +8,7 @@ const MAINS = {
   'bad-endpoint': 'bad-endpoint/main.js',
   rolling: 'rolling/main.js',
   wires: 'wires/main.js',
+  ramp: 'ramp/main.js',
 };
 
 await ensureBuilt();

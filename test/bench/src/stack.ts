@@ -13,6 +13,7 @@ const SERVICES: readonly ServiceName[] = ['gateway', 'scheduler', 'worker'];
 export interface Stack {
   readonly redis: Redis;
   readonly load: Peer<LoadMethods>;
+  readonly schedulerHttpPort: number;
   readonly workerHttpPort: number;
   /** A further load client, whose session is called back there. */
   openLoad(callback: SessionRequest['callback']): Promise<Peer<LoadMethods>>;
@@ -55,6 +56,7 @@ async function startStack(bench: Bench, stops: (() => Promise<unknown>)[]): Prom
   return {
     redis,
     load,
+    schedulerHttpPort: ports.scheduler?.http ?? 0,
     workerHttpPort: ports.worker?.http ?? 0,
     openLoad,
     usage: () => readUsage(redis, { ...pids, client: load.pid, receiver: bench.receiver.pid }),
