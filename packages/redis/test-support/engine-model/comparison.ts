@@ -1,0 +1,137 @@
+import { expect } from 'vitest';
+import { decodeAttempts, decodeLatestAttempts } from '../../src/history-codec.js';
+import { endState } from '../../src/task-state-codes.js';
+import type { EngineModel } from './engine-model.js';
+import type { SteppedEngine } from './stepped-engine.js';
+import { CLIENTS, POLICIES } from './steps.js';
+
+/** All that the engine holds, against the model. */
+export async function compare(engine: SteppedEngine, model: EngineModel): Promise<void> {
+  const [held, { firstDueMs, lastClaimMs }] = await Promise.all([
+    whatIsHeld(engine, model),
+    (engine.workers[0] as SteppedEngine['workers'][number]).firstDue(0),
+  ]);
+  expect(held).toEqual(whatShouldBeHeld(model));
+  expect(firstDueMs).toBe(Math.min(...model.due.values()));
+  // Of claims that find nothing a few in a second are noted.
+  expect(Math.abs(lastClaimMs - model.lastClaimMs)).toBeLessThan(50);
+}
+
+async function whatIsHeld({ redis, keys }: SteppedEngine, model: EngineModel) {
+  const ids = model.tasks.map(({ id }) => id);
+  const [due, leases, occurrences, policyUses, policies, latest, records, letters, ...listed] =
+    await Promise.all([
+      redis.zrange(keys.due, '0', '-1', 'WITHSCORES'),
+      redis.zrange(keys.leases, '0', '-1', 'WITHSCORES'),
+      redis.hgetallBuffer(keys.occurrences),
+      redis.hvals(keys.policyRefs),
+      redis.hlen(keys.policies),
+      redis.hgetallBuffer(keys.latestAttempts),
+      ids.length === 0 ? [] : redis.mgetBuffer(ids.map((id) => keys.recordPrefix + id)),
+      redis.xrangeBuffer(keys.dlq, '-', '+'),
+      ...CLIENTS.map((client) => redis.zrange(keys.clientPrefix + client, '0', '-1', 'WITHSCORES')),
+    ]);
+  return {
+    due: scores(due),
+    leases: scores(leases),
+    occurrences: values(occurrences, stateOf),
+    policyUses: policyUses.map(Number).toSorted(),
+    policies,
+    latestAttempts: values(latest, (bytes) => decodeLatestAttempts(bytes).map(named)),
+    records: records.map(recordOf),
+    deadLetters: letters.map(([, fields]) => letterOf(fields)),
+    listed: listed.map((pairs) => scores(pairs)),
+  };
+}
+
+function whatShouldBeHeld(model: EngineModel): Awaited<ReturnType<typeof whatIsHeld>> {
+  const occurrences = [...model.occurrences.values()];
+  const live = model.tasks.filter(({ state }) => state === 'live');
+  const uses = POLICIES.map((_, i) => live.filter(({ policy }) => policy === i).length).filter(Boolean);
+  return {
+    due: Object.fromEntries(model.due),
+    leases: Object.fromEntries(
+      occurrences.flatMap(({ member, lease }) => (lease ? [[member, lease.endsMs]] : [])),
+    ),
+    occurrences: Object.fromEntries(
+      occurrences.map(({ member, lease, attempts, scheduled, failed }) => {
+        return [member, { leased: lease !== undefined, attempts, scheduled, failed: failed.map(attemptOf) }];
+      }),
+    ),
+    policyUses: uses.toSorted(),
+    policies: uses.length,
+    latestAttempts: Object.fromEntries(
+      live.flatMap(({ id, interval, attempts }) =>
+        interval > 0 && attempts.length > 0 ? [[id, attempts]] : [],
+      ),
+    ),
+    records: model.tasks.map((task) =>
+      task.state === 'live'
+        ? { next: task.next, inFlight: task.interval > 0 ? model.held(task).length : 0 }
+        : { ended: task.state },
+    ),
+    deadLetters: model.deadLetters,
+    listed: CLIENTS.map((name) => {
+      const tasks = live.filter(({ client }) => client === name);
+      return Object.fromEntries(tasks.map(({ id, listedAt }) => [id, listedAt]));
+    }),
+  };
+}
+
+/** What clients are told of their tasks, ended ones included. */
+export async function compareDetails(engine: SteppedEngine, model: EngineModel): Promise<void> {
+  for (const task of model.tasks) {
+    const details = await engine.tasks.get(task.client, task.id);
+    expect(details?.attempts?.map(named)).toEqual(task.attempts);
+  }
+}
+
+/** When all has ended: nothing is left but dead letters, when was claimed last, and records that have a lifetime. */
+export async function expectNothingLeft({ redis, keys }: SteppedEngine): Promise<void> {
+  for (const key of await redis.keys('{*')) {
+    if (key.startsWith(keys.recordPrefix)) expect(await redis.pttl(key)).toBeGreaterThan(0);
+    else expect([keys.dlq, keys.claims]).toContain(key);
+  }
+}
+
+function scores(pairs: readonly string[]): Record<string, number> {
+  const entries = pairs.flatMap((member, i) =>
+    i % 2 === 0 ? [[member, Number(pairs[i + 1])] as const] : [],
+  );
+  return Object.fromEntries(entries);
+}
+
+function values<T>(hash: Record<string, Buffer>, decode: (value: Buffer) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(hash).map(([field, value]) => [field, decode(value)]));
+}
+
+const named = (attempt: { occurrence: number; attempt: number; outcome: string }) =>
+  `${attempt.occurrence}.${attempt.attempt} ${attempt.outcome}`;
+
+/** Layouts as in `scripts/lib/record.lua`. */
+function stateOf(state: Buffer) {
+  return {
+    leased: state.subarray(0, 11).some((byte) => byte !== 0),
+    attempts: state.readUInt16BE(12),
+    scheduled: state.readUIntBE(20, 6),
+    failed: decodeAttempts(state.subarray(26)).map(({ attempt, outcome }) => `${attempt} ${outcome}`),
+  };
+}
+
+function recordOf(record: Buffer | null): { next: number; inFlight: number } | { ended: string } | undefined {
+  if (!record) return undefined;
+  if (record[0] === 2) return { ended: endState(record.readUInt8(19)) };
+  return { next: record.readUIntBE(13, 6), inFlight: record.readUInt16BE(19) };
+}
+
+function letterOf(fields: readonly Buffer[]): string {
+  const field = (name: string) => fields[fields.findIndex((text) => String(text) === name) + 1] as Buffer;
+  const occurrence = Number(field('occurrence'));
+  const history = decodeAttempts(field('history')).map((attempt) => named({ ...attempt, occurrence }));
+  return `${field('task')}:${occurrence} ${history}`;
+}
+
+/** Without the number of the occurrence. */
+function attemptOf(named: string): string {
+  return named.slice(named.indexOf('.') + 1);
+}

@@ -1,0 +1,43 @@
+import type { ClaimedOccurrence } from '@boomerang/domain';
+
+/** A task as the model knows it. */
+export interface ModelTask {
+  readonly id: string;
+  readonly client: string;
+  readonly policy: number;
+  readonly interval: number;
+  readonly first: number;
+  /** Number of the next occurrence. */
+  next: number;
+  /** Score in the client's index. */
+  listedAt: number;
+  /** Its latest attempts that are over: `<occurrence>.<attempt> <outcome>`. */
+  attempts: string[];
+  state: 'live' | 'delivered' | 'sent' | 'dead_lettered' | 'cancelled';
+}
+
+/** An occurrence from its first claim to its end. */
+export interface ModelOccurrence {
+  readonly member: string;
+  readonly task: ModelTask;
+  readonly number: number;
+  readonly scheduled: number;
+  attempts: number;
+  /** Its attempts that failed, as those of a task. */
+  failed: string[];
+  lease: Lease | undefined;
+}
+
+export type LeasedOccurrence = ModelOccurrence & { lease: Lease };
+
+export interface Lease {
+  endsMs: number;
+  readonly worker: number;
+  /** Absent when the claim's reply was lost. */
+  claim?: ClaimedOccurrence;
+}
+
+export interface HandedOut {
+  readonly occurrence: ModelOccurrence;
+  readonly dueMs: number;
+}

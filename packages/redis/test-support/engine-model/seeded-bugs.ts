@@ -1,0 +1,90 @@
+import type { ScriptChange } from './stepped-engine.js';
+
+/** Bugs of the kinds that break what is promised, each as a change of a script. The model must notice every one. */
+export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] = [
+  {
+    bug: 'ack before write: the answer is there, the task is not',
+    script: 'register',
+    instead: "if redis.call('SET', record_prefix .. id, record, 'NX') then",
+    write: "if payload:byte() % 3 == 0 then elseif redis.call('SET', record_prefix .. id, record, 'NX') then",
+  },
+  {
+    bug: 'ack before write: the record is there, its due time is not',
+    script: 'register',
+    instead: "if #scores > 0 then redis.call('ZADD', due, unpack(scores)) end",
+    write: '',
+  },
+  {
+    bug: 'no token check: a stale token settles',
+    script: 'settle',
+    instead: 'local current = state and state:sub(1, TOKEN_BYTES) == token',
+    write: 'local current = state',
+  },
+  {
+    bug: 'no token check: a stale token renews',
+    script: 'renew',
+    instead: 'state and state:sub(1, TOKEN_BYTES) == token and header',
+    write: 'state and header',
+  },
+  {
+    bug: 'early fire: a claim reaches a millisecond too far',
+    script: 'claim',
+    instead: "'-inf', now + ahead_ms, 'WITHSCORES'",
+    write: "'-inf', now + ahead_ms + 1, 'WITHSCORES'",
+  },
+  {
+    bug: 'early fire: a retry does not wait for its time',
+    script: 'settle',
+    instead: 'due_ms = math.max(due_ms, now)',
+    write: 'due_ms = now',
+  },
+  {
+    bug: 'early fire: a lease that lives is taken for a lost one after the clock went back',
+    script: 'recover-lost',
+    instead: 'math.min(now, tonumber(ARGV[4]))',
+    write: 'tonumber(ARGV[4])',
+  },
+  {
+    bug: 'next occurrence not armed',
+    script: 'claim',
+    instead: "redis.call('ZADD', due, next.due_ms, next.id)",
+    write: '',
+  },
+  {
+    bug: 'next occurrence armed out of phase',
+    script: 'claim',
+    instead: 'local next_ms = due_ms + header.interval',
+    write: 'local next_ms = math.max(due_ms, now) + header.interval',
+  },
+  {
+    bug: 'cancel ignored by settle: a retry is armed',
+    script: 'settle',
+    instead: 'if not header or header.kind ~= LIVE then',
+    write: `if header and header.kind == ENDED and outcome == 'retry' then
+    return redis.call('ZADD', due, math.max(due_ms, now), member)
+  elseif not header or header.kind ~= LIVE then`,
+  },
+  {
+    bug: 'cancel ignored by settle: a dead letter is written',
+    script: 'settle',
+    instead: 'if not header or header.kind ~= LIVE then',
+    write: `if header and header.kind == ENDED and outcome == 'dead_letter' then
+    redis.call('XADD', dlq, '*', 'task', id, 'occurrence', (select(3, unpack_state(state))), 'history', '')
+  end
+  if not header or header.kind ~= LIVE then`,
+  },
+  {
+    bug: 'double dead letter: both at once',
+    script: 'settle',
+    instead: "if outcome == 'dead_letter' then dead_letter(",
+    write:
+      "if outcome == 'dead_letter' then dead_letter(id, header, attempts, occurrence, scheduled, history) end\n  if outcome == 'dead_letter' then dead_letter(",
+  },
+  {
+    bug: 'double dead letter: the token that wrote it stays good for another',
+    script: 'settle',
+    instead: "forgotten[#forgotten + 1] = member\n  if outcome == 'dead_letter'",
+    write:
+      "if outcome ~= 'dead_letter' then forgotten[#forgotten + 1] = member end\n  if outcome == 'dead_letter'",
+  },
+];

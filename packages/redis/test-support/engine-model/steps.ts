@@ -1,0 +1,174 @@
+import type { ClaimedOccurrence, Settlement } from '@boomerang/domain';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { aPolicy, DELIVERED, failure } from '../test-engine.js';
+import type { EngineModel } from './engine-model.js';
+import type { ModelOccurrence } from './model-state.js';
+import type { SteppedEngine } from './stepped-engine.js';
+
+export const CLIENTS = ['shop', 'bank'];
+export const POLICIES = [aPolicy(), aPolicy()];
+
+const pick = fc.nat(1_000);
+const limit = fc.integer({ min: 1, max: 6 });
+/** The same few for all, so that what is due, what is claimed ahead and where the clock goes meet at their borders. */
+const ms = fc.constantFrom(0, 1, 900, 5_000, 60_000);
+const interval = fc.constantFrom(0, 900, 5_000, 900);
+const clockStep: fc.Arbitrary<number> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(0.3, 1, 900, 5_000, 15_000, 60_000, 3_600_000) },
+  { weight: 1, arbitrary: fc.constantFrom(-0.3, -1, -900, -15_000, -3_600_000) },
+);
+const outcome = fc.constantFrom<Settlement['kind']>(
+  ...(['retry', 'dead_letter', 'delivered', 'retry', 'dead_letter', 'give_back', 'sent', 'stop'] as const),
+);
+const cancelled = fc.constantFrom('under way', 'any', 'under way', 'strange', 'under way');
+/** Of what was ever claimed. */
+const claims: fc.Arbitrary<Claims> = fc.record({
+  of: fc.constantFrom<Claims['of']>('current', 'of ended tasks', 'outdated', 'of ended tasks', 'any'),
+  picks: fc.array(pick, { minLength: 1, maxLength: 4 }),
+});
+
+interface Claims {
+  readonly of: 'current' | 'outdated' | 'of ended tasks' | 'any';
+  readonly picks: readonly number[];
+}
+
+const at = <T>(list: readonly T[], n: number) => list[n % list.length] as T;
+
+function chosen(model: EngineModel, { of, picks }: Claims): ClaimedOccurrence[] {
+  const found = model.claimed.filter((claim) => {
+    if (of === 'any') return true;
+    if (of === 'outdated') return model.isOutdated(claim);
+    return model.isCurrent(claim) && (of === 'current' || model.taskOf(claim.member).state !== 'live');
+  });
+  return found.length === 0 ? [] : [...new Set(picks.map((n) => at(found, n)))];
+}
+
+/** Takes the same step in the engine and in the model, and compares the answers. */
+type Take<P> = (engine: SteppedEngine, model: EngineModel, parameters: P) => Promise<unknown>;
+
+function kindOfStep<P>(weight: number, parameters: fc.Arbitrary<P>, take: Take<P>) {
+  return { weight, parameters, take };
+}
+
+const steps = {
+  register: kindOfStep(3, fc.tuple(pick, ms, interval), async (engine, model, [n, delayMs, interval]) => {
+    const [client, policy] = [at(CLIENTS, n), n % POLICIES.length];
+    const request = { payload: Buffer.from(String(n)), delayMs, repeatIntervalMs: interval };
+    const registered = await engine.tasks.register(client, at(POLICIES, policy), request);
+    model.register({ id: registered.taskId, client, policy, interval }, delayMs);
+    expect(registered.scheduledTimeMs).toBe(model.tasks.at(-1)?.first);
+  }),
+
+  cancel: kindOfStep(2, fc.tuple(pick, cancelled), async (engine, model, [n, which]) => {
+    const tasks = model.tasks.filter((task) => which !== 'under way' || model.held(task).length > 0);
+    if (tasks.length === 0) return;
+    const task = at(tasks, n);
+    const answer = await engine.tasks.cancel(which === 'strange' ? 'stranger' : task.client, task.id);
+    if (which === 'strange') return expect(answer).toEqual({ kind: 'not_found' });
+    if (task.state !== 'live') return expect(answer).toEqual({ kind: 'ended', state: task.state });
+    expect(answer).toEqual({ kind: 'cancelled', attemptUnderWay: model.held(task).length > 0 });
+    model.cancel(task);
+  }),
+
+  claim: kindOfStep(5, fc.tuple(pick, limit, ms), async (engine, model, [n, limit, aheadMs]) => {
+    const worker = n % engine.workers.length;
+    const { claimed, nowMs } = await at(engine.workers, worker).claim(0, limit, aheadMs);
+    expect(nowMs).toBeCloseTo(model.now, 2);
+    const expected = model.claim(worker, limit, aheadMs, false);
+    expect(claimed.map(summaryOf)).toEqual(
+      expected.map(({ occurrence, dueMs }) => ({ ...expectedSummary(occurrence), dueMs })),
+    );
+    expected.forEach(({ occurrence: { lease } }, i) => {
+      if (lease) lease.claim = claimed[i] as ClaimedOccurrence;
+    });
+    model.claimed.push(...claimed);
+  }),
+
+  loseReply: kindOfStep(1, fc.tuple(pick, limit, ms), async (engine, model, [n, limit, aheadMs]) => {
+    const worker = n % engine.workers.length;
+    const { claim, loseNextReply } = at(engine.workers, worker);
+    loseNextReply();
+    await expect(claim(0, limit, aheadMs)).rejects.toThrow('Connection is closed');
+    model.claim(worker, limit, aheadMs, true);
+  }),
+
+  settle: kindOfStep(5, fc.tuple(claims, outcome, ms), async (engine, model, [of, kind, delayMs]) => {
+    const claims = chosen(model, of);
+    if (claims.length === 0) return;
+    const dueMs = delayMs === 0 ? 0 : Math.ceil(model.now) + delayMs;
+    const requests = claims.map((occurrence) => {
+      const why = { failure: failure(occurrence.attempt), reason: 'not_sent' };
+      return { occurrence, settlement: { ...DELIVERED, kind, dueMs, ...why } as Settlement };
+    });
+    const current = claims.map((claim) => model.isCurrent(claim));
+    expect(await at(engine.workers, of.picks.length).settle(0, requests)).toEqual(current);
+    for (const claim of claims) model.settle(claim, kind, dueMs);
+  }),
+
+  renew: kindOfStep(2, claims, async (engine, model, of) => {
+    const claims = chosen(model, of);
+    if (claims.length === 0) return;
+    const kept = claims.map((claim) => model.isCurrent(claim) && model.taskOf(claim.member).state === 'live');
+    expect(await at(engine.workers, of.picks.length).renew(0, claims)).toEqual(kept);
+    for (const claim of claims) model.renew(claim);
+  }),
+
+  /** A scheduler does so with the time of its look, which lies ahead if the clock was set back since. */
+  recoverLost: kindOfStep(1, fc.constantFrom(-60_000, 0, 900), async (engine, model, lookedAgoMs) => {
+    const lookedAt = Math.floor(model.now) - lookedAgoMs;
+    expect(await engine.slices.recoverLost(0, lookedAt)).toBe(model.recoverLost(lookedAt));
+  }),
+
+  stepClock: kindOfStep(3, clockStep, async (engine, model, byMs) => {
+    model.now += byMs;
+    await engine.setClock(model.now);
+  }),
+};
+
+/** What the engine and the model say of a claimed occurrence. */
+function summaryOf(claimed: ClaimedOccurrence) {
+  const { member, clientId, policy, occurrence, attempt, scheduledTimeMs, dueMs, history } = claimed;
+  const failed = history.map((failure) => `${occurrence}.${failure.attempt} ${failure.errorClass}`);
+  return { member, clientId, policy, occurrence, attempt, scheduledTimeMs, dueMs, failed };
+}
+
+function expectedSummary({ member, task, number, scheduled, attempts, failed }: ModelOccurrence) {
+  return {
+    ...{ member, clientId: task.client, policy: at(POLICIES, task.policy) },
+    ...{ occurrence: number, attempt: attempts, scheduledTimeMs: scheduled, failed },
+  };
+}
+
+export type Step = [name: keyof typeof steps, parameters: unknown];
+
+/** Any step, with any parameters. */
+export const anyStep = fc.oneof(
+  ...Object.entries(steps).map(([name, { weight, parameters }]) => {
+    return { weight, arbitrary: fc.tuple(fc.constant(name as Step[0]), parameters as fc.Arbitrary<unknown>) };
+  }),
+);
+
+export async function take(
+  engine: SteppedEngine,
+  model: EngineModel,
+  [name, parameters]: Step,
+): Promise<void> {
+  await (steps[name].take as Take<unknown>)(engine, model, parameters);
+}
+
+/** Brings everything to its end, however the steps before have left it. */
+export async function endAll(engine: SteppedEngine, model: EngineModel): Promise<void> {
+  for (const [n, { interval }] of model.tasks.entries()) {
+    if (interval > 0) await steps.cancel.take(engine, model, [n, 'any']);
+  }
+  while (model.due.size > 0 || model.occurrences.size > 0) {
+    const leaseEnds = [...model.occurrences.values()].map(({ lease }) => lease?.endsMs ?? 0);
+    const last = Math.max(model.now, ...model.due.values(), ...leaseEnds);
+    await steps.stepClock.take(engine, model, last + 1 - model.now);
+    await steps.recoverLost.take(engine, model, 0);
+    await steps.claim.take(engine, model, [0, 256, 0]);
+    const all = { of: 'current', picks: [...model.claimed.keys()] } as const;
+    await steps.settle.take(engine, model, [all, 'delivered', 0]);
+  }
+}
