@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { decodeAttempts, decodeLatestAttempts } from '../../src/history-codec.js';
 import { endState } from '../../src/task-state-codes.js';
 import type { EngineModel } from './engine-model.js';
+import type { ModelLetter } from './model-state.js';
 import type { SteppedEngine } from './stepped-engine.js';
 import { CLIENTS, POLICIES } from './steps.js';
 
@@ -19,7 +20,7 @@ export async function compare(engine: SteppedEngine, model: EngineModel): Promis
 
 async function whatIsHeld({ redis, keys }: SteppedEngine, model: EngineModel) {
   const ids = model.tasks.map(({ id }) => id);
-  const [due, leases, occurrences, policyUses, policies, latest, records, letters, ...listed] =
+  const [due, leases, occurrences, policyUses, policies, latest, records, letters, indexed, listed] =
     await Promise.all([
       redis.zrange(keys.due, '0', '-1', 'WITHSCORES'),
       redis.zrange(keys.leases, '0', '-1', 'WITHSCORES'),
@@ -29,8 +30,10 @@ async function whatIsHeld({ redis, keys }: SteppedEngine, model: EngineModel) {
       redis.hgetallBuffer(keys.latestAttempts),
       ids.length === 0 ? [] : redis.mgetBuffer(ids.map((id) => keys.recordPrefix + id)),
       redis.xrangeBuffer(keys.dlq, '-', '+'),
-      ...CLIENTS.map((client) => redis.zrange(keys.clientPrefix + client, '0', '-1', 'WITHSCORES')),
+      Promise.all(CLIENTS.map((client) => redis.xrange(keys.deadLetterPrefix + client, '-', '+'))),
+      Promise.all(CLIENTS.map((client) => redis.zrange(keys.clientPrefix + client, '0', '-1', 'WITHSCORES'))),
     ]);
+  const letterById = new Map(letters.map(([id, fields]) => [String(id), letterOf(fields)]));
   return {
     due: scores(due),
     leases: scores(leases),
@@ -40,12 +43,14 @@ async function whatIsHeld({ redis, keys }: SteppedEngine, model: EngineModel) {
     latestAttempts: values(latest, (bytes) => decodeLatestAttempts(bytes).map(named)),
     records: records.map(recordOf),
     deadLetters: letters.map(([, fields]) => letterOf(fields)),
+    deadLettersOfClients: indexed.map((entries) => entries.map(([id]) => letterById.get(id))),
     listed: listed.map((pairs) => scores(pairs)),
   };
 }
 
 function whatShouldBeHeld(model: EngineModel): Awaited<ReturnType<typeof whatIsHeld>> {
   const occurrences = [...model.occurrences.values()];
+  const parked = model.parkedLetters();
   const live = model.tasks.filter(({ state }) => state === 'live');
   const uses = POLICIES.map((_, i) => live.filter(({ policy }) => policy === i).length).filter(Boolean);
   return {
@@ -70,7 +75,10 @@ function whatShouldBeHeld(model: EngineModel): Awaited<ReturnType<typeof whatIsH
         ? { next: task.next, inFlight: task.interval > 0 ? model.held(task).length : 0 }
         : { ended: task.state },
     ),
-    deadLetters: model.deadLetters,
+    deadLetters: parked.map(lineOf),
+    deadLettersOfClients: CLIENTS.map((name) =>
+      parked.filter(({ occurrence }) => occurrence.task.client === name).map(lineOf),
+    ),
     listed: CLIENTS.map((name) => {
       const tasks = live.filter(({ client }) => client === name);
       return Object.fromEntries(tasks.map(({ id, listedAt }) => [id, listedAt]));
@@ -88,9 +96,10 @@ export async function compareDetails(engine: SteppedEngine, model: EngineModel):
 
 /** When all has ended: nothing is left but dead letters, when was claimed last, and records that have a lifetime. */
 export async function expectNothingLeft({ redis, keys }: SteppedEngine): Promise<void> {
+  const kept = [keys.dlq, keys.claims, ...CLIENTS.map((client) => keys.deadLetterPrefix + client)];
   for (const key of await redis.keys('{*')) {
     if (key.startsWith(keys.recordPrefix)) expect(await redis.pttl(key)).toBeGreaterThan(0);
-    else expect([keys.dlq, keys.claims]).toContain(key);
+    else expect(kept).toContain(key);
   }
 }
 
@@ -120,9 +129,12 @@ function stateOf(state: Buffer) {
 
 function recordOf(record: Buffer | null): { next: number; inFlight: number } | { ended: string } | undefined {
   if (!record) return undefined;
-  if (record[0] === 2) return { ended: endState(record.readUInt8(19)) };
+  const kind = record.readUInt8(0) & 127;
+  if (kind === 2) return { ended: endState(record.readUInt8(19)) };
   return { next: record.readUIntBE(13, 6), inFlight: record.readUInt16BE(19) };
 }
+
+const lineOf = ({ occurrence: { member, failed } }: ModelLetter) => `${member} ${failed}`;
 
 function letterOf(fields: readonly Buffer[]): string {
   const field = (name: string) => fields[fields.findIndex((text) => String(text) === name) + 1] as Buffer;

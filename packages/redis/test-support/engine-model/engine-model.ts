@@ -1,6 +1,6 @@
 import type { ClaimedOccurrence, Settlement } from '@boomerang/domain';
 import { LEASE_MS } from '../test-engine.js';
-import type { HandedOut, LeasedOccurrence, ModelOccurrence, ModelTask } from './model-state.js';
+import type { HandedOut, LeasedOccurrence, ModelLetter, ModelOccurrence, ModelTask } from './model-state.js';
 
 const COALESCE_AFTER_MS = 1_000;
 /** Attempts that are remembered. */
@@ -20,7 +20,7 @@ export class EngineModel {
   readonly tasks: ModelTask[] = [];
   readonly due = new Map<string, number>();
   readonly occurrences = new Map<string, ModelOccurrence>();
-  readonly deadLetters: string[] = [];
+  readonly deadLetters: ModelLetter[] = [];
   /** All that was ever handed out, so stale tokens too. */
   readonly claimed: ClaimedOccurrence[] = [];
   lastClaimMs = 0;
@@ -29,14 +29,24 @@ export class EngineModel {
 
   taskOf = (member: string) => this.tasks.find(({ id }) => member.startsWith(id)) as ModelTask;
   isCurrent = (claim: ClaimedOccurrence) => this.occurrences.get(claim.member)?.lease?.claim === claim;
+  parkedLetters = () => this.deadLetters.filter(({ replayedAs }) => !replayedAs);
   /** Whether what it names has another token by now. */
   isOutdated = (claim: ClaimedOccurrence) => this.occurrences.has(claim.member) && !this.isCurrent(claim);
   held = (task: ModelTask) => [...this.occurrences.values()].filter((o) => o.task === task && o.lease);
 
-  register(task: Pick<ModelTask, 'id' | 'client' | 'policy' | 'interval'>, delayMs: number): void {
+  register(task: Pick<ModelTask, 'id' | 'client' | 'policy' | 'interval'>, delayMs: number): ModelTask {
     const first = Math.ceil(this.now) + delayMs;
-    this.tasks.push({ ...task, first, next: 1, listedAt: first, attempts: [], state: 'live' });
+    const registered: ModelTask = { ...task, first, next: 1, listedAt: first, attempts: [], state: 'live' };
+    this.tasks.push(registered);
     this.due.set(task.id, first);
+    return registered;
+  }
+
+  /** Leaves the dead letters as a task of its own; a second time it is that task. */
+  replay(letter: ModelLetter, id: string, delayMs: number): ModelTask {
+    const { client, policy } = letter.occurrence.task;
+    letter.replayedAs ??= this.register({ id, client, policy, interval: 0 }, delayMs);
+    return letter.replayedAs;
   }
 
   cancel(task: ModelTask): void {
@@ -128,7 +138,7 @@ export class EngineModel {
     const { task, member } = occurrence;
     this.#remember(occurrence, kind === 'dead_letter' ? 'rejected' : kind);
     this.occurrences.delete(member);
-    if (kind === 'dead_letter') this.deadLetters.push(`${member} ${occurrence.failed}`);
+    if (kind === 'dead_letter') this.deadLetters.push({ occurrence });
     if (kind === 'stop') this.due.delete(task.id);
     if (task.interval === 0 || kind === 'stop') task.state = END_STATES[kind] ?? 'live';
   }

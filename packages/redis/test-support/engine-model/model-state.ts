@@ -1,4 +1,4 @@
-import type { ClaimedOccurrence } from '@boomerang/domain';
+import type { ClaimedOccurrence, DeadLetterPosition } from '@boomerang/domain';
 
 /** A task as the model knows it. */
 export interface ModelTask {
@@ -40,4 +40,11 @@ export interface Lease {
 export interface HandedOut {
   readonly occurrence: ModelOccurrence;
   readonly dueMs: number;
+}
+
+/** A dead letter from its beginning on, even when it has been replayed. */
+export interface ModelLetter {
+  readonly occurrence: ModelOccurrence;
+  id?: DeadLetterPosition;
+  replayedAs?: ModelTask;
 }

@@ -5,13 +5,14 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'ack before write: the answer is there, the task is not',
     script: 'register',
-    instead: "if redis.call('SET', record_prefix .. id, record, 'NX') then",
-    write: "if payload:byte() % 3 == 0 then elseif redis.call('SET', record_prefix .. id, record, 'NX') then",
+    instead: "if not redis.call('SET', record_prefix .. id, record, 'NX') then return false end",
+    write:
+      "if payload:byte() % 3 == 0 then return true end redis.call('SET', record_prefix .. id, record, 'NX')",
   },
   {
     bug: 'ack before write: the record is there, its due time is not',
     script: 'register',
-    instead: "if #scores > 0 then redis.call('ZADD', due, unpack(scores)) end",
+    instead: "if #new_scores > 0 then redis.call('ZADD', due, unpack(new_scores)) end",
     write: '',
   },
   {
@@ -76,9 +77,9 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'double dead letter: both at once',
     script: 'settle',
-    instead: "if outcome == 'dead_letter' then dead_letter(",
+    instead: 'dead_letter(id, header, attempts, occurrence, scheduled, history, entry:byte(OUTCOME_AT))',
     write:
-      "if outcome == 'dead_letter' then dead_letter(id, header, attempts, occurrence, scheduled, history) end\n  if outcome == 'dead_letter' then dead_letter(",
+      'for _ = 1, 2 do dead_letter(id, header, attempts, occurrence, scheduled, history, entry:byte(OUTCOME_AT)) end',
   },
   {
     bug: 'double dead letter: the token that wrote it stays good for another',
@@ -86,5 +87,11 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
     instead: "forgotten[#forgotten + 1] = member\n  if outcome == 'dead_letter'",
     write:
       "if outcome ~= 'dead_letter' then forgotten[#forgotten + 1] = member end\n  if outcome == 'dead_letter'",
+  },
+  {
+    bug: 'double dead letter: it is replayed, and stays',
+    script: 'replay-dead-letters',
+    instead: 'for _, id in ipairs(replayed) do',
+    write: 'for _, id in ipairs({}) do',
   },
 ];

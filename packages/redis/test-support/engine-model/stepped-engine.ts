@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
+import { createDeadLetterStore } from '../../src/dead-letter-store.js';
 import { type Engine, openEngine } from '../../src/engine.js';
 import { scriptKeys } from '../../src/keys.js';
 import { createOccurrenceStore } from '../../src/occurrence-store.js';
 import { type RunScript, readScript, type ScriptArgument, type ScriptName } from '../../src/scripts.js';
 import { createSliceStore } from '../../src/slice-store.js';
 import { createTaskStore } from '../../src/task-store.js';
-import { LEASE_MS, SETTINGS, startTestEngine } from '../test-engine.js';
+import { allReadable, LEASE_MS, SETTINGS, startTestEngine } from '../test-engine.js';
 
 /** What is written instead of a part of a script. */
 export interface ScriptChange {
@@ -41,9 +42,13 @@ export async function startSteppedEngine() {
         redis,
         keys,
         tasks: createTaskStore(engine.run, partitions, SETTINGS),
+        deadLetters: createDeadLetterStore(engine.run, partitions, SETTINGS),
         slices: createSliceStore(engine, lookSettings),
         workers: engines.map(({ engine, loseNextReply }) => {
-          return { ...createOccurrenceStore(engine, { ...SETTINGS, leaseMs: LEASE_MS }), loseNextReply };
+          return {
+            ...createOccurrenceStore(engine, { ...SETTINGS, leaseMs: LEASE_MS }, allReadable),
+            loseNextReply,
+          };
         }),
         async setClock(ms: number): Promise<void> {
           const seconds = Math.floor(ms / 1_000);

@@ -1,9 +1,10 @@
 import type { ClaimedOccurrence, Settlement } from '@boomerang/domain';
 import fc from 'fast-check';
-import { expect } from 'vitest';
+import { assert, expect } from 'vitest';
+import { positionOf } from '../../src/dead-letter-codec.js';
 import { aPolicy, DELIVERED, failure } from '../test-engine.js';
 import type { EngineModel } from './engine-model.js';
-import type { ModelOccurrence } from './model-state.js';
+import type { ModelLetter, ModelOccurrence } from './model-state.js';
 import type { SteppedEngine } from './stepped-engine.js';
 
 export const CLIENTS = ['shop', 'bank'];
@@ -106,6 +107,22 @@ const steps = {
     for (const claim of claims) model.settle(claim, kind, dueMs);
   }),
 
+  replay: kindOfStep(2, fc.tuple(pick, ms), async (engine, model, [n, delayMs]) => {
+    if (model.deadLetters.length === 0) return;
+    const letter = at(model.deadLetters, n);
+    const id = await idOf(engine, model, letter);
+    const options = { callback: undefined, evenNotForwarded: false, startMs: 0 };
+    const [outcome] = await engine.deadLetters.replay(
+      letter.occurrence.task.client,
+      [{ id, delayMs }],
+      options,
+    );
+    assert(outcome?.kind === 'replayed', `the replay is ${outcome?.kind}`);
+    expect(outcome.before).toBe(letter.replayedAs !== undefined);
+    const task = model.replay(letter, outcome.taskId, delayMs);
+    expect(outcome).toMatchObject({ taskId: task.id, scheduledTimeMs: task.first });
+  }),
+
   renew: kindOfStep(2, claims, async (engine, model, of) => {
     const claims = chosen(model, of);
     if (claims.length === 0) return;
@@ -125,6 +142,12 @@ const steps = {
     await engine.setClock(model.now);
   }),
 };
+
+async function idOf({ redis, keys }: SteppedEngine, model: EngineModel, letter: ModelLetter) {
+  const entries = await redis.xrange(keys.dlq, '-', '+');
+  letter.id ??= positionOf(0, entries[model.parkedLetters().indexOf(letter)]?.[0] as string);
+  return letter.id;
+}
 
 /** What the engine and the model say of a claimed occurrence. */
 function summaryOf(claimed: ClaimedOccurrence) {
