@@ -5,10 +5,10 @@ import { compare, compareDetails, expectNothingLeft } from '../test-support/engi
 import { EngineModel } from '../test-support/engine-model/engine-model.js';
 import { SEEDED_BUGS } from '../test-support/engine-model/seeded-bugs.js';
 import { type ScriptChange, startSteppedEngine } from '../test-support/engine-model/stepped-engine.js';
-import { anyStep, endAll, type Step, take } from '../test-support/engine-model/steps.js';
+import { anyStep, cancelRecurring, endAll, type Step, take } from '../test-support/engine-model/steps.js';
 
-/** `npm run chaos` asks for more. A bug is met in 3 to 4 of them on average, and was never seen to need more than 22. */
-const numRuns = process.env.BOOMERANG_CHAOS === 'all' ? 500 : 50;
+/** `npm run chaos` asks for more. Each bug is met in the third of them on average; of 60 seeds the worst took 18. */
+const numRuns = process.env.BOOMERANG_CHAOS === 'all' ? 1_000 : 50;
 /** The engine passes the very runs in which the bugs are met. */
 const seed = randomInt(2 ** 31);
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => engines.stop());
 
-/** The engine, with its scripts changed so, answers and holds what the model says, step by step and to the end of all. */
+/** The engine, with its scripts changed so, answers and holds what the model says, step by step. */
 function holdsWhatTheModelSays(changes: readonly ScriptChange[] = []) {
   const lists = fc.noBias(fc.array(anyStep, { minLength: 1, maxLength: 120, size: 'max' }));
   return fc.asyncProperty(lists, async (list: Step[]) => {
@@ -29,6 +29,8 @@ function holdsWhatTheModelSays(changes: readonly ScriptChange[] = []) {
       await compare(engine, model);
     }
     await compareDetails(engine, model);
+    await cancelRecurring(engine, model);
+    await compare(engine, model);
     await endAll(engine, model);
     await compare(engine, model);
     await expectNothingLeft(engine);

@@ -5,34 +5,22 @@ import { positionOf } from '../../src/dead-letter-codec.js';
 import { aPolicy, DELIVERED, failure } from '../test-engine.js';
 import type { EngineModel } from './engine-model.js';
 import type { ModelLetter, ModelOccurrence } from './model-state.js';
+import {
+  type Claims,
+  cancelled,
+  clockStep,
+  interval,
+  limit,
+  ms,
+  outcome,
+  pick,
+  renewed,
+  settled,
+} from './step-parameters.js';
 import type { SteppedEngine } from './stepped-engine.js';
 
 export const CLIENTS = ['shop', 'bank'];
 export const POLICIES = [aPolicy(), aPolicy()];
-
-const pick = fc.nat(1_000);
-const limit = fc.integer({ min: 1, max: 6 });
-/** The same few for all, so that what is due, what is claimed ahead and where the clock goes meet at their borders. */
-const ms = fc.constantFrom(0, 1, 900, 5_000, 60_000);
-const interval = fc.constantFrom(0, 900, 5_000, 900);
-const clockStep: fc.Arbitrary<number> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(0.3, 1, 900, 5_000, 15_000, 60_000, 3_600_000) },
-  { weight: 1, arbitrary: fc.constantFrom(-0.3, -1, -900, -15_000, -3_600_000) },
-);
-const outcome = fc.constantFrom<Settlement['kind']>(
-  ...(['retry', 'dead_letter', 'delivered', 'retry', 'dead_letter', 'give_back', 'sent', 'stop'] as const),
-);
-const cancelled = fc.constantFrom('under way', 'any', 'under way', 'strange', 'under way');
-/** Of what was ever claimed. */
-const claims: fc.Arbitrary<Claims> = fc.record({
-  of: fc.constantFrom<Claims['of']>('current', 'of ended tasks', 'outdated', 'of ended tasks', 'any'),
-  picks: fc.array(pick, { minLength: 1, maxLength: 4 }),
-});
-
-interface Claims {
-  readonly of: 'current' | 'outdated' | 'of ended tasks' | 'any';
-  readonly picks: readonly number[];
-}
 
 const at = <T>(list: readonly T[], n: number) => list[n % list.length] as T;
 
@@ -94,7 +82,7 @@ const steps = {
     model.claim(worker, limit, aheadMs, true);
   }),
 
-  settle: kindOfStep(5, fc.tuple(claims, outcome, ms), async (engine, model, [of, kind, delayMs]) => {
+  settle: kindOfStep(5, fc.tuple(settled, outcome, ms), async (engine, model, [of, kind, delayMs]) => {
     const claims = chosen(model, of);
     if (claims.length === 0) return;
     const dueMs = delayMs === 0 ? 0 : Math.ceil(model.now) + delayMs;
@@ -123,7 +111,7 @@ const steps = {
     expect(outcome).toMatchObject({ taskId: task.id, scheduledTimeMs: task.first });
   }),
 
-  renew: kindOfStep(2, claims, async (engine, model, of) => {
+  renew: kindOfStep(2, renewed, async (engine, model, of) => {
     const claims = chosen(model, of);
     if (claims.length === 0) return;
     const kept = claims.map((claim) => model.isCurrent(claim) && model.taskOf(claim.member).state === 'live');
@@ -180,11 +168,18 @@ export async function take(
   await (steps[name].take as Take<unknown>)(engine, model, parameters);
 }
 
-/** Brings everything to its end, however the steps before have left it. */
-export async function endAll(engine: SteppedEngine, model: EngineModel): Promise<void> {
+/** Cancels all that recurs. Whatever then comes of what is under way must change nothing any more. */
+export async function cancelRecurring(engine: SteppedEngine, model: EngineModel): Promise<void> {
   for (const [n, { interval }] of model.tasks.entries()) {
     if (interval > 0) await steps.cancel.take(engine, model, [n, 'any']);
   }
+  const [one, all] = [[0], [...model.claimed.keys()]];
+  await steps.settle.take(engine, model, [{ of: 'of ended tasks', picks: one }, 'retry', 0]);
+  await steps.settle.take(engine, model, [{ of: 'of ended tasks', picks: all }, 'dead_letter', 0]);
+}
+
+/** Brings everything to its end, however it was left, once nothing recurs any more. */
+export async function endAll(engine: SteppedEngine, model: EngineModel): Promise<void> {
   while (model.due.size > 0 || model.occurrences.size > 0) {
     const leaseEnds = [...model.occurrences.values()].map(({ lease }) => lease?.endsMs ?? 0);
     const last = Math.max(model.now, ...model.due.values(), ...leaseEnds);

@@ -1,0 +1,26 @@
+import type { Settlement } from '@boomerang/domain';
+import fc from 'fast-check';
+
+export const pick = fc.nat(1_000);
+export const limit = fc.integer({ min: 1, max: 6 });
+/** The same few for all, so that what is due, what is claimed ahead and where the clock goes meet at their borders. */
+export const ms = fc.constantFrom(0, 1, 900, 5_000, 60_000);
+export const interval = fc.constantFrom(0, 900, 5_000, 900);
+export const clockStep: fc.Arbitrary<number> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(0.3, 1, 900, 5_000, 15_000, 60_000, 3_600_000) },
+  { weight: 1, arbitrary: fc.constantFrom(-0.3, -1, -900, -15_000, -3_600_000) },
+);
+export const outcome = fc.constantFrom<Settlement['kind']>(
+  ...(['retry', 'dead_letter', 'delivered', 'retry', 'dead_letter', 'give_back', 'sent', 'stop'] as const),
+);
+export const cancelled = fc.constantFrom('under way', 'any', 'strange');
+/** Of what was ever claimed. */
+const claims = (...of: Claims['of'][]): fc.Arbitrary<Claims> =>
+  fc.record({ of: fc.constantFrom(...of), picks: fc.array(pick, { minLength: 1, maxLength: 4 }) });
+export const settled = claims('current', 'of ended tasks', 'outdated', 'any');
+export const renewed = claims('current', 'outdated', 'outdated', 'any');
+
+export interface Claims {
+  readonly of: 'current' | 'outdated' | 'of ended tasks' | 'any';
+  readonly picks: readonly number[];
+}
