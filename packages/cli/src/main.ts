@@ -23,9 +23,13 @@ program
 program
   .command('demo')
   .description('show tasks of every kind going out and coming back')
+  .option(
+    '--wires',
+    'show every protocol, every verdict and dead letters that are forwarded and replayed instead',
+  )
   .option('--keep', 'leave everything running until Ctrl-C')
-  .action(async ({ keep = false }: { keep?: boolean }) => {
-    const good = await demo(env, stopSignal(), { keep });
+  .action(async ({ keep = false, wires = false }: { keep?: boolean; wires?: boolean }) => {
+    const good = await demo(env, stopSignal(), { keep, wires });
     process.exitCode = good ? 0 : 1;
   });
 

@@ -4,6 +4,7 @@ export { debianCopy } from './debian-copy.js';
 export { type DebianPick, libraryDirs } from './debian-packages.js';
 export { type FindRedisServerOptions, findRedisServer } from './find-redis-server.js';
 export { freePort } from './free-port.js';
+export { type NatsServer, NatsServerMissingError, startNatsServer } from './nats-server.js';
 export { onPath } from './path-lookup.js';
 export { runCommand } from './run-command.js';
 export { type RedisServer, type RedisServerOptions, startRedisServer } from './start-redis-server.js';

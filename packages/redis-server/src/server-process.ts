@@ -20,7 +20,7 @@ export interface ServerProcess {
 }
 
 export interface SpawnOptions {
-  binary: RedisServerBinary;
+  binary: Pick<RedisServerBinary, 'command' | 'env'>;
   args: readonly string[];
   /** The folder of its data. */
   cwd: string;

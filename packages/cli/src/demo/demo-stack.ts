@@ -10,6 +10,8 @@ import { tell } from '../tell.js';
 
 export interface DemoStack extends Stack {
   readonly redisUrl: string;
+  readonly keyPepper: string;
+  readonly masterKey: Buffer;
 }
 
 /** Where the services' logs are kept until the demo was good. */
@@ -36,12 +38,12 @@ export async function startDemoStack(
 ): Promise<DemoStack> {
   const redis = await startOwnRedis({ tell });
   resources.defer('redis', () => redis.stop());
+  const secrets = { keyPepper: randomBytes(32).toString('base64url'), masterKey: randomBytes(32) };
   const stack = await startStack(
     {
       env: withoutSettings(env),
       redisUrl: redis.url,
-      keyPepper: randomBytes(32).toString('base64url'),
-      masterKey: randomBytes(32),
+      ...secrets,
       host: '127.0.0.1',
       ports: { tcpPort: 0, httpPort: 0 },
       token: createDevToken,
@@ -52,7 +54,7 @@ export async function startDemoStack(
     },
     resources,
   );
-  return { ...stack, redisUrl: redis.url };
+  return { ...stack, ...secrets, redisUrl: redis.url };
 }
 
 function withoutSettings(env: Environment): Environment {

@@ -74,7 +74,10 @@ function expectNothingElse(
   };
 }
 
-function expectNoneEarly({ arrivals, clockErrorMs }: Outcome): Expectation {
+export function expectNoneEarly({
+  arrivals,
+  clockErrorMs,
+}: Pick<Outcome, 'arrivals' | 'clockErrorMs'>): Expectation {
   const early = [...arrivals.labels]
     .flatMap((label) => arrivals.of(label))
     .filter(({ callback, latenessMs }) => callback.attempt === 1 && latenessMs < -clockErrorMs);

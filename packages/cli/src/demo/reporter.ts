@@ -1,10 +1,18 @@
 import type { Registration } from '@boomerang/client';
-import type { DeadLetter } from '@boomerang/domain';
 import type { Arrival, Arrivals } from './arrivals.js';
 import type { Expectation } from './expectations.js';
 import type { Paint } from './paint.js';
-import { milliseconds, summaryTable } from './summary.js';
-import type { PlannedTask } from './task-plan.js';
+import { milliseconds, type SummaryTask, summaryTable } from './summary.js';
+
+interface Labelled {
+  readonly label: string;
+}
+
+interface Failure {
+  readonly attempt: number;
+  readonly error: string;
+  readonly durationMs: number;
+}
 
 /** Shows the demo on the terminal: every line that it prints. */
 export class Reporter {
@@ -19,11 +27,11 @@ export class Reporter {
     this.print(this.paint.dim(text));
   }
 
-  registered({ label }: PlannedTask, { taskId }: Registration): void {
+  registered({ label }: Labelled, { taskId }: Registration): void {
     this.#event(this.paint.yellow('→ registered '), label, this.paint.dim(taskId));
   }
 
-  cancelled({ label }: PlannedTask): void {
+  cancelled({ label }: Labelled): void {
     this.#event(this.paint.yellow('× cancelled  '), label, '');
   }
 
@@ -34,8 +42,9 @@ export class Reporter {
     this.#event(this.paint.green('← called back'), label + which, late);
   }
 
-  deadLetter(label: string, { policy, history }: DeadLetter): void {
-    this.#event(this.paint.red('† dead letter'), label, `in bucket ${policy.dlq.destination}`);
+  /** @param place where it lies, or is to go. */
+  deadLetter(label: string, place: string, history: readonly Failure[]): void {
+    this.#event(this.paint.red('† dead letter'), label, place);
     for (const { attempt, error, durationMs } of history) {
       this.print(
         this.paint.dim(`                            attempt ${attempt}: ${error} (after ${durationMs} ms)`),
@@ -43,7 +52,15 @@ export class Reporter {
     }
   }
 
-  summary(plan: readonly PlannedTask[], arrivals: Arrivals, clockErrorMs: number): void {
+  forwarded({ label }: Labelled, destination: string, deadLetterId: string): void {
+    this.#event(this.paint.yellow('⇒ forwarded  '), label, `${destination} has ${deadLetterId}`);
+  }
+
+  replayed({ label }: Labelled, taskId: string): void {
+    this.#event(this.paint.yellow('↻ replayed   '), label, this.paint.dim(taskId));
+  }
+
+  summary(plan: readonly SummaryTask[], arrivals: Arrivals, clockErrorMs: number): void {
     this.print(`\n${summaryTable(plan, arrivals)}`);
     const error = clockErrorMs.toFixed(2);
     this.note(

@@ -1,9 +1,16 @@
 import type { Arrivals } from './arrivals.js';
-import { kinds, type PlannedTask } from './task-plan.js';
 
-/** A table with one line per kind. Lateness is that of first attempts. */
-export function summaryTable(plan: readonly PlannedTask[], arrivals: Arrivals): string {
-  const rows = kinds.map((kind) => {
+/** What the table has to know of a task. */
+export interface SummaryTask {
+  readonly kind: string;
+  readonly label: string;
+  readonly expected: number;
+}
+
+/** A table with one line per kind, in the plan's order. Lateness is that of first attempts. */
+export function summaryTable(plan: readonly SummaryTask[], arrivals: Arrivals): string {
+  const kinds = new Set(plan.map(({ kind }) => kind));
+  const rows = [...kinds].map((kind) => {
     const tasks = plan.filter((task) => task.kind === kind);
     const came = tasks.flatMap(({ label }) => arrivals.of(label));
     const expected = tasks.reduce((sum, task) => sum + task.expected, 0);

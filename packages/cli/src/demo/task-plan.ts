@@ -17,8 +17,7 @@ export interface PlannedTask {
   readonly answer?: (callback: ReceivedCallback) => HttpVerdict | Promise<HttpVerdict>;
 }
 
-export const kinds = ['one-shot', 'recurring', 'flaky', 'failing', 'cancelled', 'slow'] as const;
-type Kind = (typeof kinds)[number];
+type Kind = 'one-shot' | 'recurring' | 'flaky' | 'failing' | 'cancelled' | 'slow';
 
 /** Sessions differ by their retry policy. */
 export const sessions = {
