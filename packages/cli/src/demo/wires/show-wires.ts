@@ -29,8 +29,7 @@ export async function showWires(
   const run = new WiresRun({ plan, arrivals, reporter, signal });
   const signer = await createSigningClient(redis, stack);
   const callbacks = await openWireReceivers(run.onCallback, signer.secret, resources);
-  const { urls, problems } = await openDestinations(run.onForwarded, resources);
-  for (const problem of Object.values(problems)) reporter.note(problem);
+  const { urls, problems } = await openDestinations(run.onForwarded, reporter, resources);
   const connection = await connect({ port: stack.ports.tcp });
   resources.defer('connection', () => connection.close());
   reporter.note(
@@ -60,13 +59,18 @@ export async function showWires(
   return expectations.every(({ missing }) => missing === undefined);
 }
 
-async function openDestinations(onForwarded: OnForwarded, resources: Resources): Promise<Destinations> {
+async function openDestinations(
+  onForwarded: OnForwarded,
+  reporter: Reporter,
+  resources: Resources,
+): Promise<Destinations> {
   const webhook = await openDeadLetterWebhook(onForwarded, resources);
   try {
     const stream = await openDeadLetterStream(onForwarded, resources);
     return { urls: { webhook, NATS: stream }, problems: {} };
   } catch (error) {
     if (!(error instanceof NatsServerMissingError)) throw error;
-    return { urls: { webhook }, problems: { NATS: error.message } };
+    reporter.note(error.message);
+    return { urls: { webhook }, problems: { NATS: 'there is no nats-server here' } };
   }
 }
