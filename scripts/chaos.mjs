@@ -1,11 +1,27 @@
 // Everything that tries to break what Boomerang promises, in full: each crash point under all circumstances, clocks, Redis
-// in trouble, rolling restarts, and the engine against its model. Continuous integration runs a part of it.
+// in trouble, rolling restarts, the engine against its model, the TCP door under siege, and callbacks that are meant to
+// lead inside. Continuous integration runs a part of it.
 //
 //   npm run chaos [-- arguments of vitest]
 import { fileURLToPath } from 'node:url';
 
 process.env.BOOMERANG_CHAOS = 'all';
-const tests = ['test/chaos', 'packages/redis/src/engine-model'];
+const tests = [
+  'test/chaos',
+  'packages/redis/src/engine-model',
+  'test/e2e/silence',
+  'test/e2e/crash',
+  'packages/redis/src/server-check',
+  'packages/redis/src/redis-address',
+  'packages/runtime/src/progress',
+  'services/gateway/src/operations',
+  'services/gateway/src/memory-watch',
+  'services/gateway/src/tcp',
+  'packages/protocol/src',
+  'test/e2e/door',
+  'packages/address-guard',
+  'test/e2e/address-guard',
+];
 const startedAt = performance.now();
 process.on('exit', () => {
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
