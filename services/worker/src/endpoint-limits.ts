@@ -2,10 +2,10 @@ import type { BreakerState } from './circuit-breaker.js';
 import { type EndedAttempt, Endpoint, type GiveUpReason } from './endpoint.js';
 
 /**
- * What can't be served within this is given back, ms. While the worker's delivery slots get scarce that is less, so that
- * those who wait for a slow endpoint leave room for everybody else.
+ * What can't be served within this is given back, ms. Where nothing moves while the worker's delivery slots get scarce that
+ * is less, so that those who wait for an endpoint that hangs leave room for everybody else.
  */
-const PATIENCE = { usualMs: 1_000, crowdedMs: 100 };
+const PATIENCE = { usualMs: 1_000, stalledMs: 100 };
 const SWEEP_MS = 100;
 /** An endpoint that was not used for this long is forgotten, with all that spoke against it, ms. */
 const FORGET_AFTER_MS = 60_000;
@@ -33,7 +33,7 @@ export class EndpointLimits {
   enter(key: string, start: () => void, giveUp: (reason: GiveUpReason, comeBackInMs: number) => void): void {
     const now = performance.now();
     const endpoint = this.#endpoints.get(key) ?? this.#meet(key, now);
-    endpoint.enter({ start, giveUp }, now, this.#patienceMs());
+    endpoint.enter({ start, giveUp }, now, this.#patienceMs(endpoint, now));
     if (endpoint.waiting > 0) this.#sweepRegularly();
   }
 
@@ -62,8 +62,8 @@ export class EndpointLimits {
     return endpoint;
   }
 
-  #patienceMs(): number {
-    return this.options.isCrowded() ? PATIENCE.crowdedMs : PATIENCE.usualMs;
+  #patienceMs(endpoint: Endpoint, now: number): number {
+    return endpoint.isStalled(now) && this.options.isCrowded() ? PATIENCE.stalledMs : PATIENCE.usualMs;
   }
 
   #sweepRegularly(): void {
@@ -74,7 +74,7 @@ export class EndpointLimits {
     const now = performance.now();
     let worthAnother = false;
     for (const [key, endpoint] of this.#endpoints) {
-      endpoint.giveUpBeyond(this.#patienceMs(), now);
+      endpoint.giveUpBeyond(this.#patienceMs(endpoint, now), now);
       if (endpoint.isIdle && now - endpoint.usedAt > FORGET_AFTER_MS) this.#forget(key, endpoint);
       else if (endpoint.waiting > 0 || !endpoint.breaker.isClear) worthAnother = true;
     }

@@ -22,6 +22,8 @@ export interface EndedAttempt {
 const FIRST_GUESS_MS = 20;
 /** Weight of the latest attempt in the average duration. */
 const LATEST = 0.1;
+/** An endpoint that has ended no attempt for this long is stalled: a quick one under a burst ends one all the time, ms. */
+const STALLED_MS = 100;
 /** What comes back sooner would only be given back again, ms. */
 const LEAST_COME_BACK_MS = 50;
 /** How long a guess at the end of a hang may keep anything away, ms. */
@@ -55,6 +57,10 @@ export class Endpoint {
 
   get isIdle(): boolean {
     return this.#inFlight === 0 && this.#waiting.length === 0;
+  }
+
+  isStalled(now: number): boolean {
+    return this.#inFlight > 0 && now - this.#movedAt > STALLED_MS;
   }
 
   enter(entering: Waiting, now: number, patienceMs: number): void {
