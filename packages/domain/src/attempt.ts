@@ -76,7 +76,9 @@ export interface ClaimedOccurrence {
 export type AttemptResult =
   | AttemptOutcome
   /** Nothing was sent, and nothing may be: the lease was over before the write. */
-  | { readonly kind: 'not_sent'; readonly error: string };
+  | { readonly kind: 'not_sent'; readonly error: string }
+  /** Nothing was sent, since the worker itself lacked what a connection takes. */
+  | { readonly kind: 'starved'; readonly error: string };
 
 /** How an attempt ended that was begun. */
 export type AttemptOutcome =
@@ -124,5 +126,5 @@ export type GiveBackReason =
   | 'breaker_open'
   /** It may have to be signed, and with what is not known now. */
   | 'unsignable'
-  /** The lease was over, or the occurrence not due yet, when it would have been written. */
+  /** The lease was over, or the occurrence not due yet, when it would have been written; or the worker had no socket. */
   | 'not_sent';

@@ -12,8 +12,13 @@ import type { Sign } from './transports/sign.js';
 const NOW = 1_795_305_600_000;
 
 /** What is sent for an occurrence, and how it is settled. */
-async function delivered(keys: () => Promise<readonly Uint8Array[]>, occurrence: ClaimedOccurrence) {
+async function delivered(
+  keys: () => Promise<readonly Uint8Array[]>,
+  occurrence: ClaimedOccurrence,
+  result: AttemptResult = { kind: 'delivered' },
+) {
   const sent: (Sign | undefined)[] = [];
+  const logged: string[] = [];
   const clock = { now: () => NOW };
   const settlement = new Promise<Settlement>((resolve) => {
     const deliver = createDeliver({
@@ -25,16 +30,17 @@ async function delivered(keys: () => Promise<readonly Uint8Array[]>, occurrence:
         endpointKey: () => 'anywhere',
         send: async (_callback, _occurrence, _objection, sign): Promise<AttemptResult> => {
           sent.push(sign);
-          return { kind: 'delivered' };
+          return result;
         },
         close: async () => undefined,
       },
       metrics: createWorkerMetrics(createMetrics({ service: 'worker' }), 10),
+      log: { starved: (error) => logged.push(error) },
       settle: (_occurrence, result) => resolve(result),
     });
     deliver(occurrence);
   });
-  return { settlement: await settlement, sent };
+  return { settlement: await settlement, sent, logged };
 }
 
 test('what may have to be signed and can not be is not sent, and comes back with its attempt uncounted', async () => {
@@ -58,4 +64,11 @@ test('all attempts of an occurrence have one id, each its own time', async () =>
   const first = await signedAs(1);
   expect(first).toMatchObject({ id: `${anOccurrence().taskId}:4`, timestamp: NOW / 1_000 });
   expect(await signedAs(2)).toEqual(first);
+});
+
+test('what the worker had no socket for comes back with its attempt uncounted, and the log tells', async () => {
+  const starved: AttemptResult = { kind: 'starved', error: 'connect EMFILE' };
+  const { settlement, logged } = await delivered(async () => [], anOccurrence(), starved);
+  expect(settlement).toEqual({ kind: 'give_back', dueMs: NOW + 1_000, reason: 'not_sent' });
+  expect(logged).toEqual(['connect EMFILE']);
 });

@@ -11,6 +11,7 @@ import type { DueTimer } from './due-timer.js';
 import type { EndedAttempt, GiveUpReason } from './endpoint.js';
 import { healthShownBy } from './endpoint-health.js';
 import type { EndpointLimits } from './endpoint-limits.js';
+import type { WorkerLog } from './log.js';
 import type { WorkerMetrics } from './metrics.js';
 import type { SigningKeys } from './signing-keys.js';
 import { signerOf } from './transports/sign.js';
@@ -18,6 +19,9 @@ import type { Transport } from './transports/transport.js';
 
 /** When an occurrence is due again whose request could not be written in time, ms. */
 const NOT_SENT_COME_BACK_MS = 50;
+
+/** … and one for which this worker had no socket, ms: others may give theirs back by then. */
+const STARVED_COME_BACK_MS = 1_000;
 
 /** … and one that can't be signed though it may have to be, ms. */
 const UNSIGNABLE_COME_BACK_MS = 5_000;
@@ -37,12 +41,13 @@ export interface DeliverDependencies {
   readonly signingKeys: SigningKeys;
   readonly transport: Transport;
   readonly metrics: WorkerMetrics;
+  readonly log: Pick<WorkerLog, 'starved'>;
   readonly settle: (occurrence: ClaimedOccurrence, settlement: Settlement) => void;
 }
 
 /** Takes a claimed occurrence through its attempt: wait for its millisecond, fire, classify, settle. */
 export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOccurrence) => void {
-  const { clocks, timers, endpoints, signingKeys, transport, metrics, settle } = deps;
+  const { clocks, timers, endpoints, signingKeys, transport, metrics, log, settle } = deps;
 
   function deliver(occurrence: ClaimedOccurrence): void {
     // Loaded while it waits, so that its millisecond is not missed for it.
@@ -73,7 +78,10 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
     const result = await transport.send(callback, occurrence, () => objection(callback, occurrence), sign);
     const durationMs = performance.now() - startedAt;
     if (result.kind === 'not_sent') giveBack(occurrence, 'not_sent', NOT_SENT_COME_BACK_MS);
-    else end(occurrence, result, durationMs);
+    else if (result.kind === 'starved') {
+      log.starved(result.error);
+      giveBack(occurrence, 'not_sent', STARVED_COME_BACK_MS);
+    } else end(occurrence, result, durationMs);
     return { startedAt, durationMs, health: healthShownBy(result) };
   }
 

@@ -18,6 +18,7 @@ const SHOWN_BY: Readonly<Record<ErrorClass, EndpointHealth>> = {
 export function healthShownBy(result: AttemptResult): EndpointHealth {
   switch (result.kind) {
     case 'not_sent':
+    case 'starved':
       return 'unknown';
     case 'retryable':
       return result.outOfOrder ? 'down' : SHOWN_BY[result.errorClass];

@@ -74,6 +74,8 @@ test('at a shutdown all that wait give up at once', () => {
   for (const name of ['1', '2', '3']) enter(limits, name, log);
   limits.giveUpWaiting();
   expect(log).toEqual(['1 starts', '2 gives up', '3 gives up']);
+  enter(limits, '4', log);
+  expect(log.at(-1)).toBe('4 gives up');
   expect(vi.getTimerCount()).toBe(0);
 });
 

@@ -26,6 +26,7 @@ export interface EndpointLimitsOptions {
 export class EndpointLimits {
   readonly #endpoints = new Map<string, Endpoint>();
   #sweeper: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(private readonly options: EndpointLimitsOptions) {}
 
@@ -46,8 +47,9 @@ export class EndpointLimits {
     else if (endpoint.isIdle) this.#endpoints.delete(key);
   }
 
-  /** Gives up all that wait. */
+  /** Gives up all that wait, and from now on what would have to wait: it may have been claimed for a later moment. */
   giveUpWaiting(): void {
+    this.#stopped = true;
     const now = performance.now();
     for (const endpoint of this.#endpoints.values()) {
       endpoint.giveUpBeyond(Number.NEGATIVE_INFINITY, now);
@@ -63,6 +65,7 @@ export class EndpointLimits {
   }
 
   #patienceMs(endpoint: Endpoint, now: number): number {
+    if (this.#stopped) return Number.NEGATIVE_INFINITY;
     return endpoint.isStalled(now) && this.options.isCrowded() ? PATIENCE.stalledMs : PATIENCE.usualMs;
   }
 

@@ -14,6 +14,7 @@ export interface WorkerLog extends ForwardLog {
   breakerOpened(endpoint: string): void;
   breakerClosed(endpoint: string): void;
   signingKeysUnknown(clientId: string, err: unknown): void;
+  starved(error: string): void;
   unreadable(taskId: string, err: Error): void;
   handOnFailed(err: unknown): void;
   /** Nobody had claimed what was due, so this worker drains it without a ticket. */
@@ -61,6 +62,7 @@ export function createWorkerLog(logger: Logger): WorkerLog {
     breakerOpened: (endpoint) =>
       logger.warn({ endpoint }, 'endpoint keeps failing; what is due for it is held back'),
     breakerClosed: (endpoint) => logger.info({ endpoint }, 'endpoint is tried as usual again'),
+    starved: (error) => warn('no socket to call back from; trying again', new Error(error)),
     unreadable: (taskId, err) => warn('occurrence given back: this release can not read it', err, { taskId }),
     handOnFailed: (err) =>
       logger.warn({ err }, 'tickets not handed on; a scheduler will find what is overdue'),

@@ -64,6 +64,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
     signingKeys: new SigningKeys(deps.secrets, log),
     transport: deps.transport,
     metrics,
+    log,
     settle: (occurrence, settlement) => settleQueues[occurrence.partition]?.add(occurrence, settlement),
   });
   const drainers = clocks.map((clock, partition) => {

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type AddressGuard, AddressRefusedError } from '@boomerang/address-guard';
-import type { AttemptOutcome, HostPort } from '@boomerang/domain';
-import { describeError } from './describe-error.js';
+import type { AddressGuard } from '@boomerang/address-guard';
+import type { HostPort } from '@boomerang/domain';
 
 export interface DialOptions {
   readonly guard: AddressGuard;
@@ -41,14 +40,6 @@ export async function dial(target: HostPort, options: DialOptions): Promise<Sock
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
-}
-
-/** How an attempt ended for which no connection could be made. */
-export function dialFailure(error: Error): AttemptOutcome {
-  const described = describeError(error);
-  return error instanceof AddressRefusedError
-    ? { kind: 'terminal', errorClass: 'address', error: described }
-    : { kind: 'retryable', errorClass: 'connect', error: described };
 }
 
 async function connected(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {

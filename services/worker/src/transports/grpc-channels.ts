@@ -1,6 +1,7 @@
-import type { AttemptOutcome, HostPort } from '@boomerang/domain';
+import type { AttemptResult, HostPort } from '@boomerang/domain';
+import { connectFailure } from './connect-failure.js';
 import { describeError } from './describe-error.js';
-import { dial, dialFailure } from './dial.js';
+import { dial } from './dial.js';
 import { classOf } from './grpc-call.js';
 import { GrpcChannel } from './grpc-channel.js';
 import type { TransportOptions } from './transport.js';
@@ -15,7 +16,7 @@ export interface GrpcEndpoint extends HostPort {
 /** The channels to one endpoint: one, or as many as its calls need at a time. */
 export class GrpcChannels {
   readonly #channels = new Set<GrpcChannel>();
-  #opening: Promise<AttemptOutcome | undefined> | undefined;
+  #opening: Promise<AttemptResult | undefined> | undefined;
 
   constructor(
     private readonly endpoint: GrpcEndpoint,
@@ -32,7 +33,7 @@ export class GrpcChannels {
   }
 
   /** Opens a further channel, for all who ask meanwhile; answers why that failed, if so. */
-  open(): Promise<AttemptOutcome | undefined> {
+  open(): Promise<AttemptResult | undefined> {
     this.#opening ??= this.#open().finally(() => {
       this.#opening = undefined;
     });
@@ -43,14 +44,14 @@ export class GrpcChannels {
     for (const channel of this.#channels) channel.close();
   }
 
-  async #open(): Promise<AttemptOutcome | undefined> {
+  async #open(): Promise<AttemptResult | undefined> {
     const { guard, callbackConnectTimeoutMs, callbackTimeoutMs } = this.options;
     const timeoutMs = Math.min(callbackConnectTimeoutMs, callbackTimeoutMs);
     const endsAt = performance.now() + timeoutMs;
     const { host, port, secure } = this.endpoint;
     const tls = secure ? { tlsProtocol: 'h2' } : {};
     const dialled = await dial({ host, port }, { guard, timeoutMs, signal: this.closing, ...tls }).catch(
-      (error: Error) => dialFailure(error),
+      (error: Error) => connectFailure(error),
     );
     if ('kind' in dialled) return dialled;
     try {

@@ -1,6 +1,6 @@
-import { AddressRefusedError } from '@boomerang/address-guard';
-import type { AttemptOutcome } from '@boomerang/domain';
+import type { AttemptOutcome, AttemptResult } from '@boomerang/domain';
 import { type Dispatcher, errors } from 'undici';
+import { connectFailure } from './connect-failure.js';
 import { describeError } from './describe-error.js';
 import type { HttpAnswer } from './judge-http-response.js';
 import type { Staleness } from './staleness.js';
@@ -93,11 +93,8 @@ export class HttpAttempt implements Dispatcher.DispatchHandler {
 }
 
 /** @param sent whether a connection had been there to send on. */
-function failure(error: Error, sent: boolean): AttemptOutcome {
-  const described = describeError(error);
-  if (error instanceof AddressRefusedError)
-    return { kind: 'terminal', errorClass: 'address', error: described };
+function failure(error: Error, sent: boolean): AttemptResult {
   const garbage = error instanceof errors.HTTPParserError;
-  const errorClass = garbage ? 'protocol' : sent ? 'reset' : 'connect';
-  return { kind: 'retryable', errorClass, error: described };
+  if (!sent && !garbage) return connectFailure(error);
+  return { kind: 'retryable', errorClass: garbage ? 'protocol' : 'reset', error: describeError(error) };
 }

@@ -2,7 +2,8 @@ import { type AttemptResult, type ClaimedOccurrence, type HostPort, hostPortOf }
 import { encodeFrame } from '@boomerang/protocol';
 import { callbackRequest } from './callback-envelope.js';
 import { CLOSED, createClosing } from './closing.js';
-import { dial, dialFailure } from './dial.js';
+import { connectFailure } from './connect-failure.js';
+import { dial } from './dial.js';
 import { perCallback } from './per-callback.js';
 import type { Sign } from './sign.js';
 import { TcpConnection, type TcpRequest } from './tcp-connection.js';
@@ -74,7 +75,7 @@ export function createTcpTransport(options: TransportOptions): Transport {
         const fresh = await connect(endpoint, endsAt);
         return (await fresh.exchange(request, objection, endsAt)) as AttemptResult;
       } catch (error) {
-        return dialFailure(error as Error);
+        return connectFailure(error as Error);
       }
     },
 

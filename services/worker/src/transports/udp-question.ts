@@ -3,6 +3,7 @@ import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import type { AttemptResult, ErrorClass } from '@boomerang/domain';
 import { CLOSED } from './closing.js';
+import { connectFailure } from './connect-failure.js';
 import { describeError } from './describe-error.js';
 import { judgeEnvelope } from './judge-envelope.js';
 
@@ -31,7 +32,7 @@ export async function ask(
     const error = objection();
     return error === undefined ? await answerTo(question, socket) : { kind: 'not_sent', error };
   } catch (error) {
-    return failed('connect', describeError(error as Error));
+    return connectFailure(error as Error);
   } finally {
     socket.close();
   }

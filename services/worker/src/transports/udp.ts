@@ -4,7 +4,7 @@ import { encodeEnvelope, MAX_DATAGRAM_BYTES } from '@boomerang/protocol';
 import { Addresses } from './addresses.js';
 import { callbackRequest } from './callback-envelope.js';
 import { CLOSED, createClosing } from './closing.js';
-import { dialFailure } from './dial.js';
+import { connectFailure } from './connect-failure.js';
 import { perCallback } from './per-callback.js';
 import type { Transport, TransportOptions } from './transport.js';
 import { ask } from './udp-question.js';
@@ -43,7 +43,7 @@ export function createUdpTransport(options: TransportOptions): Transport {
         }
         return await senders.tell(address, port, datagram, objection);
       } catch (error) {
-        return dialFailure(error as Error);
+        return connectFailure(error as Error);
       }
     },
 

@@ -1,0 +1,17 @@
+import { AddressRefusedError } from '@boomerang/address-guard';
+import type { AttemptResult } from '@boomerang/domain';
+import { describeError } from './describe-error.js';
+
+/** The process, or the whole machine, has no file descriptor left. */
+const NO_DESCRIPTOR = ['EMFILE', 'ENFILE'];
+
+/** How an attempt ended for which no connection could be made. What the worker lacks is no failure of the receiver. */
+export function connectFailure(error: Error): AttemptResult {
+  const described = describeError(error);
+  if (error instanceof AddressRefusedError)
+    return { kind: 'terminal', errorClass: 'address', error: described };
+  if (NO_DESCRIPTOR.includes((error as NodeJS.ErrnoException).code ?? '')) {
+    return { kind: 'starved', error: described };
+  }
+  return { kind: 'retryable', errorClass: 'connect', error: described };
+}
