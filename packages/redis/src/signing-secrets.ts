@@ -51,6 +51,15 @@ export async function openSigningSecrets(
   };
   requireSameKey(await redis.get(globalKeys.masterKeyMark));
 
+  function open(clientId: string, secretId: string, sealed: string): Buffer {
+    try {
+      return unseal(masterKey, contextOf(clientId, secretId), sealed);
+    } catch (cause) {
+      const problem = 'was encrypted under another BOOMERANG_MASTER_KEY, or changed since';
+      throw new Error(`signing secret ${secretId} of client ${clientId} ${problem}`, { cause });
+    }
+  }
+
   async function stored(clientId: string): Promise<(LiveSecret & StoredSecret)[]> {
     const fields = await redis.hgetall(globalKeys.signingSecrets(clientId));
     return Object.entries(fields)
@@ -61,7 +70,7 @@ export async function openSigningSecrets(
   return {
     async keysOf(clientId) {
       const secrets = await stored(clientId);
-      return secrets.map(({ secretId, sealed }) => unseal(masterKey, contextOf(clientId, secretId), sealed));
+      return secrets.map(({ secretId, sealed }) => open(clientId, secretId, sealed));
     },
 
     async add(clientId) {
