@@ -1,9 +1,9 @@
 import { BoomerangError, type ErrorCode } from '@boomerang/domain';
 import { boomerang, MAX_FRAME_BYTES, MAX_FRAME_BYTES_BEFORE_SESSION } from '@boomerang/protocol';
 import { describe, expect, test } from 'vitest';
-import { TIME_LIMITS } from '../../services/gateway/dist/tcp/limits.js';
-import { REFUSAL_ERRORS } from '../../services/gateway/dist/tcp/refusal.js';
-import { errorToWire } from '../../services/gateway/dist/tcp/status.js';
+import { TIME_LIMITS } from '../../services/gateway/dist/doors/shared/limits.js';
+import { REFUSAL_ERRORS } from '../../services/gateway/dist/doors/tcp/refusal.js';
+import { errorToWire } from '../../services/gateway/dist/envelope/status.js';
 import { readFromRoot, tableUnder } from './markdown.js';
 
 const page = readFromRoot('docs/errors.md');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { globalKeys, partitionKeys, TICKET_QUEUE } from '../../packages/redis/dist/keys.js';
+import { globalKeys, partitionKeys, TICKET_QUEUE } from '../../packages/redis/dist/partitions/keys.js';
 import { readFromRoot, tableUnder } from './markdown.js';
 
 const page = readFromRoot('docs/redis-keys.md');

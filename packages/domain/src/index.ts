@@ -1,25 +1,22 @@
-export type * from './attempt.js';
-export { ERROR_CLASSES } from './attempt.js';
-export type * from './callback.js';
-export { DEFAULT_RAW_CONTENT_TYPE } from './callback.js';
-export { classify } from './classify.js';
-export type { ClientKey } from './client-key.js';
-export { parseClientKey, validateClientId } from './client-key.js';
-export type { DeadLetter, DeadLetterPosition } from './dead-letter.js';
-export { formatDeadLetterId, parseDeadLetterId } from './dead-letter.js';
-export type * from './delivery-policy.js';
+export type { ClientKey } from './clients/client-key.js';
+export { parseClientKey, validateClientId } from './clients/client-key.js';
+export type { Session } from './clients/session.js';
+export type { ErrorCode } from './errors.js';
+export { BoomerangError, invalidField } from './errors.js';
+export type * from './policy/callback.js';
+export { DEFAULT_RAW_CONTENT_TYPE } from './policy/callback.js';
+export type * from './policy/delivery-policy.js';
 export {
   DEFAULT_DLQ_BUCKET,
   MAX_RETRY_INTERVAL_MS,
   RETRY_DEFAULTS,
   validateDeliveryPolicy,
-} from './delivery-policy.js';
-export type * from './destination.js';
-export { describeDestination, parseDestination } from './destination.js';
-export type { HostPort } from './endpoint.js';
-export { endpointName, hostPortOf, parseHostPort } from './endpoint.js';
-export type { ErrorCode } from './errors.js';
-export { BoomerangError, invalidField } from './errors.js';
+} from './policy/delivery-policy.js';
+export type * from './policy/destination.js';
+export { describeDestination, parseDestination } from './policy/destination.js';
+export type { HostPort } from './policy/endpoint.js';
+export { endpointName, hostPortOf, parseHostPort } from './policy/endpoint.js';
+export { retryDelayMs } from './policy/retry.js';
 export type { ClientStore } from './ports/client-store.js';
 export type { ServerClock } from './ports/clock.js';
 export type * from './ports/dead-letter-store.js';
@@ -31,9 +28,17 @@ export type * from './ports/slice-store.js';
 export type * from './ports/task-store.js';
 export type * from './ports/ticket-queue.js';
 export { quote } from './quote.js';
-export { retryDelayMs } from './retry.js';
-export type { Session } from './session.js';
-export type * from './task.js';
-export { MAX_DELAY_MS, MAX_PAYLOAD_BYTES, MIN_REPEAT_INTERVAL_MS, validateTaskRequest } from './task.js';
-export { createTaskId, MAX_PARTITIONS, partitionOf, TASK_ID_LENGTH } from './task-id.js';
+export type * from './tasks/attempt.js';
+export { ERROR_CLASSES } from './tasks/attempt.js';
+export { classify } from './tasks/classify.js';
+export type { DeadLetter, DeadLetterPosition } from './tasks/dead-letter.js';
+export { formatDeadLetterId, parseDeadLetterId } from './tasks/dead-letter.js';
+export type * from './tasks/task.js';
+export {
+  MAX_DELAY_MS,
+  MAX_PAYLOAD_BYTES,
+  MIN_REPEAT_INTERVAL_MS,
+  validateTaskRequest,
+} from './tasks/task.js';
+export { createTaskId, MAX_PARTITIONS, partitionOf, TASK_ID_LENGTH } from './tasks/task-id.js';
 export { requireWholeNumber } from './whole-number.js';

@@ -1,6 +1,6 @@
 import { callbackSettings } from '@boomerang/address-guard';
 import { defineConfig, integer, port, sharedSettings, string } from '@boomerang/runtime';
-import { CERT_VARIABLE, KEY_VARIABLE } from './tcp/certificate.js';
+import { CERT_VARIABLE, KEY_VARIABLE } from './doors/shared/certificate.js';
 
 export const gatewaySettings = defineConfig({
   ...sharedSettings,

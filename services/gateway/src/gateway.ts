@@ -1,11 +1,11 @@
 import type { AddressGuard } from '@boomerang/address-guard';
+import { certificateFiles } from './doors/shared/certificate.js';
+import { TIME_LIMITS } from './doors/shared/limits.js';
+import { createTcpServer } from './doors/tcp/server.js';
 import type { GatewayLog } from './log.js';
 import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
 import { createOperations, type Stores } from './operations/operations.js';
-import { certificateFiles } from './tcp/certificate.js';
-import { TIME_LIMITS } from './tcp/limits.js';
-import { createTcpServer } from './tcp/server.js';
 
 export interface GatewayDependencies {
   readonly stores: Stores;

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SelfSignedCertificate, selfSignedCertificate } from '@boomerang/testkit';
-import type { CertificateFiles } from '../src/tcp/certificate.js';
+import type { CertificateFiles } from '../src/doors/shared/certificate.js';
 
 /** A folder as Kubernetes mounts a secret: the files are links into `..data`, which is a link that is swapped. */
 export interface SecretMount {

@@ -1,11 +1,11 @@
 import { BoomerangError } from '@boomerang/domain';
 import { createLogger, createMetrics } from '@boomerang/runtime';
+import type { CertificateFiles } from '../src/doors/shared/certificate.js';
+import { type DoorLimits, TIME_LIMITS } from '../src/doors/shared/limits.js';
+import { createTcpServer } from '../src/doors/tcp/server.js';
 import { createGatewayLog } from '../src/log.js';
 import { createGatewayMetrics } from '../src/metrics.js';
 import type { Operations } from '../src/operations/operations.js';
-import type { CertificateFiles } from '../src/tcp/certificate.js';
-import { type DoorLimits, TIME_LIMITS } from '../src/tcp/limits.js';
-import { createTcpServer } from '../src/tcp/server.js';
 
 export const LIVE_SESSION = 'live';
 

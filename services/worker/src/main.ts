@@ -23,11 +23,11 @@ import { BrokerCredentials } from './dead-letter-sinks/broker-credentials.js';
 import { createForwarder } from './dead-letter-sinks/forwarder.js';
 import { forwardLeaseMs } from './dead-letter-sinks/send-batch.js';
 import { createSinks } from './dead-letter-sinks/sinks.js';
+import { SigningKeys } from './delivery/signing-keys.js';
+import { Slots } from './draining/slots.js';
 import { createWorkerLog } from './log.js';
 import { measureSizes } from './measure-sizes.js';
 import { createWorkerMetrics } from './metrics.js';
-import { SigningKeys } from './signing-keys.js';
-import { Slots } from './slots.js';
 import { createTransports } from './transports/transports.js';
 import { createWorker } from './worker.js';
 

@@ -8,18 +8,18 @@ import type {
   TicketSource,
 } from '@boomerang/domain';
 import { type Check, Progress } from '@boomerang/runtime';
-import type { BreakerState } from './circuit-breaker.js';
-import { createDeliver } from './deliver.js';
-import { DueTimer } from './due-timer.js';
-import { EndpointLimits } from './endpoint-limits.js';
-import { LeaseKeeper } from './lease-keeper.js';
+import { createDeliver } from './delivery/deliver.js';
+import { DueTimer } from './delivery/due-timer.js';
+import { LeaseKeeper } from './delivery/lease-keeper.js';
+import { type Settled, SettleQueue } from './delivery/settle-queue.js';
+import { SigningKeys } from './delivery/signing-keys.js';
+import { NeglectWatch } from './draining/neglect-watch.js';
+import { PartitionDrainer } from './draining/partition-drainer.js';
+import type { Slots } from './draining/slots.js';
+import type { BreakerState } from './endpoints/circuit-breaker.js';
+import { EndpointLimits } from './endpoints/endpoint-limits.js';
 import type { WorkerLog } from './log.js';
 import type { WorkerMetrics } from './metrics.js';
-import { NeglectWatch } from './neglect-watch.js';
-import { PartitionDrainer } from './partition-drainer.js';
-import { type Settled, SettleQueue } from './settle-queue.js';
-import { SigningKeys } from './signing-keys.js';
-import type { Slots } from './slots.js';
 import type { Transport } from './transports/transport.js';
 
 export interface WorkerDependencies {

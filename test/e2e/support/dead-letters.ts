@@ -1,11 +1,11 @@
 import type { DeadLetter } from '@boomerang/domain';
-import { loadPartitions, readDeadLetters } from '@boomerang/redis';
+import { loadPartitions, scanDeadLetters } from '@boomerang/redis';
 import type { TestStack } from '@boomerang/testkit';
 
 export async function deadLettersOf(stack: TestStack, taskId?: string): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
   const partitions = await loadPartitions(stack.redis.redis, 4);
-  for await (const letter of readDeadLetters(stack.redis.redis, partitions)) {
+  for await (const letter of scanDeadLetters(stack.redis.redis, partitions)) {
     if (taskId === undefined || letter.taskId === taskId) letters.push(letter);
   }
   return letters;

@@ -1,6 +1,6 @@
 import { connect, createHttpReceiver } from '@boomerang/client';
 import type { DeadLetter } from '@boomerang/domain';
-import { connectRedis, loadPartitions, type RedisConnection, readDeadLetters } from '@boomerang/redis';
+import { connectRedis, loadPartitions, type RedisConnection, scanDeadLetters } from '@boomerang/redis';
 import type { Resources } from '@boomerang/runtime';
 import { Arrivals } from './arrivals.js';
 import { measureClockOffset } from './clock-offset.js';
@@ -49,6 +49,6 @@ export async function showKinds(
 
 async function allDeadLetters(redis: RedisConnection): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  for await (const letter of readDeadLetters(redis, await loadPartitions(redis, 1))) letters.push(letter);
+  for await (const letter of scanDeadLetters(redis, await loadPartitions(redis, 1))) letters.push(letter);
   return letters;
 }

@@ -1,6 +1,6 @@
-import type { ErrorClass } from '../attempt.js';
-import type { Callback } from '../callback.js';
-import type { DeadLetter, DeadLetterPosition } from '../dead-letter.js';
+import type { Callback } from '../policy/callback.js';
+import type { ErrorClass } from '../tasks/attempt.js';
+import type { DeadLetter, DeadLetterPosition } from '../tasks/dead-letter.js';
 
 /** Which of a client's dead letters; what is open restricts nothing. */
 export interface DeadLetterFilter {

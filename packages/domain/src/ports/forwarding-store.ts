@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../dead-letter.js';
+import type { DeadLetter } from '../tasks/dead-letter.js';
 
 /** A dead letter that this process may send to its destination until its lease ends. */
 export interface TakenDeadLetter {

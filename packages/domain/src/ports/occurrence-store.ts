@@ -1,4 +1,4 @@
-import type { ClaimedOccurrence, Settlement } from '../attempt.js';
+import type { ClaimedOccurrence, Settlement } from '../tasks/attempt.js';
 import type { Ticket } from './ticket-queue.js';
 
 export interface ClaimReply {

@@ -1,5 +1,5 @@
-import type { DeliveryPolicy } from '../delivery-policy.js';
-import type { Session } from '../session.js';
+import type { Session } from '../clients/session.js';
+import type { DeliveryPolicy } from '../policy/delivery-policy.js';
 
 export interface SessionStore {
   open(clientId: string, policy: DeliveryPolicy): Promise<Session>;

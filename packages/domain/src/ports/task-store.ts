@@ -1,5 +1,5 @@
-import type { DeliveryPolicy } from '../delivery-policy.js';
-import type { EndState, TaskDetails, TaskRequest } from '../task.js';
+import type { DeliveryPolicy } from '../policy/delivery-policy.js';
+import type { EndState, TaskDetails, TaskRequest } from '../tasks/task.js';
 
 export interface RegisteredTask {
   readonly taskId: string;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { decodeAttempts, decodeLatestAttempts } from '../../src/history-codec.js';
-import { endState } from '../../src/task-state-codes.js';
+import { decodeAttempts, decodeLatestAttempts } from '../../src/layout/history-codec.js';
+import { endState } from '../../src/layout/task-state-codes.js';
 import type { EngineModel } from './engine-model.js';
 import type { ModelLetter } from './model-state.js';
 import type { SteppedEngine } from './stepped-engine.js';

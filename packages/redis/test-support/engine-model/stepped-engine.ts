@@ -1,11 +1,16 @@
 import type { Redis } from 'ioredis';
-import { createDeadLetterStore } from '../../src/dead-letter-store.js';
-import { type Engine, openEngine } from '../../src/engine.js';
-import { scriptKeys } from '../../src/keys.js';
-import { createOccurrenceStore } from '../../src/occurrence-store.js';
-import { type RunScript, readScript, type ScriptArgument, type ScriptName } from '../../src/scripts.js';
-import { createSliceStore } from '../../src/slice-store.js';
-import { createTaskStore } from '../../src/task-store.js';
+import { createDeadLetterStore } from '../../src/dead-letters/dead-letter-store.js';
+import { type Engine, openEngine } from '../../src/engine/engine.js';
+import {
+  type RunScript,
+  readScript,
+  type ScriptArgument,
+  type ScriptName,
+} from '../../src/engine/scripts.js';
+import { createOccurrenceStore } from '../../src/occurrences/occurrence-store.js';
+import { createSliceStore } from '../../src/occurrences/slice-store.js';
+import { scriptKeys } from '../../src/partitions/keys.js';
+import { createTaskStore } from '../../src/tasks/task-store.js';
 import { allReadable, LEASE_MS, SETTINGS, startTestEngine } from '../test-engine.js';
 
 /** What is written instead of a part of a script. */

@@ -1,7 +1,7 @@
 import type { ClaimedOccurrence, Settlement } from '@boomerang/domain';
 import fc from 'fast-check';
 import { assert, expect } from 'vitest';
-import { positionOf } from '../../src/dead-letter-codec.js';
+import { positionOf } from '../../src/layout/dead-letter-codec.js';
 import { aPolicy, DELIVERED, failure } from '../test-engine.js';
 import type { EngineModel } from './engine-model.js';
 import type { ModelLetter, ModelOccurrence } from './model-state.js';

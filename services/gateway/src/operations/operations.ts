@@ -10,29 +10,29 @@ import type {
   TaskRequest,
   TaskStore,
 } from '@boomerang/domain';
-import { cancelTask } from './cancel-task.js';
-import { Deadline } from './deadline.js';
-import { getTask } from './get-task.js';
 import {
   type ListDeadLettersAnswer,
   type ListDeadLettersRequest,
   listDeadLetters,
-} from './list-dead-letters.js';
-import { type ListAnswer, type ListRequest, listTasks } from './list-tasks.js';
-import { openSession } from './open-session.js';
+} from './dead-letters/list-dead-letters.js';
 import {
   type PurgeDeadLettersAnswer,
   type PurgeDeadLettersRequest,
   purgeDeadLetters,
-} from './purge-dead-letters.js';
-import { refreshSession } from './refresh-session.js';
-import { registerTask } from './register-task.js';
+} from './dead-letters/purge-dead-letters.js';
 import {
   type ReplayDeadLettersAnswer,
   type ReplayDeadLettersRequest,
   replayDeadLetters,
-} from './replay-dead-letters.js';
-import { SessionCache } from './session-cache.js';
+} from './dead-letters/replay-dead-letters.js';
+import { Deadline } from './deadline.js';
+import { openSession } from './sessions/open-session.js';
+import { refreshSession } from './sessions/refresh-session.js';
+import { SessionCache } from './sessions/session-cache.js';
+import { cancelTask } from './tasks/cancel-task.js';
+import { getTask } from './tasks/get-task.js';
+import { type ListAnswer, type ListRequest, listTasks } from './tasks/list-tasks.js';
+import { registerTask } from './tasks/register-task.js';
 
 export interface Stores {
   readonly clients: ClientStore;

@@ -1,6 +1,6 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { DestinationKind, OutsideDestination } from '@boomerang/domain';
-import type { SigningKeys } from '../signing-keys.js';
+import type { SigningKeys } from '../delivery/signing-keys.js';
 import { createAmqpSink } from './amqp.js';
 import type { BrokerCredentials } from './broker-credentials.js';
 import { createKafkaSink } from './kafka.js';

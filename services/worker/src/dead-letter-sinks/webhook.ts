@@ -1,7 +1,7 @@
 import type { WebhookDestination } from '@boomerang/domain';
 import { signWebhook } from '@boomerang/protocol';
 import { Agent, request } from 'undici';
-import { guardedConnector } from '../transports/guarded-connector.js';
+import { guardedConnector } from '../transports/http/guarded-connector.js';
 import { type Message, MessageRefusedError, type Sink } from './sink.js';
 import type { SinkOptions } from './sinks.js';
 

@@ -1,6 +1,6 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/domain';
-import type { Sign } from './sign.js';
+import type { Sign } from './shared/sign.js';
 
 /** Makes attempts over one protocol. */
 export interface Transport {

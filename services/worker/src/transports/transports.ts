@@ -1,9 +1,9 @@
 import type { CallbackProtocol } from '@boomerang/domain';
-import { createGrpcTransport } from './grpc.js';
-import { createHttpTransport } from './http.js';
-import { createTcpTransport } from './tcp.js';
+import { createGrpcTransport } from './grpc/grpc.js';
+import { createHttpTransport } from './http/http.js';
+import { createTcpTransport } from './tcp/tcp.js';
 import type { Transport, TransportOptions } from './transport.js';
-import { createUdpTransport } from './udp.js';
+import { createUdpTransport } from './udp/udp.js';
 
 /** Every protocol that callbacks are made over, as one transport. */
 export function createTransports(options: TransportOptions): Transport {

@@ -1,0 +1,61 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { encodeEnvelope } from '@boomerang/protocol';
+import { envelopeAnswer } from '../../connection/envelope-answer.js';
+import { hostPort } from '../../connection/host-port.js';
+import { askSigned, type HandlerOptions } from '../ask-handler.js';
+import { nowMs } from '../callback.js';
+import { type DecodedCallback, decodeCallback } from '../decode-callback.js';
+
+export interface UdpReceiverOptions extends HandlerOptions {
+  /** 0 or absent: a free one. */
+  readonly port?: number;
+  /** An address of this host. Default `127.0.0.1`. */
+  readonly host?: string;
+}
+
+export interface UdpReceiver {
+  /** The endpoint to open a session with: `host:port`. */
+  readonly endpoint: string;
+  /** Can be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the callbacks of UDP sessions, and answers each, which counts only in sessions that ask for acks. Datagrams that
+ * are none are dropped.
+ */
+export async function createUdpReceiver(options: UdpReceiverOptions): Promise<UdpReceiver> {
+  const { port = 0, host = '127.0.0.1' } = options;
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+  const listening = once(socket, 'listening');
+  socket.bind(port, host);
+  await listening;
+  let closed: Promise<void> | undefined;
+  // An answer that can't be sent is one that gets lost, which a datagram always may.
+  socket.on('error', () => undefined);
+  socket.on('message', (datagram, from) => {
+    const decoded = tryDecode(datagram, nowMs());
+    if (!decoded) return;
+    askSigned(options, decoded.callback, (verdict) => {
+      const answer = encodeEnvelope(envelopeAnswer(verdict, decoded.requestId));
+      if (!closed) socket.send(answer, from.port, from.address, () => undefined);
+    });
+  });
+  return {
+    endpoint: hostPort(host, socket.address().port),
+    close() {
+      closed ??= new Promise((resolve) => socket.close(resolve));
+      return closed;
+    },
+  };
+}
+
+function tryDecode(datagram: Buffer, receivedAtMs: number): DecodedCallback | undefined {
+  try {
+    return decodeCallback(datagram, {}, receivedAtMs);
+  } catch {
+    return undefined;
+  }
+}

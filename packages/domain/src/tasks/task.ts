@@ -1,0 +1,77 @@
+import { invalidField } from '../errors.js';
+import { requireWholeNumber } from '../whole-number.js';
+import type { AttemptRecord, GiveBackReason } from './attempt.js';
+
+export const MAX_PAYLOAD_BYTES = 1_048_576;
+/** Ten years of 365.25 days. */
+export const MAX_DELAY_MS = 315_576_000_000;
+export const MIN_REPEAT_INTERVAL_MS = 100;
+
+/** What a client asks for when it registers a task. */
+export interface TaskRequest {
+  /** Opaque bytes, 0 to 1 MiB. */
+  readonly payload: Uint8Array;
+  /** Milliseconds from now to the first occurrence, 0 to ten years. */
+  readonly delayMs: number;
+  /** Milliseconds between occurrences, 100 to ten years; 0 = once. */
+  readonly repeatIntervalMs: number;
+}
+
+/**
+ * Where a task stands.
+ *
+ * - `scheduled`: its next occurrence waits in the due index
+ * - `in_flight`: an attempt is under way
+ * - `retrying`: an attempt failed and the next one waits in the due index
+ * - the rest are ends: nothing more will happen
+ */
+export type TaskState = 'scheduled' | 'in_flight' | 'retrying' | EndState;
+
+/** How a task ended. */
+export type EndState = 'delivered' | 'sent' | 'dead_lettered' | 'cancelled' | 'expired';
+
+/** A task as its client may see it. */
+export interface TaskDetails {
+  readonly taskId: string;
+  readonly clientId: string;
+  readonly state: TaskState;
+  /** Unix epoch ms of the next occurrence or retry; of the last one when the task has ended. */
+  readonly dueMs: number;
+  /** 0 = once. */
+  readonly repeatIntervalMs: number;
+  /** Number of the occurrence that `dueMs` belongs to, from 1. */
+  readonly occurrence: number;
+  /** Empty when the task has ended. */
+  readonly payload: Uint8Array;
+  /** The latest attempts, at most 20, the oldest first; empty in a list of tasks. */
+  readonly attempts: readonly AttemptRecord[];
+  /** What holds up an occurrence that was due: of a recurring task, the latest. */
+  readonly waitingFor: WaitingFor | undefined;
+  /** Id of the dead letter that the task is a replay of. */
+  readonly replayOf: string | undefined;
+}
+
+/** Why an occurrence that was due is not attempted yet. */
+export interface WaitingFor {
+  readonly reason: Exclude<GiveBackReason, 'not_sent' | 'unsignable' | 'unreadable'>;
+  readonly endpoint: string;
+  /** Unix epoch ms at which it is looked at again. */
+  readonly untilMs: number;
+}
+
+/** @throws BoomerangError `invalid_request` naming the field and what is allowed. */
+export function validateTaskRequest(request: TaskRequest): void {
+  if (request.payload.length > MAX_PAYLOAD_BYTES) {
+    throw invalidField('payload', `${request.payload.length} bytes`, `at most ${MAX_PAYLOAD_BYTES} bytes`);
+  }
+  requireWholeNumber('delay_ms', request.delayMs, 0, MAX_DELAY_MS);
+  if (request.repeatIntervalMs !== 0) {
+    const allowed = `0 (once) or a whole number from ${MIN_REPEAT_INTERVAL_MS} to ${MAX_DELAY_MS}`;
+    const fits =
+      Number.isSafeInteger(request.repeatIntervalMs) &&
+      request.repeatIntervalMs >= MIN_REPEAT_INTERVAL_MS &&
+      request.repeatIntervalMs <= MAX_DELAY_MS;
+    if (!fits)
+      throw invalidField('repeat_interval_ms', `${request.repeatIntervalMs} is out of range`, allowed);
+  }
+}

@@ -1,0 +1,59 @@
+import { connectRedis, type RedisConnection } from '../connection/connection.js';
+import type { RedisAddress } from '../connection/redis-address.js';
+import { checkServer } from '../connection/server-check.js';
+import type { PartitionKeys } from '../partitions/keys.js';
+import { loadPartitions } from '../partitions/partitions.js';
+import { loadScripts, type RunScript, type ScriptObserver } from './scripts.js';
+import { createClocks, type ObservedClock } from './server-clock.js';
+import { createWakeListener, type WakeListener } from './wake-listener.js';
+
+export interface EngineOptions extends RedisAddress {
+  /** As for `connectRedis`. */
+  readonly name: string;
+  /** Partition count when Redis has none yet. */
+  readonly partitions: number;
+  readonly onError: (error: Error) => void;
+  /** Hears what Redis's settings may cost. */
+  readonly onWarning?: (problem: string) => void;
+  readonly onScript?: ScriptObserver;
+}
+
+/** What every process needs that has to do with due times. */
+export interface Engine {
+  readonly connection: RedisConnection;
+  readonly partitions: readonly PartitionKeys[];
+  readonly run: RunScript;
+  /** One for each partition. */
+  readonly clocks: readonly ObservedClock[];
+  readonly wakeListener: WakeListener;
+  close(): void;
+}
+
+/** @throws when Redis can't be reached or can't be worked with. */
+export async function openEngine({
+  url,
+  sentinelMaster,
+  tlsCa,
+  name,
+  partitions: initial,
+  onError,
+  onWarning = () => undefined,
+  onScript,
+}: EngineOptions): Promise<Engine> {
+  const address = { url, sentinelMaster, tlsCa };
+  const connection = await connectRedis({ ...address, name, onError });
+  await checkServer(connection, onWarning);
+  const subscriber = await connectRedis({ ...address, name: `${name}-wakes`, patient: true, onError });
+  const partitions = await loadPartitions(connection, initial);
+  return {
+    connection,
+    partitions,
+    run: loadScripts(connection, onScript),
+    clocks: createClocks(partitions.length),
+    wakeListener: await createWakeListener(subscriber, partitions),
+    close() {
+      subscriber.disconnect();
+      connection.disconnect();
+    },
+  };
+}

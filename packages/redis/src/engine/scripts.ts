@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import type { RedisConnection } from '../connection/connection.js';
+import { type PartitionKeys, scriptKeys } from '../partitions/keys.js';
+import { scriptsFolder } from '../scripts-folder.js';
+
+/** The scripts by folder. Their names are unique over all folders. */
+const ROOMS = {
+  tasks: ['register', 'cancel', 'list-page', 'read-tasks'],
+  occurrences: ['claim', 'reclaim', 'settle', 'renew', 'recover-lost', 'look', 'workload', 'first-due'],
+  'dead-letters': [
+    'find-dead-letters',
+    'read-dead-letters',
+    'replay-dead-letters',
+    'purge-dead-letters',
+    'count-dead-letters',
+    'sort-forwards',
+    'waiting-forwards',
+    'take-forwards',
+    'settle-forwards',
+    'remove-forwarded',
+  ],
+} as const;
+
+export type ScriptName = (typeof ROOMS)[keyof typeof ROOMS][number];
+export type ScriptArgument = string | number | Buffer;
+
+/** Runs a script on one partition. Strings in the reply arrive as Buffers, integers as numbers. */
+export type RunScript = (
+  name: ScriptName,
+  keys: PartitionKeys,
+  args: readonly ScriptArgument[],
+) => Promise<unknown>;
+
+type Command = (...keysAndArgs: ScriptArgument[]) => Promise<unknown>;
+
+/** Hears how long a script took, from its sending to its reply or failure, s. */
+export type ScriptObserver = (script: ScriptName, seconds: number) => void;
+
+/** Makes all scripts known to `redis`; sent by hash, and whole when Redis doesn't know them (any more). */
+export function loadScripts(redis: RedisConnection, observe: ScriptObserver = () => undefined): RunScript {
+  const texts = new Map(scriptNames().map((name) => [name, readScript(name)]));
+  for (const [name, lua] of texts) redis.defineCommand(commandOf(name), { numberOfKeys: KEY_COUNT, lua });
+  const commands = redis as unknown as Record<string, Command>;
+  return async (name, keys, args) => {
+    const command = commands[`${commandOf(name)}Buffer`] as Command;
+    const keysAndArgs = [...scriptKeys(keys), ...args];
+    const sentAt = performance.now();
+    try {
+      return await command.apply(redis, keysAndArgs);
+    } catch (error) {
+      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+      const whole = commands.evalBuffer as Command;
+      return await whole.call(redis, texts.get(name) as string, KEY_COUNT, ...keysAndArgs);
+    } finally {
+      observe(name, (performance.now() - sentAt) / 1_000);
+    }
+  };
+}
+
+const KEY_COUNT = 14;
+
+function commandOf(name: ScriptName): string {
+  return `boomerang:${name}`;
+}
+
+/** A script's text, with the libraries named in its `@include` line in front, but behind its `#!` line. */
+export function readScript(name: ScriptName): string {
+  const [, flags = '', body = ''] = /^(#!.*\n)?([\s\S]*)$/.exec(read(`${roomOf(name)}/${name}.lua`)) ?? [];
+  const included = /^--- @include (.*)$/m.exec(body)?.[1]?.trim().split(/\s+/) ?? [];
+  return flags + [...included.map((library) => read(`lib/${library}.lua`)), body].join('\n');
+}
+
+function read(file: string): string {
+  return readFileSync(new URL(file, scriptsFolder), 'utf8');
+}
+
+function scriptNames(): ScriptName[] {
+  return Object.values(ROOMS).flat();
+}
+
+function roomOf(name: ScriptName): string {
+  const [room] = Object.entries(ROOMS).find(([, names]) => (names as readonly string[]).includes(name)) ?? [];
+  if (!room) throw new Error(`no folder of scripts has ${name}`);
+  return room;
+}

@@ -1,0 +1,60 @@
+import type { Ticket } from '@boomerang/domain';
+import type { RedisConnection } from '../connection/connection.js';
+import type { PartitionKeys } from '../partitions/keys.js';
+
+type Listener<T extends unknown[]> = (...message: T) => void;
+
+/**
+ * Hears on its own connection what partitions announce. A message may be lost. All methods return what ends the
+ * listening.
+ */
+export interface WakeListener {
+  /** `due <ms>`: becomes due at short notice. */
+  onDue(listener: Listener<[partition: number, dueMs: number]>): () => void;
+  /** `ticket <slice start ms> <generation>`: handed on. */
+  onHandedOn(listener: Listener<[ticket: Ticket]>): () => void;
+  /** `cancelled <task id>`: while an occurrence of it was claimed. */
+  onCancelled(listener: Listener<[taskId: string]>): () => void;
+}
+
+export async function createWakeListener(
+  subscriber: RedisConnection,
+  partitions: readonly PartitionKeys[],
+): Promise<WakeListener> {
+  const due = new Listeners<[number, number]>();
+  const handedOn = new Listeners<[Ticket]>();
+  const cancelled = new Listeners<[string]>();
+  const partitionOf = new Map(partitions.map(({ wakeChannel }, i) => [wakeChannel, i]));
+  subscriber.on('message', (channel: string, message: string) => {
+    const partition = partitionOf.get(channel);
+    if (partition === undefined) return;
+    const [kind, subject = '', generation = ''] = message.split(' ');
+    if (kind === 'due') due.tell(partition, Number(subject));
+    if (kind === 'ticket') handedOn.tell({ partition, sliceStartMs: Number(subject), generation });
+    if (kind === 'cancelled') cancelled.tell(subject);
+  });
+  await subscriber.subscribe(...partitionOf.keys());
+  return {
+    onDue: (listener) => due.add(listener),
+    onHandedOn: (listener) => handedOn.add(listener),
+    onCancelled: (listener) => cancelled.add(listener),
+  };
+}
+
+/** What `onHandedOn` hears of a ticket. */
+export function handedOnMessage({ sliceStartMs, generation }: Ticket): string {
+  return `ticket ${sliceStartMs} ${generation}`;
+}
+
+class Listeners<T extends unknown[]> {
+  readonly #all = new Set<Listener<T>>();
+
+  tell(...message: T): void {
+    for (const listener of this.#all) listener(...message);
+  }
+
+  add(listener: Listener<T>): () => void {
+    this.#all.add(listener);
+    return () => void this.#all.delete(listener);
+  }
+}

@@ -1,0 +1,69 @@
+import { endpointName, partitionOf, type TaskDetails, type WaitingFor } from '@boomerang/domain';
+import type { RunScript } from '../engine/scripts.js';
+import { deadLetterIdOf } from '../layout/dead-letter-codec.js';
+import { decodeAttempts, decodeLatestAttempts } from '../layout/history-codec.js';
+import { decodePolicy } from '../layout/policy-codec.js';
+import { taskState } from '../layout/task-state-codes.js';
+import type { PartitionKeys } from '../partitions/keys.js';
+
+type Standing =
+  | []
+  | [
+      state: number,
+      dueMs: number,
+      intervalMs: number,
+      occurrence: number,
+      payload: Buffer,
+      attempts: Buffer,
+      reason: number,
+      untilMs: number,
+      policy: Buffer,
+      replayOf: Buffer,
+    ];
+
+export interface ReadTasksOptions {
+  /** Payloads stay below this; a single one may exceed it. */
+  readonly mostBytes: number;
+  readonly withAttempts: boolean;
+}
+
+/**
+ * Tasks of one partition as their client may see them, in the order of `ids`, undefined for those that it has not. May be
+ * shorter than `ids` once the payloads exceed `mostBytes`, but never empty unless `ids` is.
+ */
+export async function readTasks(
+  run: RunScript,
+  keys: PartitionKeys,
+  clientId: string,
+  ids: readonly string[],
+  { mostBytes, withAttempts }: ReadTasksOptions,
+): Promise<(TaskDetails | undefined)[]> {
+  const args = [clientId, mostBytes, Number(withAttempts), ...ids];
+  const reply = (await run('read-tasks', keys, args)) as Standing[];
+  return reply.map((standing, i) => {
+    if (standing.length === 0) return undefined;
+    const [state, dueMs, repeatIntervalMs, occurrence, payload, attempts, reason, untilMs, policy, replayOf] =
+      standing;
+    return {
+      taskId: ids[i] as string,
+      clientId,
+      state: taskState(state),
+      dueMs,
+      repeatIntervalMs,
+      occurrence,
+      payload,
+      attempts: repeatIntervalMs > 0 ? decodeLatestAttempts(attempts) : decodeAttempts(attempts),
+      waitingFor: waitingFor(reason, untilMs, policy),
+      replayOf: deadLetterIdOf(partitionOf(ids[i] as string) as number, String(replayOf)),
+    };
+  });
+}
+
+const REASONS: Readonly<Record<number, WaitingFor['reason']>> = { 1: 'endpoint_busy', 2: 'breaker_open' };
+
+function waitingFor(code: number, untilMs: number, policy: Buffer): WaitingFor | undefined {
+  const reason = REASONS[code];
+  if (!reason) return undefined;
+  const { callback } = decodePolicy(policy.toString());
+  return { reason, endpoint: callback ? endpointName(callback) : '', untilMs };
+}

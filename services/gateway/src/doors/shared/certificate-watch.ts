@@ -1,0 +1,80 @@
+import type { GatewayLog } from '../../log.js';
+import type { GatewayMetrics } from '../../metrics.js';
+import { type Certificate, type CertificateFiles, readCertificate } from './certificate.js';
+import type { TlsHandshakes } from './tls-handshakes.js';
+
+/**
+ * How often the files are read, ms. They are read and not watched: where Kubernetes mounts a secret, the file that a
+ * watcher knows never changes, but a link above it does.
+ */
+const READ_EVERY_MS = 5_000;
+
+/**
+ * Supplies handshakes with the certificate that the files hold, now and whenever they hold another. Call the returned
+ * function to stop. Rejects with a ConfigError if they hold none now.
+ */
+export async function supplyCertificate(
+  files: CertificateFiles,
+  handshakes: TlsHandshakes,
+  { metrics, log }: { metrics: GatewayMetrics; log: GatewayLog },
+): Promise<() => void> {
+  function onCertificate(certificate: Certificate): void {
+    handshakes.use(certificate);
+    metrics.tlsCertificate(certificate.expiresAtMs);
+    log.tlsCertificate(certificate.expiresAtMs);
+  }
+  function onBadFiles(error: Error): void {
+    metrics.tlsCertificateRefused();
+    log.tlsCertificateRefused(error);
+  }
+  const first = await readCertificate(files);
+  onCertificate(first);
+  return watchCertificate(files, first, { onCertificate, onBadFiles });
+}
+
+export interface CertificateListener {
+  onCertificate(certificate: Certificate): void;
+  /** The files hold no good pair; what was good last stays in use. Told once for each way in which they are bad. */
+  onBadFiles(error: Error): void;
+}
+
+/** Tells of every good pair that the files hold from now on. Call the returned function to stop. */
+export function watchCertificate(
+  files: CertificateFiles,
+  first: Certificate,
+  listener: CertificateListener,
+  everyMs = READ_EVERY_MS,
+): () => void {
+  let current = first;
+  let badBefore = '';
+  let told = '';
+  let reading = false;
+
+  async function look(): Promise<void> {
+    try {
+      const found = await readCertificate(files);
+      badBefore = '';
+      told = '';
+      if (found.cert.equals(current.cert) && found.key.equals(current.key)) return;
+      current = found;
+      listener.onCertificate(found);
+    } catch (error) {
+      // Between the two files being replaced they don't match: only what is bad twice running is worth a word.
+      const { message } = error as Error;
+      if (message === badBefore && message !== told) {
+        told = message;
+        listener.onBadFiles(error as Error);
+      }
+      badBefore = message;
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (reading) return;
+    reading = true;
+    void look().finally(() => {
+      reading = false;
+    });
+  }, everyMs);
+  return () => clearInterval(timer);
+}

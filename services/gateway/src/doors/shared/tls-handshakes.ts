@@ -1,0 +1,99 @@
+import type { Socket } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+import type { GatewayLog } from '../../log.js';
+import type { GatewayMetrics } from '../../metrics.js';
+import { type Refusal, TLS_EXPECTED } from '../tcp/refusal.js';
+import type { Certificate } from './certificate.js';
+import type { DoorLimits } from './limits.js';
+
+/** What every TLS connection begins with: a record of type handshake. */
+const HANDSHAKE_RECORD = 0x16;
+
+interface Outcome {
+  /** The handshake is done. */
+  onSecure(socket: TLSSocket): void;
+  /** The peer doesn't speak TLS. */
+  onRefused(refusal: Refusal): void;
+}
+
+interface Handshake extends Outcome {
+  readonly socket: Socket;
+  readonly since: number;
+}
+
+interface HandshakeDependencies {
+  readonly limits: DoorLimits;
+  readonly metrics: GatewayMetrics;
+  readonly log: GatewayLog;
+}
+
+/** Makes accepted connections secure, under the certificate that was given last. */
+export class TlsHandshakes {
+  readonly #server = createServer({ minVersion: 'TLSv1.2' });
+  readonly #underWay = new Map<string, Handshake>();
+
+  constructor(private readonly deps: HandshakeDependencies) {
+    this.#server.on('secureConnection', (secure) => this.#onSecure(secure));
+    this.#server.on('tlsClientError', (error, { remoteAddress }) =>
+      deps.log.connectionError(remoteAddress, error),
+    );
+  }
+
+  /** For the handshakes that begin from now on; connections that are open stay so. */
+  use({ cert, key }: Certificate): void {
+    this.#server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+  }
+
+  /** @param since when the peer connected, by the door's clock. */
+  begin(socket: Socket, since: number, outcome: Outcome): void {
+    const peer = peerOf(socket);
+    this.#underWay.set(peer, { ...outcome, socket, since });
+    // Who ends its side in the middle of a handshake has gone.
+    socket.allowHalfOpen = false;
+    socket.once('close', () => {
+      if (this.#underWay.delete(peer)) this.deps.metrics.closedConnection('TLS_FAILED');
+    });
+    socket.once('data', (chunk: Buffer) => this.#onFirstBytes(socket, peer, chunk));
+  }
+
+  /** Cuts peers whose handshake takes too long. */
+  enforceLimits(now: number): void {
+    for (const [peer, { socket, since }] of this.#underWay) {
+      if (now - since <= this.deps.limits.sessionMs) continue;
+      this.#underWay.delete(peer);
+      this.deps.metrics.closedConnection('NO_SESSION');
+      socket.destroy();
+    }
+  }
+
+  close(): void {
+    for (const { socket } of this.#underWay.values()) socket.destroy();
+    this.#underWay.clear();
+  }
+
+  #onFirstBytes(socket: Socket, peer: string, chunk: Buffer): void {
+    if (chunk[0] === HANDSHAKE_RECORD) {
+      socket.pause();
+      socket.unshift(chunk);
+      this.#server.emit('connection', socket);
+      return;
+    }
+    const handshake = this.#underWay.get(peer);
+    this.#underWay.delete(peer);
+    handshake?.onRefused(TLS_EXPECTED);
+  }
+
+  #onSecure(secure: TLSSocket): void {
+    const peer = peerOf(secure);
+    const handshake = this.#underWay.get(peer);
+    this.#underWay.delete(peer);
+    secure.allowHalfOpen = true;
+    if (handshake) handshake.onSecure(secure);
+    else secure.destroy();
+  }
+}
+
+/** Tells connections that are open at the same time apart. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}

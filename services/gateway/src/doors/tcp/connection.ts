@@ -1,0 +1,221 @@
+import type { Socket } from 'node:net';
+import {
+  type DecodedEnvelope,
+  decodeEnvelope,
+  encodeFrame,
+  FrameDecoder,
+  MAX_FRAME_BYTES,
+  MAX_FRAME_BYTES_BEFORE_SESSION,
+} from '@boomerang/protocol';
+import { dispatch } from '../../envelope/dispatch.js';
+import type { GatewayLog } from '../../log.js';
+import type { GatewayMetrics } from '../../metrics.js';
+import type { Operations } from '../../operations/operations.js';
+import type { AwakeClock } from '../shared/awake-clock.js';
+import type { DoorLimits } from '../shared/limits.js';
+import { AnswerQueue } from './answer-queue.js';
+import { Outbox } from './outbox.js';
+import { noSession, type Refusal, refusalFrame, refusalOf, slowFrame } from './refusal.js';
+import { RequestBudget } from './request-budget.js';
+import type { Turns } from './turns.js';
+
+/** Nothing more is taken on while the peer has left answers of this size unread. */
+const MOST_UNREAD_BYTES = 4 * 1_048_576;
+
+export interface ConnectionDependencies {
+  readonly operations: Operations;
+  readonly metrics: GatewayMetrics;
+  readonly log: GatewayLog;
+  readonly limits: DoorLimits;
+  readonly clock: AwakeClock;
+  readonly turns: Turns;
+}
+
+/**
+ * One client connection: frames in, answers out in the same order.
+ *
+ * - *new*: no request has succeeded yet, which none does without a live session. Frames have to be small, requests are
+ *   taken one by one, and it doesn't last
+ * - *open*: requests are read; reading pauses while too much is in flight or unread
+ * - *ending*: what comes is thrown away (the peer has ended or is refused, or the gateway drains); what was read before
+ *   is still answered, then our side is closed, and soon after the socket
+ * - *closed*
+ */
+export class TcpConnection {
+  readonly closed: Promise<void>;
+  readonly #decoder = new FrameDecoder({ maxFrameBytes: MAX_FRAME_BYTES_BEFORE_SESSION });
+  readonly #budget = new RequestBudget();
+  readonly #outbox: Outbox;
+  readonly #answers = new AnswerQueue((answer) => this.#write(answer));
+  #new = true;
+  #ending = false;
+  /** Refused: nothing of what it sent is taken any more. */
+  #refused = false;
+  /** Since when our side is closed. */
+  #endedAt: number | undefined;
+  /** Since when a frame has been waited for to be whole. */
+  #frameSince: number | undefined;
+
+  /** @param since when the peer connected, by the clock. */
+  constructor(
+    private readonly socket: Socket,
+    private readonly deps: ConnectionDependencies,
+    private readonly since: number,
+  ) {
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    this.#outbox = new Outbox(socket, deps.clock, () => this.#proceed());
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('end', () => this.end());
+    socket.on('error', (error) => deps.log.connectionError(socket.remoteAddress, error));
+  }
+
+  /** Reads no more, answers what was read, and closes. */
+  end(): void {
+    this.#ending = true;
+    this.#proceed();
+  }
+
+  /** Whether the peer lets the gateway wait for longer than the limits allow. */
+  get overdue(): boolean {
+    return this.#breach() !== undefined;
+  }
+
+  /** Ends or cuts a peer that is overdue. */
+  enforceLimits(): void {
+    const { limits, metrics } = this.deps;
+    const breach = this.#breach();
+    if (breach === 'NO_SESSION') this.#refuse(noSession(limits));
+    else if (breach === 'SLOW_FRAME') this.#refuse(slowFrame(limits));
+    else if (breach) this.socket.destroy();
+    if (breach === 'NOT_READING') metrics.closedConnection(breach);
+  }
+
+  #breach(): 'NOT_READING' | 'LINGERING' | 'NO_SESSION' | 'SLOW_FRAME' | undefined {
+    const { clock, limits } = this.deps;
+    const passed = (since: number | undefined, ms: number) => since !== undefined && clock.now - since > ms;
+    if (this.#outbox.stalledMs > (this.#ending ? limits.lingerMs : limits.unreadMs)) return 'NOT_READING';
+    if (passed(this.#endedAt, limits.lingerMs)) return 'LINGERING';
+    if (this.#ending) return undefined;
+    if (this.#new && passed(this.since, limits.sessionMs)) return 'NO_SESSION';
+    return passed(this.#frameSince, limits.frameMs) ? 'SLOW_FRAME' : undefined;
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#ending) return;
+    this.#decoder.feed(chunk);
+    if (this.#new) this.#proceedInTurn();
+    else this.#proceed();
+  }
+
+  /** Strangers come in crowds. */
+  #proceedInTurn(): void {
+    this.socket.pause();
+    this.deps.turns.add(() => this.#proceed());
+  }
+
+  /** Begins what was read as far as there is room, and reads on or closes. */
+  #proceed(): void {
+    let begun = false;
+    while (this.#hasRoom()) {
+      const frame = this.#nextFrame();
+      if (!frame) {
+        this.#awaitMore(begun);
+        return;
+      }
+      begun = true;
+      this.#begin(frame);
+    }
+    // What is late now is late by our doing.
+    this.#frameSince = undefined;
+    this.socket.pause();
+  }
+
+  #hasRoom(): boolean {
+    if (this.#refused) return true;
+    if (this.#new)
+      return this.#answers.length === 0 && this.#outbox.unreadBytes < MAX_FRAME_BYTES_BEFORE_SESSION;
+    return !this.#budget.exhausted && this.#outbox.unreadBytes < MOST_UNREAD_BYTES;
+  }
+
+  #nextFrame(): Buffer | undefined {
+    if (this.#refused) return undefined;
+    try {
+      return this.#decoder.next();
+    } catch (error) {
+      this.#onUnreadable(error);
+      return undefined;
+    }
+  }
+
+  /** Everything that came has been begun. */
+  #awaitMore(begun: boolean): void {
+    if (this.#decoder.pendingBytes === 0) this.#frameSince = undefined;
+    else if (begun || this.#frameSince === undefined) this.#frameSince = this.deps.clock.now;
+    this.socket.resume();
+    const idle = this.#answers.length === 0 && this.#outbox.unreadBytes === 0;
+    if (!this.#ending || !idle || this.#endedAt !== undefined) return;
+    this.#endedAt = this.deps.clock.now;
+    this.socket.end();
+  }
+
+  #begin(frame: Buffer): void {
+    let request: DecodedEnvelope;
+    try {
+      request = decodeEnvelope(frame);
+    } catch (error) {
+      this.#onUnreadable(error);
+      return;
+    }
+    const answer = this.#answers.reserve();
+    this.#budget.spend(request, frame.length);
+    void this.#answer(request).then((envelope) => {
+      answer(encodeFrame(envelope));
+      this.#proceed();
+    });
+  }
+
+  async #answer(request: DecodedEnvelope) {
+    const { operations, metrics, log } = this.deps;
+    const operation = request.payload ?? 'none';
+    const stop = metrics.request(operation);
+    let code = 'ok';
+    const envelope = await dispatch(operations, request, (error) => {
+      code = error.code;
+      if (error.code === 'internal') log.internalError(operation, error);
+    });
+    stop(code);
+    if (code === 'ok') this.#trust();
+    return envelope;
+  }
+
+  /** Every operation that succeeds has opened a session or found one alive. */
+  #trust(): void {
+    this.#new = false;
+    this.#decoder.maxFrameBytes = MAX_FRAME_BYTES;
+  }
+
+  #onUnreadable(error: unknown): void {
+    const refusal = refusalOf(error);
+    if (refusal) {
+      this.deps.metrics.refusedFrame(refusal.code);
+      this.#refuse(refusal);
+      return;
+    }
+    this.deps.log.internalError('read', error);
+    this.socket.destroy();
+  }
+
+  /** Tells why, behind the answers to what came before, and ends. */
+  #refuse(refusal: Refusal): void {
+    this.deps.metrics.closedConnection(refusal.code);
+    this.deps.log.refused(this.socket.remoteAddress, refusal);
+    this.#refused = true;
+    this.#answers.reserve()(refusalFrame(refusal));
+    this.end();
+  }
+
+  #write(answer: Buffer): void {
+    this.#budget.refund();
+    this.#outbox.write(answer);
+  }
+}

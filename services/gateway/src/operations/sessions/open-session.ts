@@ -1,0 +1,26 @@
+import type { AddressGuard } from '@boomerang/address-guard';
+import {
+  BoomerangError,
+  type ClientStore,
+  type DeliveryPolicy,
+  type Session,
+  type SessionStore,
+  validateDeliveryPolicy,
+} from '@boomerang/domain';
+import type { Deadline } from '../deadline.js';
+import { requireReachable } from './require-reachable.js';
+
+/** Opens a session for the client that `key` belongs to. */
+export async function openSession(
+  { clients, sessions, guard }: { clients: ClientStore; sessions: SessionStore; guard: AddressGuard },
+  deadline: Deadline,
+  key: string,
+  policy: () => DeliveryPolicy,
+): Promise<Session> {
+  const clientId = await deadline.reading(() => clients.authenticate(key));
+  if (clientId === undefined) throw new BoomerangError('unauthorized', 'auth_token: unknown or wrong key');
+  const asked = policy();
+  validateDeliveryPolicy(asked);
+  await requireReachable(guard, asked);
+  return deadline.writing(() => sessions.open(clientId, asked));
+}

@@ -1,0 +1,112 @@
+import {
+  type AttemptOutcome,
+  type Callback,
+  type ClaimedOccurrence,
+  classify,
+  type GiveBackReason,
+  type ServerClock,
+  type Settlement,
+} from '@boomerang/domain';
+import type { EndedAttempt, GiveUpReason } from '../endpoints/endpoint.js';
+import { healthShownBy } from '../endpoints/endpoint-health.js';
+import type { EndpointLimits } from '../endpoints/endpoint-limits.js';
+import type { WorkerLog } from '../log.js';
+import type { WorkerMetrics } from '../metrics.js';
+import { signerOf } from '../transports/shared/sign.js';
+import type { Transport } from '../transports/transport.js';
+import type { DueTimer } from './due-timer.js';
+import type { SigningKeys } from './signing-keys.js';
+
+/** When an occurrence is due again whose request could not be written in time, ms. */
+const NOT_SENT_COME_BACK_MS = 50;
+
+/** … and one for which this worker had no socket, ms: others may give theirs back by then. */
+const STARVED_COME_BACK_MS = 1_000;
+
+/** … and one that can't be signed though it may have to be, ms. */
+const UNSIGNABLE_COME_BACK_MS = 5_000;
+
+const NO_CALLBACK: AttemptOutcome = {
+  kind: 'terminal',
+  errorClass: 'unsendable',
+  error: 'the delivery policy has no callback',
+};
+
+export interface DeliverDependencies {
+  /** One for each partition. */
+  readonly clocks: readonly ServerClock[];
+  /** One for each partition. */
+  readonly timers: readonly DueTimer[];
+  readonly endpoints: EndpointLimits;
+  readonly signingKeys: SigningKeys;
+  readonly transport: Transport;
+  readonly metrics: WorkerMetrics;
+  readonly log: Pick<WorkerLog, 'starved'>;
+  readonly settle: (occurrence: ClaimedOccurrence, settlement: Settlement) => void;
+}
+
+/** Takes a claimed occurrence through its attempt: wait for its millisecond, fire, classify, settle. */
+export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOccurrence) => void {
+  const { clocks, timers, endpoints, signingKeys, transport, metrics, log, settle } = deps;
+
+  function deliver(occurrence: ClaimedOccurrence): void {
+    // Loaded while it waits, so that its millisecond is not missed for it.
+    void signingKeys.of(occurrence.clientId);
+    timers[occurrence.partition]?.at(occurrence.dueMs, () => {
+      const { callback } = occurrence.policy;
+      if (callback) queueFor(callback, occurrence);
+      else end(occurrence, NO_CALLBACK, 0);
+    });
+  }
+
+  function queueFor(callback: Callback, occurrence: ClaimedOccurrence): void {
+    const key = transport.endpointKey(callback);
+    const start = async () => endpoints.leave(key, await attempt(callback, occurrence));
+    const giveUp = (reason: GiveUpReason, inMs: number) => giveBack(occurrence, reason, inMs);
+    endpoints.enter(key, () => void start(), giveUp);
+  }
+
+  async function attempt(callback: Callback, occurrence: ClaimedOccurrence): Promise<EndedAttempt> {
+    const startedAt = performance.now();
+    const known = signingKeys.of(occurrence.clientId);
+    const keys = known instanceof Promise ? await known : known;
+    if (!keys) {
+      giveBack(occurrence, 'unsignable', UNSIGNABLE_COME_BACK_MS);
+      return { startedAt, durationMs: performance.now() - startedAt, health: 'unknown' };
+    }
+    const sign = signerOf(keys, occurrence, now(occurrence));
+    const result = await transport.send(callback, occurrence, () => objection(callback, occurrence), sign);
+    const durationMs = performance.now() - startedAt;
+    if (result.kind === 'not_sent') giveBack(occurrence, 'not_sent', NOT_SENT_COME_BACK_MS);
+    else if (result.kind === 'starved') {
+      log.starved(result.error);
+      giveBack(occurrence, 'not_sent', STARVED_COME_BACK_MS);
+    } else end(occurrence, result, durationMs);
+    return { startedAt, durationMs, health: healthShownBy(result) };
+  }
+
+  /** Called in the very tick that writes: why it must not, if so. */
+  function objection({ protocol }: Callback, occurrence: ClaimedOccurrence): string | undefined {
+    if (performance.now() >= occurrence.leaseEndsAt) return 'the lease has ended';
+    const lateness = now(occurrence) - occurrence.dueMs;
+    if (lateness < 0) return 'not due yet';
+    metrics.lateness(protocol, lateness);
+    return undefined;
+  }
+
+  function end(occurrence: ClaimedOccurrence, result: AttemptOutcome, durationMs: number): void {
+    const { attempt, policy } = occurrence;
+    settle(occurrence, classify(result, attempt, policy.retry, { atMs: now(occurrence), durationMs }));
+  }
+
+  function giveBack(occurrence: ClaimedOccurrence, reason: GiveBackReason, comeBackInMs: number): void {
+    metrics.givenBack(reason);
+    settle(occurrence, { kind: 'give_back', dueMs: Math.ceil(now(occurrence) + comeBackInMs), reason });
+  }
+
+  function now(occurrence: ClaimedOccurrence): number {
+    return clocks[occurrence.partition]?.now() ?? Number.NaN;
+  }
+
+  return deliver;
+}

@@ -1,0 +1,152 @@
+import type { ClaimedOccurrence, OccurrenceStore, ServerClock, Ticket } from '@boomerang/domain';
+import type { WorkerLog } from '../log.js';
+import { beatAfter, beatBefore } from './pulse.js';
+import { Sleeper } from './sleeper.js';
+import type { Slots } from './slots.js';
+
+/**
+ * The rhythm of claims, in ms. A claim is made on the last beat that is `margin` before the next occurrence is due, and
+ * takes what falls due within `ahead`. There is one claim in a beat, unless the first one was cut short by its limit.
+ * With nothing in sight the drainer looks again after `recheck`, in case a wake-up was lost.
+ */
+const RHYTHM = { ahead: 20, margin: 6, recheck: 96, afterError: 100 };
+const MOST_PER_CLAIM = 256;
+
+export interface DrainerDependencies {
+  readonly partition: number;
+  readonly sliceMs: number;
+  readonly store: OccurrenceStore;
+  readonly clock: ServerClock;
+  readonly slots: Slots;
+  /** Takes over a claimed occurrence and its slot. */
+  readonly accept: (occurrence: ClaimedOccurrence) => void;
+  readonly log: WorkerLog;
+}
+
+interface HeldTicket {
+  /** Undefined for what is drained without one. */
+  readonly ticket: Ticket | undefined;
+  readonly sliceEndMs: number;
+  readonly release: () => void;
+}
+
+/**
+ * Drains the slices of one partition that this worker holds tickets of. However many tickets it holds, it makes one
+ * series of claims, so that neighbouring slices run into each other without a seam. A ticket is done when its slice has
+ * passed and nothing due in it is left.
+ */
+export class PartitionDrainer {
+  readonly #tickets = new Set<HeldTicket>();
+  readonly #unfinished: Ticket[] = [];
+  readonly #sleeper = new Sleeper();
+  #running = false;
+  #stopped = false;
+  #claimedAt = 0;
+
+  constructor(private readonly deps: DrainerDependencies) {}
+
+  /** Resolves when the ticket's slice is drained or the drainer is stopped. */
+  drain(ticket: Ticket): Promise<void> {
+    if (this.#stopped) {
+      this.#unfinished.push(ticket);
+      return Promise.resolve();
+    }
+    return new Promise((release) => {
+      this.#hold({ ticket, sliceEndMs: ticket.sliceStartMs + this.deps.sliceMs, release });
+    });
+  }
+
+  /** Drains without a ticket what falls due before `endMs` (Unix epoch ms). */
+  drainUntil(endMs: number): void {
+    if (this.#stopped) return;
+    for (const held of this.#tickets) if (!held.ticket) this.#tickets.delete(held);
+    this.#hold({ ticket: undefined, sliceEndMs: endMs, release: () => undefined });
+  }
+
+  /** Whether it drains because of a ticket. */
+  get holdsTicket(): boolean {
+    return [...this.#tickets].some(({ ticket }) => ticket !== undefined);
+  }
+
+  /** Something became due at `dueMs` at short notice. */
+  wake(dueMs: number): void {
+    const claimAt = this.#monotonic(dueMs) - RHYTHM.margin;
+    this.#sleeper.noLaterThan(Math.max(beatAfter(this.#claimedAt), claimAt));
+  }
+
+  /** Claims no more and lets go of its tickets. */
+  stop(): void {
+    this.#stopped = true;
+    for (const { ticket, release } of this.#tickets) {
+      if (ticket) this.#unfinished.push(ticket);
+      release();
+    }
+    this.#tickets.clear();
+    this.#sleeper.noLaterThan(0);
+  }
+
+  /** Tickets whose slices were not drained when the drainer was stopped, one of each slice. */
+  unfinished(): Ticket[] {
+    return [...new Map(this.#unfinished.map((ticket) => [ticket.sliceStartMs, ticket])).values()];
+  }
+
+  #hold(ticket: HeldTicket): void {
+    this.#tickets.add(ticket);
+    this.#sleeper.noLaterThan(beatAfter(this.#claimedAt));
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#tickets.size > 0) {
+      const limit = this.deps.slots.take(MOST_PER_CLAIM);
+      if (limit === 0) {
+        await this.deps.slots.released();
+        continue;
+      }
+      await this.#claim(limit);
+    }
+    this.#running = false;
+  }
+
+  async #claim(limit: number): Promise<void> {
+    const { store, partition, slots, accept, log } = this.deps;
+    this.#claimedAt = performance.now();
+    const reply = await store.claim(partition, limit, RHYTHM.ahead).catch((error: unknown) => {
+      log.claimFailed(partition, error);
+      return undefined;
+    });
+    slots.release(limit - (reply?.claimed.length ?? 0));
+    if (!reply) {
+      await this.#sleeper.sleepUntil(this.#claimedAt + RHYTHM.afterError);
+      return;
+    }
+    for (const occurrence of reply.claimed) accept(occurrence);
+    if (reply.claimed.length === limit) return;
+    this.#finishTickets(reply.nowMs, reply.nextDueMs);
+    if (this.#tickets.size > 0) await this.#sleeper.sleepUntil(this.#nextClaimAt(reply.nextDueMs));
+  }
+
+  #finishTickets(nowMs: number, nextDueMs: number): void {
+    for (const ticket of this.#tickets) {
+      if (ticket.sliceEndMs > nowMs || nextDueMs < ticket.sliceEndMs) continue;
+      this.#tickets.delete(ticket);
+      ticket.release();
+    }
+  }
+
+  #nextClaimAt(nextDueMs: number): number {
+    const sliceEnd = Math.min(...[...this.#tickets].map(({ sliceEndMs }) => sliceEndMs));
+    const wanted = Math.min(
+      beatBefore(this.#monotonic(nextDueMs) - RHYTHM.margin),
+      beatAfter(this.#monotonic(sliceEnd)),
+      beatBefore(this.#claimedAt + RHYTHM.recheck),
+    );
+    return Math.max(beatAfter(this.#claimedAt), wanted);
+  }
+
+  #monotonic(serverMs: number): number {
+    return performance.now() + serverMs - this.deps.clock.now();
+  }
+}

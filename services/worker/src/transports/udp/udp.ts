@@ -1,0 +1,60 @@
+import { randomInt } from 'node:crypto';
+import { type AttemptResult, hostPortOf } from '@boomerang/domain';
+import { encodeEnvelope, MAX_DATAGRAM_BYTES } from '@boomerang/protocol';
+import { Addresses } from '../shared/addresses.js';
+import { callbackRequest } from '../shared/callback-envelope.js';
+import { CLOSED, createClosing } from '../shared/closing.js';
+import { connectFailure } from '../shared/connect-failure.js';
+import { perCallback } from '../shared/per-callback.js';
+import type { Transport, TransportOptions } from '../transport.js';
+import { ask } from './udp-question.js';
+import { UdpSenders } from './udp-senders.js';
+
+/** `randomInt` gives whole numbers below this. */
+const REQUEST_IDS = 2 ** 48;
+
+/** Callbacks as datagrams. Where the receiver answers, each goes out from a port of its own; all others share one. */
+export function createUdpTransport(options: TransportOptions): Transport {
+  const addresses = new Addresses(options.guard, options.callbackConnectTimeoutMs);
+  const senders = new UdpSenders();
+  const closing = createClosing();
+  const endpointOf = perCallback(hostPortOf);
+
+  return {
+    endpointKey(callback) {
+      const { host, port } = endpointOf(callback);
+      return `udp://${host}:${port}`;
+    },
+
+    async send(callback, occurrence, objection, sign): Promise<AttemptResult> {
+      const endsAt = performance.now() + options.callbackTimeoutMs;
+      const target = endpointOf(callback);
+      const { port } = target;
+      const acked = callback.protocol === 'UDP' && callback.acked === true;
+      const requestId = randomInt(1, REQUEST_IDS);
+      const request = { callbackRequest: callbackRequest(occurrence, sign), ...(acked && { requestId }) };
+      const datagram = encodeEnvelope(request);
+      if (datagram.length > MAX_DATAGRAM_BYTES) return tooLong(datagram);
+      try {
+        const address = await addresses.of(target);
+        if (acked) {
+          const question = { datagram, requestId, port, endsAt, closing: closing.signal };
+          return await ask(address, question, objection);
+        }
+        return await senders.tell(address, port, datagram, objection);
+      } catch (error) {
+        return connectFailure(error as Error);
+      }
+    },
+
+    async close() {
+      closing.abort(CLOSED);
+      await senders.close();
+    },
+  };
+}
+
+function tooLong(datagram: Buffer): AttemptResult {
+  const error = `the datagram would have ${datagram.length} bytes, more than ${MAX_DATAGRAM_BYTES}`;
+  return { kind: 'terminal', errorClass: 'unsendable', error };
+}
