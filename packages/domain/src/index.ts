@@ -1,5 +1,7 @@
+export type { AuthenticatedKey, Caller } from './clients/caller.js';
 export type { ClientKey } from './clients/client-key.js';
 export { parseClientKey, validateClientId } from './clients/client-key.js';
+export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './clients/permission.js';
 export type { Session } from './clients/session.js';
 export type { ErrorCode } from './errors.js';
 export { BoomerangError, invalidField } from './errors.js';

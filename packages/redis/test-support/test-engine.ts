@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ClaimedOccurrence, DeliveryPolicy, ErrorClass } from '@boomerang/domain';
+import {
+  type ClaimedOccurrence,
+  DEFAULT_PERMISSIONS,
+  type DeliveryPolicy,
+  type ErrorClass,
+} from '@boomerang/domain';
 import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
 import type { Redis } from 'ioredis';
 import { createDeadLetterStore } from '../src/dead-letters/dead-letter-store.js';
@@ -73,6 +78,11 @@ export function aPolicy(retry: Partial<DeliveryPolicy['retry']> = {}): DeliveryP
     retry: { maxAttempts: 3, strategy: 'FIXED', intervalMs: 100, maxIntervalMs: 60_000, ...retry },
     dlq: { destination: 'failed-orders' },
   };
+}
+
+/** As of a client's key that was found good. */
+export function aKey(clientId = 'shop') {
+  return { clientId, keyId: 'k1', permissions: DEFAULT_PERMISSIONS };
 }
 
 export function aTask({ delayMs = 0, repeatIntervalMs = 0, payload = 'payload' } = {}) {

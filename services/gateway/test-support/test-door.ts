@@ -1,4 +1,4 @@
-import { BoomerangError } from '@boomerang/domain';
+import { BoomerangError, DEFAULT_PERMISSIONS } from '@boomerang/domain';
 import { createLogger, createMetrics } from '@boomerang/runtime';
 import type { CertificateFiles } from '../src/doors/shared/certificate.js';
 import { type DoorLimits, TIME_LIMITS } from '../src/doors/shared/limits.js';
@@ -60,7 +60,8 @@ const notServed = async () => {
 const inMemoryOperations: Operations = {
   async openSession(key, policy) {
     if (key !== 'good') throw new BoomerangError('unauthorized', 'auth_token: unknown or wrong key');
-    return { sessionId: LIVE_SESSION, clientId: 'c', policy: policy(), expiresAtMs: 1 };
+    const whose = { clientId: 'c', keyId: 'k', permissions: DEFAULT_PERMISSIONS };
+    return { ...whose, sessionId: LIVE_SESSION, policy: policy(), expiresAtMs: 1 };
   },
   async refreshSession(sessionId) {
     await requireLive(sessionId);

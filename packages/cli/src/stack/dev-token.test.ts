@@ -36,12 +36,12 @@ test('a new key is made once, kept, and made known to a Redis that lost it', asy
   expect(await developmentToken(directory(), file, undefined)).toBe(token);
   await redis.flushall();
   expect(await developmentToken(directory(), file, undefined)).toBe(token);
-  expect(await directory().authenticate(token)).toBe('dev');
+  expect(await directory().authenticate(token)).toMatchObject({ clientId: 'dev' });
 });
 
 test('a given key is made known, again and again, and not kept', async () => {
   for (const _ of [1, 2]) expect(await developmentToken(directory(), file, given)).toBe(given);
-  expect(await directory().authenticate(given)).toBe('dev');
+  expect(await directory().authenticate(given)).toMatchObject({ clientId: 'dev' });
   expect(keptSecret(file)).toBeUndefined();
 });
 
@@ -55,5 +55,5 @@ test('a kept key that was made under another pepper is passed over', async () =>
   const before = await developmentToken(directory(), file, undefined);
   const after = await developmentToken(directory('another'), file, undefined);
   expect(after).not.toBe(before);
-  expect(await directory('another').authenticate(after)).toBe('dev');
+  expect(await directory('another').authenticate(after)).toMatchObject({ clientId: 'dev' });
 });

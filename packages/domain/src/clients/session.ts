@@ -1,9 +1,9 @@
 import type { DeliveryPolicy } from '../policy/delivery-policy.js';
+import type { Caller } from './caller.js';
 
-/** What a handshake opens. Its id is a bearer secret; its tasks outlive it. */
-export interface Session {
+/** What a handshake opens. Its id is a bearer secret, and whoever shows it is its caller; its tasks outlive it. */
+export interface Session extends Caller {
   readonly sessionId: string;
-  readonly clientId: string;
   readonly policy: DeliveryPolicy;
   /** Unix epoch ms by Redis's clock; a refresh moves it. */
   readonly expiresAtMs: number;

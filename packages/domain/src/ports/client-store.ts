@@ -1,4 +1,6 @@
+import type { AuthenticatedKey } from '../clients/caller.js';
+
 export interface ClientStore {
-  /** The client that `key` belongs to; undefined alike for a malformed, an unknown and a wrong key. */
-  authenticate(key: string): Promise<string | undefined>;
+  /** What `key` stands for; undefined alike for a malformed, an unknown and a wrong key. */
+  authenticate(key: string): Promise<AuthenticatedKey | undefined>;
 }

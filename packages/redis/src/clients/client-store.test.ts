@@ -15,7 +15,11 @@ test("a client's key finds the client, and Redis never holds the key", async () 
   await directory().create('shop');
   const key = await directory().addKey('shop');
   expect(key).toMatch(/^bmr_[0-9a-f]{16}_[0-9a-f]{64}$/);
-  expect(await directory().authenticate(key)).toBe('shop');
+  expect(await directory().authenticate(key)).toEqual({
+    clientId: 'shop',
+    keyId: key.split('_')[1],
+    permissions: ['register', 'read', 'manage', 'execute'],
+  });
   const stored = await Promise.all(
     (await engine.redis.keys('boomerang:[ck]*')).map((name) => engine.redis.get(name)),
   );
@@ -39,8 +43,8 @@ test('a given key can be used, and all keys of a client work', async () => {
   await directory().create('shop');
   const random = await directory().addKey('shop');
   expect(await directory().addKey('shop', given)).toBe(given);
-  expect(await directory().authenticate(given)).toBe('shop');
-  expect(await directory().authenticate(random)).toBe('shop');
+  expect(await directory().authenticate(given)).toMatchObject({ clientId: 'shop' });
+  expect(await directory().authenticate(random)).toMatchObject({ clientId: 'shop' });
 });
 
 test('a client or key that exists, a bad name and a malformed key are refused with what is allowed', async () => {

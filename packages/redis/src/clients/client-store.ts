@@ -3,6 +3,7 @@ import {
   BoomerangError,
   type ClientKey,
   type ClientStore,
+  DEFAULT_PERMISSIONS,
   parseClientKey,
   validateClientId,
 } from '@boomerang/domain';
@@ -42,7 +43,8 @@ export function createClientDirectory(redis: RedisConnection, pepper: string): C
       });
       const known = stored ? (JSON.parse(stored) as StoredKey) : nobody;
       const matches = timingSafeEqual(hmacOf(key.secret), Buffer.from(known.hmac, 'hex'));
-      return matches && stored ? known.clientId : undefined;
+      if (!matches || !stored) return undefined;
+      return { clientId: known.clientId, keyId: key.keyId, permissions: DEFAULT_PERMISSIONS };
     },
 
     async create(clientId) {

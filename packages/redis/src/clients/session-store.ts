@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { BoomerangError, type DeliveryPolicy, type Session, type SessionStore } from '@boomerang/domain';
+import {
+  type AuthenticatedKey,
+  BoomerangError,
+  DEFAULT_PERMISSIONS,
+  type DeliveryPolicy,
+  type Session,
+  type SessionStore,
+} from '@boomerang/domain';
 import type { RedisConnection } from '../connection/connection.js';
 import { fromRedisError } from '../connection/redis-error.js';
 import { decodeWholePolicy, encodePolicy } from '../layout/policy-codec.js';
@@ -8,27 +15,36 @@ import { globalKeys } from '../partitions/keys.js';
 interface StoredSession {
   readonly clientId: string;
   readonly policy: string;
+  /** Absent in a session that an older release opened. */
+  readonly keyId?: string;
 }
 
 /** Sessions in Redis, gone `ttlMs` after they were opened or last refreshed. */
 export function createSessionStore(redis: RedisConnection, ttlMs: number): SessionStore {
   return {
-    async open(clientId: string, policy: DeliveryPolicy): Promise<Session> {
+    async open({ clientId, keyId, permissions }: AuthenticatedKey, policy: DeliveryPolicy): Promise<Session> {
       const sessionId = randomUUID();
-      const stored: StoredSession = { clientId, policy: encodePolicy(policy).json };
+      const stored: StoredSession = { clientId, policy: encodePolicy(policy).json, keyId };
       const key = globalKeys.session(sessionId);
       const [, expiresAtMs] = await together(
         redis.pipeline().set(key, JSON.stringify(stored), 'PX', ttlMs).pexpiretime(key),
       );
-      return { sessionId, clientId, policy, expiresAtMs: Number(expiresAtMs) };
+      return { sessionId, clientId, keyId, permissions, policy, expiresAtMs: Number(expiresAtMs) };
     },
 
     async find(sessionId: string): Promise<Session | undefined> {
       const key = globalKeys.session(sessionId);
       const [text, expiresAtMs] = await together(redis.pipeline().get(key).pexpiretime(key));
       if (typeof text !== 'string') return undefined;
-      const { clientId, policy } = JSON.parse(text) as StoredSession;
-      return { sessionId, clientId, policy: readPolicy(policy), expiresAtMs: Number(expiresAtMs) };
+      const { clientId, policy, keyId } = JSON.parse(text) as StoredSession;
+      return {
+        sessionId,
+        clientId,
+        keyId,
+        permissions: DEFAULT_PERMISSIONS,
+        policy: readPolicy(policy),
+        expiresAtMs: Number(expiresAtMs),
+      };
     },
 
     async refresh(sessionId: string): Promise<number | undefined> {

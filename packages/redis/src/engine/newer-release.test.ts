@@ -2,6 +2,7 @@ import type { DeliveryPolicy, Ticket } from '@boomerang/domain';
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
+  aKey,
   aPolicy,
   aTask,
   claimAll,
@@ -103,7 +104,7 @@ test('what this release writes it reads, with and without what it may leave out'
 
 test('a session whose policy only a newer gateway can read is refused, not followed in part', async () => {
   const sessions = createSessionStore(engine.redis, 60_000);
-  const { sessionId } = await sessions.open('shop', aPolicy());
+  const { sessionId } = await sessions.open(aKey(), aPolicy());
   const [key = ''] = await engine.redis.keys('*session*');
   const policy = JSON.stringify({ callback: { ...callback, compressed: true }, retry, dlq });
   await engine.redis.set(key, JSON.stringify({ clientId: 'shop', policy }), 'KEEPTTL');

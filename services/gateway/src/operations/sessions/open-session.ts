@@ -17,10 +17,10 @@ export async function openSession(
   key: string,
   policy: () => DeliveryPolicy,
 ): Promise<Session> {
-  const clientId = await deadline.reading(() => clients.authenticate(key));
-  if (clientId === undefined) throw new BoomerangError('unauthorized', 'auth_token: unknown or wrong key');
+  const authenticated = await deadline.reading(() => clients.authenticate(key));
+  if (!authenticated) throw new BoomerangError('unauthorized', 'auth_token: unknown or wrong key');
   const asked = policy();
   validateDeliveryPolicy(asked);
   await requireReachable(guard, asked);
-  return deadline.writing(() => sessions.open(clientId, asked));
+  return deadline.writing(() => sessions.open(authenticated, asked));
 }

@@ -1,4 +1,4 @@
-import type { Session } from '@boomerang/domain';
+import { DEFAULT_PERMISSIONS, type Session } from '@boomerang/domain';
 import { beforeEach, expect, test } from 'vitest';
 import { SessionCache } from './session-cache.js';
 
@@ -7,7 +7,14 @@ const policy = {
   retry: { maxAttempts: 1, strategy: 'FIXED', intervalMs: 1, maxIntervalMs: 1 },
   dlq: { destination: 'x' },
 } as const;
-const session = (): Session => ({ sessionId: 's', clientId: 'shop', policy: { ...policy }, expiresAtMs: 0 });
+const session = (): Session => ({
+  sessionId: 's',
+  clientId: 'shop',
+  keyId: 'k1',
+  permissions: DEFAULT_PERMISSIONS,
+  policy: { ...policy },
+  expiresAtMs: 0,
+});
 
 let now = 0;
 let reads = 0;
