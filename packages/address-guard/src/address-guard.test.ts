@@ -141,6 +141,63 @@ describe('a name', () => {
   });
 });
 
+describe('the address of a socket', () => {
+  const target = { host: 'a.example', port: 80 };
+
+  test('is held against the same rules, and not told', () => {
+    closed.checkDialled(target, { remoteAddress: '8.8.8.8' });
+    const dialled = () => closed.checkDialled(target, { remoteAddress: '::ffff:10.0.0.1' });
+    expect(dialled).toThrow('callbacks to a.example (private) are not allowed');
+  });
+
+  test('is there no more once the connection was reset: that is no refusal', () => {
+    const afterReset = () => closed.checkDialled(target, { remoteAddress: undefined });
+    expect(afterReset).toThrow(expect.objectContaining({ code: 'ECONNRESET' }));
+  });
+});
+
+describe('a refusal is for good', () => {
+  const forGood = (refuse: () => unknown) => {
+    try {
+      refuse();
+    } catch (error) {
+      if (error instanceof AddressRefusedError) return error.forGood;
+    }
+    throw new Error('not refused');
+  };
+
+  test.each(insideHosts)('of %s', (host) => {
+    const { host: dialled, port } = hostPortOf({ protocol: 'HTTP', endpoint: `http://${host}/` });
+    expect(forGood(() => closed.checkLiteral(dialled, port))).toBe(true);
+  });
+
+  test('not of a name by the addresses that it has now', async () => {
+    const guard = new AddressGuard([], { resolve: resolver(['10.0.0.1']).resolve });
+    const refused = { name: 'AddressRefusedError', forGood: false };
+    await expect(lookup(guard, 'a.example')).rejects.toMatchObject(refused);
+    await expect(guard.checkHost('a.example', 80, 10_000)).rejects.toMatchObject(refused);
+    const dialled = { remoteAddress: '10.0.0.1' };
+    expect(forGood(() => guard.checkDialled({ host: 'a.example', port: 80 }, dialled))).toBe(false);
+  });
+
+  test('by a rule, but not by the addresses that a denied name, or this machine, has now', async () => {
+    const deny = ['redis.example:6379', '9.9.9.9', '127.0.0.1:9973', '*:7000'];
+    const guard = new AddressGuard(['0.0.0.0/0'], { deny, resolve: resolver(['8.8.4.4']).resolve });
+    await guard.start();
+    guard.close();
+    const rules = ['9.9.9.9:1', '127.3.3.3:9973', 'localhost:9973', '10.0.0.1:7000', 'redis.example:6379'];
+    for (const rule of rules) {
+      const [host = '', port] = rule.split(':');
+      expect(forGood(() => guard.checkLiteral(host, Number(port)))).toBe(true);
+    }
+    expect(forGood(() => guard.checkLiteral('8.8.4.4', 6_379))).toBe(false);
+    const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+    for (const { address } of own.filter(({ family, internal }) => family === 'IPv4' && !internal)) {
+      expect(forGood(() => guard.checkLiteral(address, 9_973))).toBe(false);
+    }
+  });
+});
+
 describe('what is denied stays closed', () => {
   const guards: AddressGuard[] = [];
   afterEach(() => {

@@ -1,6 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostPort } from '@boomerang/domain';
 import { embeddedAddresses, insideClass } from './address-class.js';
 import { type Address, contains, parseAddress, type Range, requireRange } from './address-range.js';
 import { AddressRefusedError } from './address-refused-error.js';
@@ -51,16 +52,27 @@ export class AddressGuard {
   /** @throws AddressRefusedError unless `address` (an IP address as text) may be reached at `port`. */
   check(address: string, port: number): void {
     const parsed = parseAddress(address);
-    if (!parsed) throw new AddressRefusedError(JSON.stringify(address), 'no address');
-    this.#require(parsed, port, String(parsed));
+    if (!parsed) throw new AddressRefusedError(JSON.stringify(address), 'no address', false);
+    this.#require(parsed, port, String(parsed), true);
+  }
+
+  /**
+   * Checks the address that a socket was connected to when `host` was dialled.
+   *
+   * @throws AddressRefusedError, or an error with the code ECONNRESET if the socket has no address any more: the connection
+   * was reset between the moment at which it was made and the one at which this process was told.
+   */
+  checkDialled({ host, port }: HostPort, { remoteAddress }: Pick<Socket, 'remoteAddress'>): void {
+    if (remoteAddress === undefined) throw resetAtOnce();
+    this.#requireAll([remoteAddress], port, host, false);
   }
 
   /** Checks all that can be told of a host without resolving it: an address, or a name that is refused as such. */
   checkLiteral(host: string, port: number): void {
     const bare = host.replace(/^\[|\]$/g, '');
     if (isIP(bare)) this.check(bare, port);
-    else if (isLocalName(bare.replace(/\.$/, ''))) this.#requireAll(['127.0.0.1'], port, host);
-    else if (this.#denied.hasName(bare, port)) throw new AddressRefusedError(host, 'denied');
+    else if (isLocalName(bare.replace(/\.$/, ''))) this.#requireAll(['127.0.0.1'], port, host, true);
+    else if (this.#denied.hasName(bare, port)) throw new AddressRefusedError(host, 'denied', true);
   }
 
   /**
@@ -75,7 +87,7 @@ export class AddressGuard {
     const found = resolveAll(this.#resolve, host).catch(() => []);
     const late = sleep(limitMs, [], { signal: given.signal }).catch(() => []);
     const addresses = await Promise.race([found, late]).finally(() => given.abort());
-    this.#requireAll(addresses, port, host);
+    this.#requireAll(addresses, port, host, false);
   }
 
   /** `dns.lookup` that fails if any of the name's addresses may not be reached at `port`; few are different ones. */
@@ -97,6 +109,7 @@ export class AddressGuard {
             addresses.map(({ address }) => address),
             port,
             hostname,
+            false,
           );
         } catch (refused) {
           return callback(refused as Error, '', 0);
@@ -106,20 +119,27 @@ export class AddressGuard {
     };
   }
 
-  #requireAll(addresses: readonly string[], port: number | undefined, asked: string): void {
+  /** @param fixed whether what was asked for has these addresses at any time. */
+  #requireAll(addresses: readonly string[], port: number | undefined, asked: string, fixed: boolean): void {
     for (const address of addresses) {
       const parsed = parseAddress(address);
-      if (!parsed) throw new AddressRefusedError(asked, 'no address');
-      this.#require(parsed, port, asked);
+      if (!parsed) throw new AddressRefusedError(asked, 'no address', false);
+      this.#require(parsed, port, asked, fixed);
     }
   }
 
-  #require(address: Address, port: number | undefined, asked: string): void {
+  #require(address: Address, port: number | undefined, asked: string, fixed: boolean): void {
     for (const end of [address, ...embeddedAddresses(address)]) {
-      if (this.#denied.hasAddress(end, port)) throw new AddressRefusedError(asked, 'denied');
+      const denied = this.#denied.denies(end, port);
+      if (denied) throw new AddressRefusedError(asked, 'denied', fixed && denied === 'for good');
       const why = insideClass(end);
       if (why && !this.#allowed.some((range) => contains(range, end)))
-        throw new AddressRefusedError(asked, why);
+        throw new AddressRefusedError(asked, why, fixed);
     }
   }
+}
+
+function resetAtOnce(): Error {
+  const error = new Error('the connection was reset as soon as it was made');
+  return Object.assign(error, { code: 'ECONNRESET' });
 }

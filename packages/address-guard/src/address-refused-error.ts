@@ -5,8 +5,14 @@ export class AddressRefusedError extends Error {
   /**
    * @param asked the address or name as it was asked for: what a name resolves to is nobody's business.
    * @param why such as `private`.
+   * @param forGood whether no other time can bring another answer: what was asked for is refused by itself, not by
+   * what a name resolves to now.
    */
-  constructor(asked: string, why: string) {
+  constructor(
+    asked: string,
+    why: string,
+    readonly forGood: boolean,
+  ) {
     super(`callbacks to ${asked} (${why}) are not allowed`);
   }
 }

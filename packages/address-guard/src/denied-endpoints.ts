@@ -3,7 +3,7 @@ import { insideClass } from './address-class.js';
 import { type Address, contains, parseAddress, type Range } from './address-range.js';
 import { requireDenyRule } from './deny-rule.js';
 import { type Resolve, resolveAll } from './resolve.js';
-import { isThisMachine } from './this-machine.js';
+import { isLoopback, isThisMachine } from './this-machine.js';
 
 interface DeniedEndpoint extends HostPort {
   /** What the host was last known to have. */
@@ -45,17 +45,24 @@ export class DeniedEndpoints {
     return this.#endpoints.some((endpoint) => endpoint.port === port && endpoint.host === wanted);
   }
 
-  hasAddress(address: Address, port: number | undefined): boolean {
-    if (this.#ranges.some((range) => contains(range, address))) return true;
-    if (port === undefined) return false;
-    if (this.#ports.has(port) && insideClass(address)) return true;
+  /** Whether an address is denied: for good, or only now, as names and machines get other addresses. */
+  denies(address: Address, port: number | undefined): 'for good' | 'now' | undefined {
+    if (this.#ranges.some((range) => contains(range, address))) return 'for good';
+    if (port === undefined) return undefined;
+    if (this.#ports.has(port) && insideClass(address)) return 'for good';
     const denied = this.#endpoints.filter((endpoint) => endpoint.port === port);
-    return denied.some(({ addresses }) => addresses.some((other) => same(other, address)));
+    if (denied.some(({ host }) => literal(host).some((other) => same(other, address)))) return 'for good';
+    const now = denied.some(({ addresses }) => addresses.some((other) => sameNow(other, address)));
+    return now ? 'now' : undefined;
   }
 }
 
-/** All addresses of this machine are one, since what listens on all of them is reached by each. */
 function same(denied: Address, address: Address): boolean {
+  return String(denied) === String(address) || (isLoopback(denied) && isLoopback(address));
+}
+
+/** All addresses of this machine are one, since what listens on all of them is reached by each. */
+function sameNow(denied: Address, address: Address): boolean {
   return String(denied) === String(address) || (isThisMachine(denied) && isThisMachine(address));
 }
 

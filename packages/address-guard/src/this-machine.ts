@@ -1,9 +1,14 @@
 import { networkInterfaces } from 'node:os';
 import { type Address, parseAddress } from './address-range.js';
 
+/** Whether an address means this machine, whichever one it is. */
+export function isLoopback(address: Address): boolean {
+  return address.range() === 'loopback' || address.range() === 'unspecified';
+}
+
 /** Whether what listens here on all addresses is reached by this one. */
 export function isThisMachine(address: Address): boolean {
-  if (address.range() === 'loopback' || address.range() === 'unspecified') return true;
+  if (isLoopback(address)) return true;
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .some((own) => String(parseAddress(own.address)) === String(address));

@@ -58,7 +58,7 @@ async function openPublisher(
   connection.on('error', () => undefined);
   connection.on('close', gone);
   const { stream } = connection.connection as unknown as { stream: Socket };
-  const refused = refusalOf(guard, stream, port);
+  const refused = refusalOf(guard, destination, stream);
   if (refused) {
     void connection.close().catch(() => undefined);
     throw refused;

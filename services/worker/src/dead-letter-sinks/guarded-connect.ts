@@ -1,7 +1,7 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { AddressGuard } from '@boomerang/address-guard';
-import type { Broker } from '@boomerang/domain';
+import type { Broker, HostPort } from '@boomerang/domain';
 
 /**
  * Opens a connection to where the guard lets it. A refusal that comes with the dialling is the socket's error.
@@ -19,16 +19,16 @@ export function guardedConnect(
     ? tlsConnect({ ...options, ...serverName(host) }, onConnect)
     : netConnect(options, onConnect);
   socket.prependOnceListener('connect', () => {
-    const refused = refusalOf(guard, socket, port);
+    const refused = refusalOf(guard, { host, port }, socket);
     if (refused) socket.destroy(refused);
   });
   return socket;
 }
 
-/** Why a socket's other end may not be reached; undefined if it may. */
-export function refusalOf(guard: AddressGuard, socket: Socket, port: number): Error | undefined {
+/** Why a socket that was connected to `target` may not be used; undefined if it may. */
+export function refusalOf(guard: AddressGuard, target: HostPort, socket: Socket): Error | undefined {
   try {
-    guard.check(socket.remoteAddress ?? '', port);
+    guard.checkDialled(target, socket);
     return undefined;
   } catch (refused) {
     return refused as Error;

@@ -72,3 +72,10 @@ test('what the worker had no socket for comes back with its attempt uncounted, a
   expect(settlement).toEqual({ kind: 'give_back', dueMs: NOW + 1_000, reason: 'not_sent' });
   expect(logged).toEqual(['connect EMFILE']);
 });
+
+test('a policy without a callback ends the occurrence', async () => {
+  const policy = { ...anOccurrence().policy, callback: undefined };
+  const { settlement, sent } = await delivered(async () => [], anOccurrence({ policy }));
+  expect(settlement).toMatchObject({ kind: 'dead_letter', failure: { errorClass: 'unsendable' } });
+  expect(sent).toEqual([]);
+});

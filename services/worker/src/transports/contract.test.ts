@@ -6,8 +6,10 @@ import { anOccurrence } from '../../test-support/an-occurrence.js';
 import { startGrpcReceiver } from '../../test-support/receivers/grpc.js';
 import { startHttpReceiver } from '../../test-support/receivers/http.js';
 import type { Behaviour, StartReceiver, TestReceiver } from '../../test-support/receivers/receiver.js';
+import { startResettingReceiver } from '../../test-support/receivers/resetting.js';
 import { startTcpReceiver } from '../../test-support/receivers/tcp.js';
 import { startUdpReceiver } from '../../test-support/receivers/udp.js';
+import { signerOf } from './shared/sign.js';
 import { createTransports } from './transports.js';
 
 const { Status } = boomerang;
@@ -35,9 +37,14 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-function newTransport({ allow = ['127.0.0.0/8', '::1'], timeoutMs = 10_000, idleMs = 10_000 } = {}) {
+function newTransport({
+  allow = ['127.0.0.0/8', '::1'],
+  guard = new AddressGuard(allow),
+  timeoutMs = 10_000,
+  idleMs = 10_000,
+} = {}) {
   const transport = createTransports({
-    guard: new AddressGuard(allow),
+    guard,
     endpointSlots: ENDPOINT_SLOTS,
     callbackConnectTimeoutMs: 5_000,
     callbackTimeoutMs: timeoutMs,
@@ -162,6 +169,20 @@ describe.each(wires)('over $name', (wire) => {
     expect(result).toEqual({ kind: 'delivered' });
   });
 
+  test('a name that leads inside is refused for now, and called once it leads elsewhere', async () => {
+    let address = '10.0.0.1';
+    const guard = new AddressGuard(['127.0.0.0/8'], {
+      resolve: (_name, _options, callback) => callback(null, [{ address, family: 4 }]),
+    });
+    const { receiver, transport } = await set(wire, OK, { guard });
+    const endpoint = receiver.callback.endpoint.replace('127.0.0.1', 'moving.example');
+    const attempt = () => transport.send({ ...receiver.callback, endpoint }, anOccurrence(), () => undefined);
+    const refusal = 'callbacks to moving.example (private) are not allowed';
+    expect(await attempt()).toEqual(failed('address', refusal));
+    address = '127.0.0.1';
+    await expect.poll(attempt, { timeout: 5_000, interval: 300 }).toEqual({ kind: 'delivered' });
+  });
+
   test('closing ends what is under way', async () => {
     const { receiver, transport, attempt } = await set(wire, 'silence');
     const result = attempt();
@@ -185,6 +206,21 @@ describe.each(connected)('over $name', (wire) => {
       expect(await outcome(wire, how)).toEqual(failed('reset'));
     },
   );
+
+  test('a connection that is reset right after it was accepted is a failed one, however often', async () => {
+    const { receiver, transport } = await set(wire, OK);
+    const { port, stop } = await startResettingReceiver();
+    cleanUps.push(stop);
+    const endpoint = receiver.callback.endpoint.replace(/127.0.0.1:\d+/, `127.0.0.1:${port}`);
+    for (let i = 0; i < 200; i++) {
+      const result = await transport.send(
+        { ...receiver.callback, endpoint },
+        anOccurrence(),
+        () => undefined,
+      );
+      expect(result).toEqual(failed('connect', expect.stringContaining('ECONNRESET')));
+    }
+  });
 
   test('two hundred callbacks one after the other need one connection', async () => {
     const { receiver, attempt } = await set(wire, OK);
@@ -290,6 +326,17 @@ describe('over UDP', () => {
     };
     expect(await attempt(widest)).toEqual({ kind: 'delivered' });
     expect(receiver.received[0]?.payload).toHaveLength(widest.payload.length);
+  });
+
+  test('what fits a datagram only without its signatures is not sent, but may be once there are fewer', async () => {
+    const { receiver, transport } = await set(udp, OK);
+    const occurrence = anOccurrence({ payload: Buffer.alloc(1_000) });
+    const attempt = (keys: Buffer[]) =>
+      transport.send(receiver.callback, occurrence, () => undefined, signerOf(keys, occurrence, Date.now()));
+    const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    expect(await attempt(keys)).toEqual(failed('unsendable', expect.stringMatching(/12\d\d bytes/)));
+    expect(await attempt(keys.slice(1))).toEqual({ kind: 'delivered' });
+    expect(receiver.received).toHaveLength(1);
   });
 
   test('what fits no datagram is not sent, for good', async () => {

@@ -34,7 +34,7 @@ export function guardedConnector(
     connectorFor(port)(options, (error, socket) => {
       if (error) return callback(error, null);
       try {
-        guard.check(socket.remoteAddress ?? '', port);
+        guard.checkDialled({ host: options.hostname, port }, socket);
       } catch (refused) {
         socket.destroy();
         return callback(refused as AddressRefusedError, null);

@@ -322,7 +322,7 @@ test('a name that has changed since it was checked is refused, and nobody is cal
   const guard = guardWhereNamesChange('8.8.8.8', '127.0.0.1');
   await guard.checkHost('rebound.example', Number(port), 10_000);
   expect(await send(`http://rebound.example:${port}/`, { guard })).toEqual({
-    kind: 'terminal',
+    kind: 'retryable',
     errorClass: 'address',
     error: 'callbacks to rebound.example (loopback) are not allowed',
   });
@@ -336,7 +336,7 @@ test('the address that was dialled counts, should a connection end somewhere els
   guard.lookupFor = () => (_name, _options, callback) =>
     callback(null, [{ address: '127.0.0.1', family: 4 }]);
   expect(await send(`http://misled.example:${port}/`, { guard })).toMatchObject({
-    kind: 'terminal',
+    kind: 'retryable',
     errorClass: 'address',
   });
 });
@@ -362,7 +362,7 @@ test.each(['127.0.0.1', 'localhost', '127.8.8.8', '[::ffff:127.0.0.1]', 'a.examp
     });
     for (const scheme of ['http', 'https']) {
       expect(await send(`${scheme}://${host}:${port}/`, { guard })).toMatchObject({
-        kind: 'terminal',
+        kind: host === 'a.example' ? 'retryable' : 'terminal',
         errorClass: 'address',
         error: expect.stringContaining('(denied)'),
       });

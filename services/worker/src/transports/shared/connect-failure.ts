@@ -8,8 +8,9 @@ const NO_DESCRIPTOR = ['EMFILE', 'ENFILE'];
 /** How an attempt ended for which no connection could be made. What the worker lacks is no failure of the receiver. */
 export function connectFailure(error: Error): AttemptResult {
   const described = describeError(error);
-  if (error instanceof AddressRefusedError)
-    return { kind: 'terminal', errorClass: 'address', error: described };
+  if (error instanceof AddressRefusedError) {
+    return { kind: error.forGood ? 'terminal' : 'retryable', errorClass: 'address', error: described };
+  }
   if (NO_DESCRIPTOR.includes((error as NodeJS.ErrnoException).code ?? '')) {
     return { kind: 'starved', error: described };
   }

@@ -27,7 +27,7 @@ export async function dial(target: HostPort, options: DialOptions): Promise<Sock
   signal.addEventListener('abort', abort);
   try {
     await connected(socket, 'connect');
-    guard.check(socket.remoteAddress ?? '', target.port);
+    guard.checkDialled(target, socket);
     if (tlsProtocol !== undefined) {
       socket = secured(socket, target.host, tlsProtocol);
       await connected(socket, 'secureConnect');

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { type AttemptResult, hostPortOf } from '@boomerang/domain';
+import { type AttemptResult, type ClaimedOccurrence, hostPortOf } from '@boomerang/domain';
 import { encodeEnvelope, MAX_DATAGRAM_BYTES } from '@boomerang/protocol';
 import { Addresses } from '../shared/addresses.js';
-import { callbackRequest } from '../shared/callback-envelope.js';
+import { callbackEnvelope, callbackRequest } from '../shared/callback-envelope.js';
 import { CLOSED, createClosing } from '../shared/closing.js';
 import { connectFailure } from '../shared/connect-failure.js';
 import { perCallback } from '../shared/per-callback.js';
@@ -34,7 +34,7 @@ export function createUdpTransport(options: TransportOptions): Transport {
       const requestId = randomInt(1, REQUEST_IDS);
       const request = { callbackRequest: callbackRequest(occurrence, sign), ...(acked && { requestId }) };
       const datagram = encodeEnvelope(request);
-      if (datagram.length > MAX_DATAGRAM_BYTES) return tooLong(datagram);
+      if (datagram.length > MAX_DATAGRAM_BYTES) return tooLong(datagram, occurrence);
       try {
         const address = await addresses.of(target);
         if (acked) {
@@ -54,7 +54,10 @@ export function createUdpTransport(options: TransportOptions): Transport {
   };
 }
 
-function tooLong(datagram: Buffer): AttemptResult {
-  const error = `the datagram would have ${datagram.length} bytes, more than ${MAX_DATAGRAM_BYTES}`;
-  return { kind: 'terminal', errorClass: 'unsendable', error };
+/** For good if the signatures, which may become fewer, and the request id aren't what is too much. */
+function tooLong({ length }: Buffer, occurrence: ClaimedOccurrence): AttemptResult {
+  const error = `the datagram would have ${length} bytes, more than ${MAX_DATAGRAM_BYTES}`;
+  const leastBytes = callbackEnvelope(occurrence, undefined).length;
+  const kind = leastBytes > MAX_DATAGRAM_BYTES ? 'terminal' : 'retryable';
+  return { kind, errorClass: 'unsendable', error };
 }
