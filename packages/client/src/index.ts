@@ -1,3 +1,4 @@
+export type { ErrorCode, Retry } from '@boomerang/domain';
 export { BoomerangClientError, type ClientErrorStatus } from './connection/client-error.js';
 export { type ConnectOptions, connect, type TlsOptions } from './connection/connect.js';
 export type { Connection, RequestEnvelope } from './connection/connection.js';

@@ -1,17 +1,4 @@
-/** What a caller is told about a request that was not carried out. The list is closed. */
-export type ErrorCode =
-  /** No session id, or a key that is unknown or wrong. */
-  | 'unauthorized'
-  /** The caller got something wrong; the message says what, where and what is allowed. */
-  | 'invalid_request'
-  /** The session id is not known (any more). */
-  | 'session_expired'
-  /** We could not do it, and nothing was changed. */
-  | 'unavailable'
-  /** We lost contact while doing it: it may or may not have happened. */
-  | 'outcome_unknown'
-  /** A fault of ours. */
-  | 'internal';
+import type { ErrorCode } from './error-codes.js';
 
 /** The one error class that crosses module borders towards a caller. */
 export class BoomerangError extends Error {

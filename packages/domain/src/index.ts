@@ -3,7 +3,7 @@ export type { ClientKey } from './clients/client-key.js';
 export { parseClientKey, validateClientId } from './clients/client-key.js';
 export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './clients/permission.js';
 export type { Session } from './clients/session.js';
-export type { ErrorCode } from './errors.js';
+export { ERROR_CODES, type ErrorCode, type Retry } from './error-codes.js';
 export { BoomerangError, invalidField } from './errors.js';
 export type * from './policy/callback.js';
 export { DEFAULT_RAW_CONTENT_TYPE } from './policy/callback.js';

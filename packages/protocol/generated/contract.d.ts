@@ -16,7 +16,10 @@ export namespace boomerang {
         /** The session id is missing, or the auth token is unknown. */
         UNAUTHORIZED = 2,
 
-        /** The caller got something wrong: a value out of range, no such task, a registration without a callback. */
+        /**
+         * The caller got something wrong: a value out of range, no such task, a registration without a callback, a key
+         * without the permission.
+         */
         INVALID_REQUEST = 3,
 
         /** The session id isn't known, or isn't known any more: open a new session. Its tasks live on. */
@@ -503,6 +506,9 @@ export namespace boomerang {
         /** When the session ends unless it is refreshed: Unix epoch, ms. By default 3,600,000 ms (1 h) from now. */
         expiresAtMs: number;
 
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
         /**
          * Creates a new AuthResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -567,6 +573,9 @@ export namespace boomerang {
 
             /** When the session ends unless it is refreshed: Unix epoch, ms. By default 3,600,000 ms (1 h) from now. */
             expiresAtMs?: (number|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -681,6 +690,12 @@ export namespace boomerang {
         /** When the session ends now unless it is refreshed again: Unix epoch, ms. 0 unless status is OK. */
         expiresAtMs: number;
 
+        /** What was wrong, for people. Empty if status is OK. */
+        errorMessage: string;
+
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
         /**
          * Creates a new SessionRefreshResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -739,6 +754,12 @@ export namespace boomerang {
 
             /** When the session ends now unless it is refreshed again: Unix epoch, ms. 0 unless status is OK. */
             expiresAtMs?: (number|null);
+
+            /** What was wrong, for people. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1263,6 +1284,9 @@ export namespace boomerang {
         /** What was wrong, for people. Empty if status is OK. */
         errorMessage: string;
 
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
         /**
          * Creates a new RegistrationResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -1327,6 +1351,9 @@ export namespace boomerang {
 
             /** What was wrong, for people. Empty if status is OK. */
             errorMessage?: (string|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1450,6 +1477,9 @@ export namespace boomerang {
         /** Whether an attempt had begun when the task was cancelled: it may still reach the receiver. */
         attemptUnderWay: boolean;
 
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
         /**
          * Creates a new CancellationResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -1511,6 +1541,9 @@ export namespace boomerang {
 
             /** Whether an attempt had begun when the task was cancelled: it may still reach the receiver. */
             attemptUnderWay?: (boolean|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1939,6 +1972,9 @@ export namespace boomerang {
         /** Where the next page starts. Empty = this was the last one. */
         nextToken: string;
 
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
         /**
          * Creates a new ListTasksResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -2003,6 +2039,9 @@ export namespace boomerang {
 
             /** Where the next page starts. Empty = this was the last one. */
             nextToken?: (string|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2126,6 +2165,9 @@ export namespace boomerang {
         /** The task. Absent unless status is OK. */
         task?: (boomerang.TaskDetails.$Properties|null);
 
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
         /**
          * Creates a new GetTaskResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -2187,6 +2229,9 @@ export namespace boomerang {
 
             /** The task. Absent unless status is OK. */
             task?: (boomerang.TaskDetails.$Properties|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2914,6 +2959,9 @@ export namespace boomerang {
         /** Where the next page starts. Empty = this was the last one. */
         nextToken: string;
 
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
         /**
          * Creates a new ListDeadLettersResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -2978,6 +3026,9 @@ export namespace boomerang {
 
             /** Where the next page starts. Empty = this was the last one. */
             nextToken?: (string|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3174,6 +3225,9 @@ export namespace boomerang {
         /** Where to go on with the same filter. Empty = all are replayed. */
         nextToken: string;
 
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
         /**
          * Creates a new ReplayDeadLettersResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -3244,6 +3298,9 @@ export namespace boomerang {
 
             /** Where to go on with the same filter. Empty = all are replayed. */
             nextToken?: (string|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3382,6 +3439,9 @@ export namespace boomerang {
         /** Why: there is none of this name, or it isn't forwarded yet. */
         errorMessage: string;
 
+        /** Why, for programs: "not_found", or "conflict" for one that isn't forwarded yet. */
+        code: string;
+
         /**
          * Creates a new RefusedDeadLetter instance using the specified properties.
          * @param [properties] Properties to set
@@ -3440,6 +3500,9 @@ export namespace boomerang {
 
             /** Why: there is none of this name, or it isn't forwarded yet. */
             errorMessage?: (string|null);
+
+            /** Why, for programs: "not_found", or "conflict" for one that isn't forwarded yet. */
+            code?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -3608,6 +3671,9 @@ export namespace boomerang {
         /** Where to go on with the same filter. Empty = that was all. */
         nextToken: string;
 
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
         /**
          * Creates a new PurgeDeadLettersResponse instance using the specified properties.
          * @param [properties] Properties to set
@@ -3679,6 +3745,9 @@ export namespace boomerang {
             /** Where to go on with the same filter. Empty = that was all. */
             nextToken?: (string|null);
 
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -3712,8 +3781,14 @@ export namespace boomerang {
         /** What was wrong, for people. */
         errorMessage: string;
 
-        /** What was wrong, for programs: a name out of a closed list. */
+        /**
+         * What was wrong with the message or the connection, for programs: a reason of docs/errors.md, such as
+         * "FRAME_TOO_LARGE".
+         */
         code: string;
+
+        /** What was wrong, for programs: what `code` is in every other answer, a code of docs/errors.md. */
+        errorCode: string;
 
         /**
          * Creates a new ErrorResponse instance using the specified properties.
@@ -3774,8 +3849,14 @@ export namespace boomerang {
             /** What was wrong, for people. */
             errorMessage?: (string|null);
 
-            /** What was wrong, for programs: a name out of a closed list. */
+            /**
+             * What was wrong with the message or the connection, for programs: a reason of docs/errors.md, such as
+             * "FRAME_TOO_LARGE".
+             */
             code?: (string|null);
+
+            /** What was wrong, for programs: what `code` is in every other answer, a code of docs/errors.md. */
+            errorCode?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

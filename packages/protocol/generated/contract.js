@@ -832,6 +832,7 @@ export const boomerang = $root.boomerang = (() => {
         AuthResponse.prototype.status = 0;
         AuthResponse.prototype.errorMessage = "";
         AuthResponse.prototype.expiresAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        AuthResponse.prototype.code = "";
 
         AuthResponse.create = function(properties) {
             return new AuthResponse(properties);
@@ -852,6 +853,8 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(26).string(message.errorMessage);
             if (message.expiresAtMs != null && $Object.hasOwnProperty.call(message, "expiresAtMs") && (typeof message.expiresAtMs === "object" ? message.expiresAtMs.low || message.expiresAtMs.high : message.expiresAtMs !== 0))
                 writer.uint32(32).uint64(message.expiresAtMs);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -919,6 +922,15 @@ export const boomerang = $root.boomerang = (() => {
                             message.expiresAtMs = value;
                         else
                             delete message.expiresAtMs;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
                         continue;
                     }
                 }
@@ -990,6 +1002,9 @@ export const boomerang = $root.boomerang = (() => {
                         message.expiresAtMs = object.expiresAtMs;
                     else if (typeof object.expiresAtMs === "object")
                         message.expiresAtMs = new $util.LongBits(object.expiresAtMs.low >>> 0, object.expiresAtMs.high >>> 0).toNumber(true);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -1010,6 +1025,7 @@ export const boomerang = $root.boomerang = (() => {
                     object.expiresAtMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.expiresAtMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.code = "";
             }
             if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId"))
                 object.sessionId = message.sessionId;
@@ -1024,6 +1040,8 @@ export const boomerang = $root.boomerang = (() => {
                     object.expiresAtMs = options.longs === $String ? $String(message.expiresAtMs) : message.expiresAtMs;
                 else
                     object.expiresAtMs = options.longs === $String ? $util.Long.prototype.toString.call(message.expiresAtMs) : options.longs === $Number ? new $util.LongBits(message.expiresAtMs.low >>> 0, message.expiresAtMs.high >>> 0).toNumber(true) : message.expiresAtMs;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -1135,6 +1153,8 @@ export const boomerang = $root.boomerang = (() => {
 
         SessionRefreshResponse.prototype.status = 0;
         SessionRefreshResponse.prototype.expiresAtMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        SessionRefreshResponse.prototype.errorMessage = "";
+        SessionRefreshResponse.prototype.code = "";
 
         SessionRefreshResponse.create = function(properties) {
             return new SessionRefreshResponse(properties);
@@ -1151,6 +1171,10 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(8).int32(message.status);
             if (message.expiresAtMs != null && $Object.hasOwnProperty.call(message, "expiresAtMs") && (typeof message.expiresAtMs === "object" ? message.expiresAtMs.low || message.expiresAtMs.high : message.expiresAtMs !== 0))
                 writer.uint32(16).uint64(message.expiresAtMs);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(130).string(message.errorMessage);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1200,6 +1224,24 @@ export const boomerang = $root.boomerang = (() => {
                             message.expiresAtMs = value;
                         else
                             delete message.expiresAtMs;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
                         continue;
                     }
                 }
@@ -1265,6 +1307,12 @@ export const boomerang = $root.boomerang = (() => {
                         message.expiresAtMs = object.expiresAtMs;
                     else if (typeof object.expiresAtMs === "object")
                         message.expiresAtMs = new $util.LongBits(object.expiresAtMs.low >>> 0, object.expiresAtMs.high >>> 0).toNumber(true);
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -1283,6 +1331,8 @@ export const boomerang = $root.boomerang = (() => {
                     object.expiresAtMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.expiresAtMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.errorMessage = "";
+                object.code = "";
             }
             if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
                 object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
@@ -1293,6 +1343,10 @@ export const boomerang = $root.boomerang = (() => {
                     object.expiresAtMs = options.longs === $String ? $String(message.expiresAtMs) : message.expiresAtMs;
                 else
                     object.expiresAtMs = options.longs === $String ? $util.Long.prototype.toString.call(message.expiresAtMs) : options.longs === $Number ? new $util.LongBits(message.expiresAtMs.low >>> 0, message.expiresAtMs.high >>> 0).toNumber(true) : message.expiresAtMs;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -2102,6 +2156,7 @@ export const boomerang = $root.boomerang = (() => {
         RegistrationResponse.prototype.status = 0;
         RegistrationResponse.prototype.scheduledTimeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RegistrationResponse.prototype.errorMessage = "";
+        RegistrationResponse.prototype.code = "";
 
         RegistrationResponse.create = function(properties) {
             return new RegistrationResponse(properties);
@@ -2122,6 +2177,8 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(24).uint64(message.scheduledTimeMs);
             if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
                 writer.uint32(34).string(message.errorMessage);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2189,6 +2246,15 @@ export const boomerang = $root.boomerang = (() => {
                             message.errorMessage = value;
                         else
                             delete message.errorMessage;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
                         continue;
                     }
                 }
@@ -2260,6 +2326,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.errorMessage != null)
                 if (typeof object.errorMessage !== "string" || object.errorMessage.length)
                     message.errorMessage = $String(object.errorMessage);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -2280,6 +2349,7 @@ export const boomerang = $root.boomerang = (() => {
                 } else
                     object.scheduledTimeMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 object.errorMessage = "";
+                object.code = "";
             }
             if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
                 object.taskId = message.taskId;
@@ -2294,6 +2364,8 @@ export const boomerang = $root.boomerang = (() => {
                     object.scheduledTimeMs = options.longs === $String ? $util.Long.prototype.toString.call(message.scheduledTimeMs) : options.longs === $Number ? new $util.LongBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0).toNumber(true) : message.scheduledTimeMs;
             if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
                 object.errorMessage = message.errorMessage;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -2437,6 +2509,7 @@ export const boomerang = $root.boomerang = (() => {
         CancellationResponse.prototype.status = 0;
         CancellationResponse.prototype.errorMessage = "";
         CancellationResponse.prototype.attemptUnderWay = false;
+        CancellationResponse.prototype.code = "";
 
         CancellationResponse.create = function(properties) {
             return new CancellationResponse(properties);
@@ -2455,6 +2528,8 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(18).string(message.errorMessage);
             if (message.attemptUnderWay != null && $Object.hasOwnProperty.call(message, "attemptUnderWay") && message.attemptUnderWay !== false)
                 writer.uint32(128).bool(message.attemptUnderWay);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2513,6 +2588,15 @@ export const boomerang = $root.boomerang = (() => {
                             message.attemptUnderWay = value;
                         else
                             delete message.attemptUnderWay;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
                         continue;
                     }
                 }
@@ -2574,6 +2658,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.attemptUnderWay != null)
                 if (object.attemptUnderWay)
                     message.attemptUnderWay = $Boolean(object.attemptUnderWay);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -2589,6 +2676,7 @@ export const boomerang = $root.boomerang = (() => {
                 object.status = options.enums === $String ? "OK" : 0;
                 object.errorMessage = "";
                 object.attemptUnderWay = false;
+                object.code = "";
             }
             if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
                 object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
@@ -2596,6 +2684,8 @@ export const boomerang = $root.boomerang = (() => {
                 object.errorMessage = message.errorMessage;
             if (message.attemptUnderWay != null && $Object.hasOwnProperty.call(message, "attemptUnderWay"))
                 object.attemptUnderWay = message.attemptUnderWay;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -3434,6 +3524,7 @@ export const boomerang = $root.boomerang = (() => {
         ListTasksResponse.prototype.errorMessage = "";
         ListTasksResponse.prototype.tasks = $util.emptyArray;
         ListTasksResponse.prototype.nextToken = "";
+        ListTasksResponse.prototype.code = "";
 
         ListTasksResponse.create = function(properties) {
             return new ListTasksResponse(properties);
@@ -3455,6 +3546,8 @@ export const boomerang = $root.boomerang = (() => {
                     $root.boomerang.TaskDetails.encode(message.tasks[i], writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
                 writer.uint32(34).string(message.nextToken);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3521,6 +3614,15 @@ export const boomerang = $root.boomerang = (() => {
                             message.nextToken = value;
                         else
                             delete message.nextToken;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
                         continue;
                     }
                 }
@@ -3592,6 +3694,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.nextToken != null)
                 if (typeof object.nextToken !== "string" || object.nextToken.length)
                     message.nextToken = $String(object.nextToken);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -3609,6 +3714,7 @@ export const boomerang = $root.boomerang = (() => {
                 object.status = options.enums === $String ? "OK" : 0;
                 object.errorMessage = "";
                 object.nextToken = "";
+                object.code = "";
             }
             if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
                 object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
@@ -3621,6 +3727,8 @@ export const boomerang = $root.boomerang = (() => {
             }
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
                 object.nextToken = message.nextToken;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -3764,6 +3872,7 @@ export const boomerang = $root.boomerang = (() => {
         GetTaskResponse.prototype.status = 0;
         GetTaskResponse.prototype.errorMessage = "";
         GetTaskResponse.prototype.task = null;
+        GetTaskResponse.prototype.code = "";
 
         GetTaskResponse.create = function(properties) {
             return new GetTaskResponse(properties);
@@ -3782,6 +3891,8 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(18).string(message.errorMessage);
             if (message.task != null && $Object.hasOwnProperty.call(message, "task"))
                 $root.boomerang.TaskDetails.encode(message.task, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3837,6 +3948,15 @@ export const boomerang = $root.boomerang = (() => {
                         if (wireType !== 2)
                             break;
                         message.task = $root.boomerang.TaskDetails.decode(reader, reader.size(), $undefined, _depth + 1, message.task);
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
                         continue;
                     }
                 }
@@ -3900,6 +4020,9 @@ export const boomerang = $root.boomerang = (() => {
                     throw $TypeError(".boomerang.GetTaskResponse.task: object expected");
                 message.task = $root.boomerang.TaskDetails.fromObject(object.task, _depth + 1);
             }
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -3915,6 +4038,7 @@ export const boomerang = $root.boomerang = (() => {
                 object.status = options.enums === $String ? "OK" : 0;
                 object.errorMessage = "";
                 object.task = null;
+                object.code = "";
             }
             if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
                 object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
@@ -3922,6 +4046,8 @@ export const boomerang = $root.boomerang = (() => {
                 object.errorMessage = message.errorMessage;
             if (message.task != null && $Object.hasOwnProperty.call(message, "task"))
                 object.task = $root.boomerang.TaskDetails.toObject(message.task, options, _depth + 1);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -5593,6 +5719,7 @@ export const boomerang = $root.boomerang = (() => {
         ListDeadLettersResponse.prototype.errorMessage = "";
         ListDeadLettersResponse.prototype.deadLetters = $util.emptyArray;
         ListDeadLettersResponse.prototype.nextToken = "";
+        ListDeadLettersResponse.prototype.code = "";
 
         ListDeadLettersResponse.create = function(properties) {
             return new ListDeadLettersResponse(properties);
@@ -5614,6 +5741,8 @@ export const boomerang = $root.boomerang = (() => {
                     $root.boomerang.DeadLetter.encode(message.deadLetters[i], writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
                 writer.uint32(34).string(message.nextToken);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5680,6 +5809,15 @@ export const boomerang = $root.boomerang = (() => {
                             message.nextToken = value;
                         else
                             delete message.nextToken;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
                         continue;
                     }
                 }
@@ -5751,6 +5889,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.nextToken != null)
                 if (typeof object.nextToken !== "string" || object.nextToken.length)
                     message.nextToken = $String(object.nextToken);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -5768,6 +5909,7 @@ export const boomerang = $root.boomerang = (() => {
                 object.status = options.enums === $String ? "OK" : 0;
                 object.errorMessage = "";
                 object.nextToken = "";
+                object.code = "";
             }
             if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
                 object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
@@ -5780,6 +5922,8 @@ export const boomerang = $root.boomerang = (() => {
             }
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
                 object.nextToken = message.nextToken;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -6044,6 +6188,7 @@ export const boomerang = $root.boomerang = (() => {
         ReplayDeadLettersResponse.prototype.replayed = $util.emptyArray;
         ReplayDeadLettersResponse.prototype.refused = $util.emptyArray;
         ReplayDeadLettersResponse.prototype.nextToken = "";
+        ReplayDeadLettersResponse.prototype.code = "";
 
         ReplayDeadLettersResponse.create = function(properties) {
             return new ReplayDeadLettersResponse(properties);
@@ -6068,6 +6213,8 @@ export const boomerang = $root.boomerang = (() => {
                     $root.boomerang.RefusedDeadLetter.encode(message.refused[i], writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
                 writer.uint32(42).string(message.nextToken);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6142,6 +6289,15 @@ export const boomerang = $root.boomerang = (() => {
                             message.nextToken = value;
                         else
                             delete message.nextToken;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
                         continue;
                     }
                 }
@@ -6223,6 +6379,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.nextToken != null)
                 if (typeof object.nextToken !== "string" || object.nextToken.length)
                     message.nextToken = $String(object.nextToken);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -6242,6 +6401,7 @@ export const boomerang = $root.boomerang = (() => {
                 object.status = options.enums === $String ? "OK" : 0;
                 object.errorMessage = "";
                 object.nextToken = "";
+                object.code = "";
             }
             if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
                 object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
@@ -6259,6 +6419,8 @@ export const boomerang = $root.boomerang = (() => {
             }
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
                 object.nextToken = message.nextToken;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -6472,6 +6634,7 @@ export const boomerang = $root.boomerang = (() => {
 
         RefusedDeadLetter.prototype.deadLetterId = "";
         RefusedDeadLetter.prototype.errorMessage = "";
+        RefusedDeadLetter.prototype.code = "";
 
         RefusedDeadLetter.create = function(properties) {
             return new RefusedDeadLetter(properties);
@@ -6488,6 +6651,8 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(10).string(message.deadLetterId);
             if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
                 writer.uint32(18).string(message.errorMessage);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6539,6 +6704,15 @@ export const boomerang = $root.boomerang = (() => {
                             delete message.errorMessage;
                         continue;
                     }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -6572,6 +6746,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.errorMessage != null)
                 if (typeof object.errorMessage !== "string" || object.errorMessage.length)
                     message.errorMessage = $String(object.errorMessage);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -6586,11 +6763,14 @@ export const boomerang = $root.boomerang = (() => {
             if (options.defaults) {
                 object.deadLetterId = "";
                 object.errorMessage = "";
+                object.code = "";
             }
             if (message.deadLetterId != null && $Object.hasOwnProperty.call(message, "deadLetterId"))
                 object.deadLetterId = message.deadLetterId;
             if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
                 object.errorMessage = message.errorMessage;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -6818,6 +6998,7 @@ export const boomerang = $root.boomerang = (() => {
         PurgeDeadLettersResponse.prototype.purged = 0;
         PurgeDeadLettersResponse.prototype.refused = $util.emptyArray;
         PurgeDeadLettersResponse.prototype.nextToken = "";
+        PurgeDeadLettersResponse.prototype.code = "";
 
         PurgeDeadLettersResponse.create = function(properties) {
             return new PurgeDeadLettersResponse(properties);
@@ -6841,6 +7022,8 @@ export const boomerang = $root.boomerang = (() => {
                     $root.boomerang.RefusedDeadLetter.encode(message.refused[i], writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
                 writer.uint32(42).string(message.nextToken);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6918,6 +7101,15 @@ export const boomerang = $root.boomerang = (() => {
                             delete message.nextToken;
                         continue;
                     }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -6990,6 +7182,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.nextToken != null)
                 if (typeof object.nextToken !== "string" || object.nextToken.length)
                     message.nextToken = $String(object.nextToken);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
             return message;
         };
 
@@ -7008,6 +7203,7 @@ export const boomerang = $root.boomerang = (() => {
                 object.errorMessage = "";
                 object.purged = 0;
                 object.nextToken = "";
+                object.code = "";
             }
             if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
                 object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
@@ -7022,6 +7218,8 @@ export const boomerang = $root.boomerang = (() => {
             }
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
                 object.nextToken = message.nextToken;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
             return object;
         };
 
@@ -7044,6 +7242,7 @@ export const boomerang = $root.boomerang = (() => {
         ErrorResponse.prototype.status = 0;
         ErrorResponse.prototype.errorMessage = "";
         ErrorResponse.prototype.code = "";
+        ErrorResponse.prototype.errorCode = "";
 
         ErrorResponse.create = function(properties) {
             return new ErrorResponse(properties);
@@ -7062,6 +7261,8 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(18).string(message.errorMessage);
             if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
                 writer.uint32(26).string(message.code);
+            if (message.errorCode != null && $Object.hasOwnProperty.call(message, "errorCode") && message.errorCode !== "")
+                writer.uint32(250).string(message.errorCode);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7120,6 +7321,15 @@ export const boomerang = $root.boomerang = (() => {
                             message.code = value;
                         else
                             delete message.code;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorCode = value;
+                        else
+                            delete message.errorCode;
                         continue;
                     }
                 }
@@ -7181,6 +7391,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.code != null)
                 if (typeof object.code !== "string" || object.code.length)
                     message.code = $String(object.code);
+            if (object.errorCode != null)
+                if (typeof object.errorCode !== "string" || object.errorCode.length)
+                    message.errorCode = $String(object.errorCode);
             return message;
         };
 
@@ -7196,6 +7409,7 @@ export const boomerang = $root.boomerang = (() => {
                 object.status = options.enums === $String ? "OK" : 0;
                 object.errorMessage = "";
                 object.code = "";
+                object.errorCode = "";
             }
             if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
                 object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
@@ -7203,6 +7417,8 @@ export const boomerang = $root.boomerang = (() => {
                 object.errorMessage = message.errorMessage;
             if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
                 object.code = message.code;
+            if (message.errorCode != null && $Object.hasOwnProperty.call(message, "errorCode"))
+                object.errorCode = message.errorCode;
             return object;
         };
 

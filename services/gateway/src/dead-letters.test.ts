@@ -99,7 +99,7 @@ describe('a replay', () => {
       [b, false],
       [a, false],
     ]);
-    expect(refused).toEqual([{ deadLetterId: '3-1-0', reason: 'no such dead letter' }]);
+    expect(refused).toEqual([{ deadLetterId: '3-1-0', reason: 'no such dead letter', code: 'not_found' }]);
     expect(nextToken).toBeUndefined();
     expect(await idsLeft()).toEqual([]);
     const task = await shop.get(replayed[0]?.taskId ?? '');
@@ -157,7 +157,7 @@ test('a purge removes by name or by filter, and says how many', async () => {
   const [first = ''] = await idsLeft();
   expect(await shop.deadLetters.purge({ ids: [first, '0-1-1'] })).toEqual({
     purged: 1,
-    refused: [{ deadLetterId: '0-1-1', reason: 'no such dead letter' }],
+    refused: [{ deadLetterId: '0-1-1', reason: 'no such dead letter', code: 'not_found' }],
     nextToken: undefined,
   });
   let purged = 0;
@@ -174,7 +174,7 @@ test("a client can not see, replay or purge another one's dead letters", async (
   await fail(1);
   const [id = ''] = await idsLeft();
   const rival = await openSession(connection, { token: gateway.tokens.rival, callback });
-  const refused = [{ deadLetterId: id, reason: 'no such dead letter' }];
+  const refused = [{ deadLetterId: id, reason: 'no such dead letter', code: 'not_found' }];
   expect((await rival.deadLetters.list()).deadLetters).toEqual([]);
   await expect(rival.deadLetters.get(id)).rejects.toThrow('dead_letter_id: no such dead letter');
   expect(await rival.deadLetters.replay({ ids: [id] })).toMatchObject({ replayed: [], refused });

@@ -50,7 +50,7 @@ export class MemoryWatch {
     clearTimeout(this.#timer);
   }
 
-  /** @throws BoomerangError `unavailable` when Redis is short of memory. */
+  /** @throws BoomerangError `exhausted` when Redis is short of memory. */
   requireRoom(payloadBytes: number): void {
     const bytes = TASK_BYTES + payloadBytes * ROUNDED_UP;
     if (this.#short || this.#shareWith(this.#takenBytes + bytes) >= REFUSE_FROM) throw this.#refusal();
@@ -67,7 +67,7 @@ export class MemoryWatch {
       (share) => `${Math.round(share * 100)} %`,
     );
     return new BoomerangError(
-      'unavailable',
+      'exhausted',
       `the store is short of memory: Redis uses ${used} of its maxmemory, and nothing new is taken from ${limit} on`,
     );
   }

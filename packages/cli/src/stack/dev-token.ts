@@ -39,7 +39,8 @@ export async function createDevToken(directory: ClientDirectory): Promise<string
 /**
  * Makes sure that `token` is a key in this Redis: one that is not becomes a key of the development client.
  *
- * @throws BoomerangError `invalid_request` when it has not the form of a key, or this Redis knows another key of its id.
+ * @throws BoomerangError `invalid_request` when it has not the form of a key, `conflict` when this Redis knows another key of its
+ *   id.
  */
 async function ensureDevToken(directory: ClientDirectory, token: string): Promise<void> {
   if (await directory.authenticate(token)) return;
@@ -56,6 +57,7 @@ async function ensureDevClient(directory: ClientDirectory): Promise<void> {
   });
 }
 
+/** Not the form of a key, or a name that is taken. */
 function isRefusal(error: unknown): error is BoomerangError {
-  return error instanceof BoomerangError && error.code === 'invalid_request';
+  return error instanceof BoomerangError && ['invalid_request', 'conflict'].includes(error.code);
 }

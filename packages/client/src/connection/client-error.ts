@@ -1,10 +1,11 @@
+import { ERROR_CODES, type ErrorCode, type Retry } from '@boomerang/domain';
 import { boomerang, type DecodedEnvelope } from '@boomerang/protocol';
 
 /** How the service says no; `OK` aside these are the contract's statuses. */
 export type ClientErrorStatus = 'ERROR' | 'UNAUTHORIZED' | 'INVALID_REQUEST' | 'SESSION_EXPIRED';
 
 interface ClientErrorDetails {
-  readonly code?: string | undefined;
+  readonly code?: ErrorCode | undefined;
   readonly field?: string | undefined;
 }
 
@@ -14,8 +15,8 @@ interface ClientErrorDetails {
  */
 export class BoomerangClientError extends Error {
   override readonly name = 'BoomerangClientError';
-  /** What was wrong, for programs: a code of docs/errors.md. `invalid_request` for an argument that can't be used. */
-  readonly code: string;
+  /** What was wrong, for programs. `invalid_request` for an argument that can't be used. */
+  readonly code: ErrorCode;
   /** The argument that can't be used, such as `retry.maxAttempts`; undefined if the service refused. */
   readonly field: string | undefined;
 
@@ -25,13 +26,18 @@ export class BoomerangClientError extends Error {
     { code, field }: ClientErrorDetails = {},
   ) {
     super(message);
-    this.code = code || CODES[status];
+    this.code = code ?? CODES[status];
     this.field = field;
+  }
+
+  /** What comes of repeating the request as it is. */
+  get retry(): Retry {
+    return ERROR_CODES[this.code].retry;
   }
 }
 
-/** The code where the answer names none. An ERROR that says no more may have been carried out. */
-const CODES: Readonly<Record<ClientErrorStatus, string>> = {
+/** The code where the answer names none that is known. An ERROR that says no more may have been carried out. */
+const CODES: Readonly<Record<ClientErrorStatus, ErrorCode>> = {
   ERROR: 'outcome_unknown',
   UNAUTHORIZED: 'unauthorized',
   INVALID_REQUEST: 'invalid_request',
@@ -49,6 +55,8 @@ export interface AnswerStatus {
   readonly status?: number | null;
   readonly errorMessage?: string | null;
   readonly code?: string | null;
+  /** What `code` is elsewhere, in an ErrorResponse. */
+  readonly errorCode?: string | null;
 }
 
 /** @throws BoomerangClientError unless `answer` has the status OK; a status that is not known counts as ERROR. */
@@ -57,7 +65,13 @@ export function requireOk(answer: AnswerStatus): void {
   if (status === boomerang.Status.OK) return;
   const name = STATUSES[status] ?? 'ERROR';
   const message = answer.errorMessage || `the service answered ${name}`;
-  throw new BoomerangClientError(name, message, { code: answer.code ?? undefined });
+  throw new BoomerangClientError(name, message, { code: codeOf(answer) });
+}
+
+/** Undefined if the service is older, or newer and has a code that this release doesn't know. */
+function codeOf({ code, errorCode }: AnswerStatus): ErrorCode | undefined {
+  const told = errorCode || code || '';
+  return Object.hasOwn(ERROR_CODES, told) ? (told as ErrorCode) : undefined;
 }
 
 /** @throws BoomerangClientError unless the answer, of whatever kind, has the status OK. */

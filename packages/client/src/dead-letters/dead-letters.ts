@@ -64,7 +64,10 @@ export interface PurgePage {
 
 export interface RefusedDeadLetter {
   readonly deadLetterId: string;
+  /** For people. */
   readonly reason: string;
+  /** `conflict`: it is not forwarded yet. Undefined if the service doesn't say. */
+  readonly code: 'not_found' | 'conflict' | undefined;
 }
 
 /** The client's dead letters. Pages go on until `nextToken` is undefined: `pages` walks through them. */
@@ -153,8 +156,9 @@ function toWireFilter({ bucket, afterMs, beforeMs, errorClass }: DeadLetterFilte
 function toRefused(
   refused: boomerang.RefusedDeadLetter.$Properties[] | null | undefined,
 ): RefusedDeadLetter[] {
-  return (refused ?? []).map(({ deadLetterId, errorMessage }) => ({
+  return (refused ?? []).map(({ deadLetterId, errorMessage, code }) => ({
     deadLetterId: deadLetterId ?? '',
     reason: errorMessage ?? '',
+    code: code === 'not_found' || code === 'conflict' ? code : undefined,
   }));
 }

@@ -62,7 +62,7 @@ export type PurgeOutcome = 'purged' | 'not_found' | 'not_forwarded';
 
 /**
  * Dead letters as their clients see them: a client meets only its own. All methods reject with BoomerangError
- * `unavailable` or `outcome_unknown`.
+ * `exhausted`, `unavailable` or `outcome_unknown`.
  */
 export interface DeadLetterStore {
   /** Ids of at most `limit` that match. */

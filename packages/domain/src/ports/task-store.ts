@@ -33,7 +33,10 @@ export interface TaskPage {
   readonly next: TaskCursor | undefined;
 }
 
-/** Tasks as their clients see them. All methods reject with BoomerangError `unavailable` or `outcome_unknown`. */
+/**
+ * Tasks as their clients see them. All methods reject with BoomerangError `exhausted`, `unavailable` or
+ * `outcome_unknown`.
+ */
 export interface TaskStore {
   /** Resolves once record and due index are written. */
   register(clientId: string, policy: DeliveryPolicy, request: TaskRequest): Promise<RegisteredTask>;

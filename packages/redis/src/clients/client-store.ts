@@ -19,13 +19,13 @@ interface StoredKey {
 
 /** Clients and their keys; keys are kept only as peppered HMACs. */
 export interface ClientDirectory extends ClientStore {
-  /** @throws BoomerangError `invalid_request` when there is such a client already. */
+  /** @throws BoomerangError `conflict` when there is such a client already. */
   create(clientId: string): Promise<void>;
   /**
    * Gives a client a further key, which can't be had again.
    *
    * @param key the key to give instead of a random one.
-   * @throws BoomerangError `invalid_request` when there is no such client, or such a key already.
+   * @throws BoomerangError `not_found` when there is no such client, `conflict` when there is such a key already.
    */
   addKey(clientId: string, key?: string): Promise<string>;
 }
@@ -51,17 +51,17 @@ export function createClientDirectory(redis: RedisConnection, pepper: string): C
       validateClientId(clientId);
       const details = JSON.stringify({ createdAt: new Date().toISOString() });
       const created = await redis.set(globalKeys.client(clientId), details, 'NX');
-      if (!created) throw new BoomerangError('invalid_request', `client ${clientId} exists already`);
+      if (!created) throw new BoomerangError('conflict', `client ${clientId} exists already`);
     },
 
     async addKey(clientId, key = randomKey()) {
       const { keyId, secret } = requireKey(key);
       if (!(await redis.exists(globalKeys.client(clientId)))) {
-        throw new BoomerangError('invalid_request', `there is no client ${clientId}`);
+        throw new BoomerangError('not_found', `there is no client ${clientId}`);
       }
       const record: StoredKey = { clientId, hmac: hmacOf(secret).toString('hex') };
       const added = await redis.set(globalKeys.clientKey(keyId), JSON.stringify(record), 'NX');
-      if (!added) throw new BoomerangError('invalid_request', `key id ${keyId} exists already`);
+      if (!added) throw new BoomerangError('conflict', `key id ${keyId} exists already`);
       return key;
     },
   };

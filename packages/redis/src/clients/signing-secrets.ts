@@ -30,7 +30,7 @@ export interface SigningSecretDirectory extends SigningSecrets {
   /**
    * Gives a client a further secret.
    *
-   * @throws BoomerangError `invalid_request` when there is no such client, or it has two already.
+   * @throws BoomerangError `not_found` when there is no such client, `conflict` when it has two already.
    */
   add(clientId: string): Promise<NewSecret>;
   /** The newest first. */
@@ -75,7 +75,7 @@ export async function openSigningSecrets(
 
     async add(clientId) {
       if (!(await redis.exists(globalKeys.client(clientId)))) {
-        throw new BoomerangError('invalid_request', `there is no client ${clientId}`);
+        throw new BoomerangError('not_found', `there is no client ${clientId}`);
       }
       await redis.setnx(globalKeys.masterKeyMark, mark);
       requireSameKey(await redis.get(globalKeys.masterKeyMark));
@@ -89,7 +89,7 @@ export async function openSigningSecrets(
       if ((await redis.hlen(secrets)) > MAX_LIVE_SECRETS) {
         await redis.hdel(secrets, secretId);
         const problem = `client ${clientId} has ${MAX_LIVE_SECRETS} live secrets already: revoke one first`;
-        throw new BoomerangError('invalid_request', problem);
+        throw new BoomerangError('conflict', problem);
       }
       return { secretId, createdAt, key };
     },

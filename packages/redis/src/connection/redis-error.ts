@@ -1,15 +1,15 @@
 import { BoomerangError } from '@boomerang/domain';
 
 /**
- * What a failed command means to the caller: `unavailable` when Redis refused it or it was never sent, so nothing was
- * changed; `outcome_unknown` when it was sent and no answer came.
+ * What a failed command means to the caller: `exhausted` when Redis is full, `unavailable` when it refused otherwise or
+ * the command was never sent, so that nothing was changed; `outcome_unknown` when it was sent and no answer came.
  */
 export function fromRedisError(error: unknown): BoomerangError {
   if (error instanceof BoomerangError) return error;
   const { name, message } = error as Error;
   if (name === 'ReplyError') {
     if (message.startsWith('OOM')) {
-      return new BoomerangError('unavailable', 'the store is full: Redis has reached its maxmemory', {
+      return new BoomerangError('exhausted', 'the store is full: Redis has reached its maxmemory', {
         cause: error,
       });
     }

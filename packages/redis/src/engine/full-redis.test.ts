@@ -31,7 +31,7 @@ test('a full Redis takes no task and says why; all that it holds can be claimed,
   await engine.redis.config('SET', 'maxmemory', '1');
 
   await expect(register(0)).rejects.toMatchObject({
-    code: 'unavailable',
+    code: 'exhausted',
     message: 'the store is full: Redis has reached its maxmemory',
   });
 

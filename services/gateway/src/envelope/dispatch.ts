@@ -11,7 +11,7 @@ import {
 } from './dead-letters-on-wire.js';
 import { detailsToWire } from './details-to-wire.js';
 import { policyFromWire } from './policy-from-wire.js';
-import { errorToWire } from './status.js';
+import { errorResponse, errorToWire } from './status.js';
 
 export type Answer = boomerang.BoomerangEnvelope.$Properties;
 
@@ -108,7 +108,7 @@ function refusal(request: DecodedEnvelope, error: BoomerangError): Answer {
     case 'authHandshake':
       return { authResponse: wire };
     case 'sessionRefresh':
-      return { sessionRefreshResponse: { status: wire.status } };
+      return { sessionRefreshResponse: wire };
     case 'registrationRequest':
       return { registrationResponse: wire };
     case 'cancellationRequest':
@@ -124,6 +124,6 @@ function refusal(request: DecodedEnvelope, error: BoomerangError): Answer {
     case 'purgeDeadLettersRequest':
       return { purgeDeadLettersResponse: wire };
     default:
-      return { errorResponse: { ...wire, code: error.code.toUpperCase() } };
+      return errorResponse(error);
   }
 }

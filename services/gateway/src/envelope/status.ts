@@ -4,18 +4,28 @@ import { boomerang } from '@boomerang/protocol';
 const { Status } = boomerang;
 
 const STATUSES: Readonly<Record<ErrorCode, boomerang.Status>> = {
-  unauthorized: Status.UNAUTHORIZED,
   invalid_request: Status.INVALID_REQUEST,
+  unauthorized: Status.UNAUTHORIZED,
   session_expired: Status.SESSION_EXPIRED,
+  // Not UNAUTHORIZED: to that, clients open another session with the same key and ask again.
+  forbidden: Status.INVALID_REQUEST,
+  not_found: Status.INVALID_REQUEST,
+  already_ended: Status.INVALID_REQUEST,
+  conflict: Status.INVALID_REQUEST,
+  key_reused: Status.INVALID_REQUEST,
+  exhausted: Status.ERROR,
   unavailable: Status.ERROR,
   outcome_unknown: Status.ERROR,
   internal: Status.ERROR,
 };
 
-/** An error as the fields that (nearly) every response has. */
-export function errorToWire({ code, message }: BoomerangError): {
-  status: boomerang.Status;
-  errorMessage: string;
-} {
-  return { status: STATUSES[code], errorMessage: message };
+/** An error as the fields that every response has. */
+export function errorToWire({ code, message }: BoomerangError) {
+  return { status: STATUSES[code], errorMessage: message, code };
+}
+
+/** An error as the answer to what has no answer of its own; `reason` tells more than its code. */
+export function errorResponse(error: BoomerangError, reason = error.code.toUpperCase()) {
+  const { code, ...wire } = errorToWire(error);
+  return { errorResponse: { ...wire, code: reason, errorCode: code } };
 }

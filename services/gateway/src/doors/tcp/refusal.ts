@@ -6,7 +6,7 @@ import {
   MAX_FRAME_BYTES_BEFORE_SESSION,
   MalformedEnvelopeError,
 } from '@boomerang/protocol';
-import { errorToWire } from '../../envelope/status.js';
+import { errorResponse } from '../../envelope/status.js';
 import type { DoorLimits } from '../shared/limits.js';
 
 /** Why a connection is refused or ended, as its peer is told. */
@@ -26,8 +26,8 @@ export const REFUSAL_ERRORS: Readonly<Record<RefusalCode, ErrorCode>> = {
   MALFORMED_ENVELOPE: 'invalid_request',
   SLOW_FRAME: 'invalid_request',
   NO_SESSION: 'unauthorized',
-  TOO_MANY_CONNECTIONS: 'unavailable',
-  TOO_MANY_FROM_ADDRESS: 'unavailable',
+  TOO_MANY_CONNECTIONS: 'exhausted',
+  TOO_MANY_FROM_ADDRESS: 'exhausted',
   TLS_EXPECTED: 'invalid_request',
   TLS_UNEXPECTED: 'invalid_request',
 };
@@ -40,8 +40,7 @@ export interface Refusal {
 
 /** The `error_response` that tells it. */
 export function refusalFrame({ code, message }: Refusal): Buffer {
-  const wire = errorToWire(new BoomerangError(REFUSAL_ERRORS[code], message));
-  return encodeFrame({ errorResponse: { ...wire, code } });
+  return encodeFrame(errorResponse(new BoomerangError(REFUSAL_ERRORS[code], message), code));
 }
 
 /** Why a peer that sent this is refused; undefined if it isn't the peer's fault. */

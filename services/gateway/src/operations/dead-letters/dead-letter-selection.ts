@@ -49,6 +49,7 @@ export function refusal(id: DeadLetterPosition, kind: 'not_found' | 'not_forward
   return {
     deadLetterId: formatDeadLetterId(id),
     errorMessage: kind === 'not_found' ? NO_SUCH_DEAD_LETTER : waiting,
+    code: kind === 'not_found' ? 'not_found' : 'conflict',
   };
 }
 

@@ -55,5 +55,5 @@ async function showDeadLetter(
   if (letter) return letter;
   const taskId = await store.replayedAs(clientId, id);
   const problem = taskId === undefined ? NO_SUCH_DEAD_LETTER : `it was replayed as task ${taskId}`;
-  throw new BoomerangError('invalid_request', `dead_letter_id: ${problem}`);
+  throw new BoomerangError('not_found', `dead_letter_id: ${problem}`);
 }

@@ -4,7 +4,7 @@ import { noSuchTask } from './no-such-task.js';
 /**
  * Cancels a task of the session's client; cancelling it again is no error. Whether an attempt is under way.
  *
- * @throws BoomerangError `invalid_request` when there is no such task, or it had ended otherwise.
+ * @throws BoomerangError `not_found` when there is no such task, `already_ended` when it had ended otherwise.
  */
 export async function cancelTask(tasks: TaskStore, session: Session, taskId: string): Promise<boolean> {
   const result = await tasks.cancel(session.clientId, taskId);
@@ -13,7 +13,7 @@ export async function cancelTask(tasks: TaskStore, session: Session, taskId: str
       return result.attemptUnderWay;
     case 'ended':
       if (result.state === 'cancelled') return false;
-      throw new BoomerangError('invalid_request', `task ${taskId} has ended already: ${result.state}`);
+      throw new BoomerangError('already_ended', `task ${taskId} has ended already: ${result.state}`);
     case 'not_found':
       throw noSuchTask(taskId);
   }
