@@ -5,11 +5,19 @@ export { startKafka } from './brokers/start-kafka.js';
 export { startNats } from './brokers/start-nats.js';
 export { startRabbitmq } from './brokers/start-rabbitmq.js';
 export { createFakeClock, type FakeClock } from './clocks/fake-clock.js';
+export { startTestCluster, type TestCluster } from './cluster/start-test-cluster.js';
 export { script, second, secondOfPipeline, ticket } from './faults/commands.js';
 export type { Fault, FaultPlan } from './faults/fault.js';
 export { redisNow } from './redis-now.js';
 export { seededRandom } from './seeded-random.js';
 export { type SelfSignedCertificate, selfSignedCertificate } from './self-signed-certificate.js';
-export { type ServiceHandle, startStack, type TestStack, type TestStackOptions } from './start-stack.js';
+export {
+  type ServiceHandle,
+  type StackRedis,
+  startStack,
+  startStackOn,
+  type TestStack,
+  type TestStackOptions,
+} from './start-stack.js';
 export { startTestRedis, type TestRedis } from './start-test-redis.js';
 export { type WaitForOptions, waitFor } from './wait-for.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createOrphanGuard, type Program, type ServiceName } from '@boomerang/cli';
-import { createClientDirectory } from '@boomerang/redis';
+import { createClientDirectory, type RedisConnection } from '@boomerang/redis';
 import { freePort } from '@boomerang/redis-server';
 import { armFault, type Fault, type FaultPlan, type FaultTarget } from './faults/fault.js';
 import { type RedisProxy, startRedisProxy } from './faults/redis-proxy.js';
@@ -9,6 +9,13 @@ import { startTestRedis, type TestRedis } from './start-test-redis.js';
 
 export type { ServiceHandle } from './service-handle.js';
 
+/** What a stack works on: one Redis, or a Cluster. */
+export interface StackRedis {
+  readonly url: string;
+  readonly redis: RedisConnection;
+  stop(): Promise<void>;
+}
+
 export interface TestStackOptions {
   /** How many of each; default 1. */
   readonly counts?: Partial<Record<ServiceName, number>>;
@@ -16,14 +23,14 @@ export interface TestStackOptions {
   readonly program?: (name: ServiceName, index: number) => Program | undefined;
   /** Settings by service, `BOOMERANG_…`, for all of the name or for each one; they win over the stack's own. */
   readonly env?: Partial<Record<ServiceName, Environment | readonly Environment[]>>;
-  /** Whether each service has a proxy between itself and Redis, so that faults can be armed. Default false. */
+  /** Whether each service has a proxy between itself and the one Redis, so that faults can be armed. Default false. */
   readonly proxied?: boolean;
 }
 
 type Environment = Readonly<Record<string, string>>;
 
 /** A stack of real processes with a Redis of its own. No process is left behind, however the suite ends. */
-export interface TestStack {
+export interface TestStack<R extends StackRedis = TestRedis> {
   readonly tcpPorts: readonly number[];
   readonly httpPorts: Readonly<Record<ServiceName, readonly number[]>>;
   /** The gateways' pepper of keys. */
@@ -32,7 +39,7 @@ export interface TestStack {
   readonly masterKey: Buffer;
   /** A key of client `test`. */
   readonly token: string;
-  readonly redis: TestRedis;
+  readonly redis: R;
   readonly processes: Readonly<Record<ServiceName, readonly ServiceHandle[]>>;
   /** Starts one more service, which is not among `processes`. Resolves when it is ready. */
   add(name: ServiceName): Promise<ServiceHandle>;
@@ -44,8 +51,15 @@ export interface TestStack {
 }
 
 export async function startStack(options: TestStackOptions = {}): Promise<TestStack> {
+  return startStackOn(await startTestRedis(), options);
+}
+
+/** @param redis ends with the stack. */
+export async function startStackOn<R extends StackRedis>(
+  redis: R,
+  options: TestStackOptions = {},
+): Promise<TestStack<R>> {
   const { counts = {}, env = {}, proxied = false, program } = options;
-  const redis = await startTestRedis();
   const guard = createOrphanGuard('KILL');
   const keyPepper = randomBytes(32).toString('base64url');
   const masterKey = randomBytes(32);
@@ -65,7 +79,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     httpPort: number,
     tcpPort: number,
   ): Promise<ServiceHandle> {
-    const proxy = proxied ? await startRedisProxy(redis.port) : undefined;
+    const proxy = proxied ? await startRedisProxy(Number(new URL(redis.url).port)) : undefined;
     const given = env[name] ?? {};
     const own = Array.isArray(given) ? given[index] : given;
     const settings = {

@@ -1,5 +1,5 @@
 import { connectRedis, type RedisConnection } from '@boomerang/redis';
-import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
+import { type RedisServer, type RedisServerOptions, startRedisServer } from '@boomerang/redis-server';
 import { waitFor } from './wait-for.js';
 
 /** A Redis for one suite alone. It ends with the process at the latest. */
@@ -21,12 +21,15 @@ export interface TestRedis {
 }
 
 export interface RestartOptions {
-  /** More arguments of the server. */
+  /** More arguments of the server, for this start alone. */
   readonly args?: readonly string[];
 }
 
-export async function startTestRedis(): Promise<TestRedis> {
-  const first = await startRedisServer();
+/** @param options `args` hold for every start. */
+export async function startTestRedis(
+  options: Pick<RedisServerOptions, 'port' | 'args'> = {},
+): Promise<TestRedis> {
+  const first = await startRedisServer(options);
   const servers: RedisServer[] = [first];
   const redis = await connectRedis({ url: first.url, name: 'test' });
   const kill = async () => void (await servers.at(-1)?.kill());
@@ -39,9 +42,10 @@ export async function startTestRedis(): Promise<TestRedis> {
     },
     redis,
     kill,
-    async restart(options = {}) {
+    async restart({ args = [] } = {}) {
       await kill();
-      servers.push(await startRedisServer({ ...options, port: first.port, dataDir: first.dataDir }));
+      const { port, dataDir } = first;
+      servers.push(await startRedisServer({ args: [...(options.args ?? []), ...args], port, dataDir }));
       await waitFor(() => redis.status === 'ready', { message: 'the connection to Redis to come back' });
     },
     freeze: () => signal('SIGSTOP'),

@@ -1,9 +1,8 @@
-import type { TestStack } from '@boomerang/testkit';
-import { waitFor } from '@boomerang/testkit';
+import { type StackRedis, type TestStack, waitFor } from '@boomerang/testkit';
 import { expect } from 'vitest';
 
-const ports = (stack: TestStack) => Object.values(stack.httpPorts).flat();
-const pids = (stack: TestStack) =>
+const ports = (stack: TestStack<StackRedis>) => Object.values(stack.httpPorts).flat();
+const pids = (stack: TestStack<StackRedis>) =>
   Object.values(stack.processes).flatMap((services) => services.map(({ pid }) => pid));
 
 async function answer(port: number, path: string): Promise<{ ok: boolean; reason: string }> {
@@ -13,7 +12,11 @@ async function answer(port: number, path: string): Promise<{ ok: boolean; reason
 }
 
 /** Waits until `/readyz` of every service says yes, or no. */
-export async function waitForReadiness(stack: TestStack, ready: boolean, timeoutMs = 20_000): Promise<void> {
+export async function waitForReadiness(
+  stack: TestStack<StackRedis>,
+  ready: boolean,
+  timeoutMs = 20_000,
+): Promise<void> {
   const message = `every service to be ${ready ? 'ready' : 'not ready'}`;
   const agree = async () =>
     (await Promise.all(ports(stack).map((port) => answer(port, '/readyz')))).every(({ ok }) => ok === ready);
@@ -21,13 +24,16 @@ export async function waitForReadiness(stack: TestStack, ready: boolean, timeout
 }
 
 /** Why services want to be started anew. */
-export async function reasonsToRestart(stack: TestStack): Promise<string[]> {
+export async function reasonsToRestart(stack: TestStack<StackRedis>): Promise<string[]> {
   const answers = await Promise.all(ports(stack).map((port) => answer(port, '/livez')));
   return answers.filter(({ ok }) => !ok).map(({ reason }) => reason);
 }
 
 /** Runs `ordeal`; nobody may die meanwhile or ask to be started anew. */
-export async function withoutRestart(stack: TestStack, ordeal: () => Promise<void>): Promise<void> {
+export async function withoutRestart(
+  stack: TestStack<StackRedis>,
+  ordeal: () => Promise<void>,
+): Promise<void> {
   const before = pids(stack);
   const reasons: string[] = [];
   const timer = setInterval(

@@ -7,7 +7,7 @@ import {
   type SessionOptions,
 } from '@boomerang/client';
 import type { RedisConnection } from '@boomerang/redis';
-import { type TestStack, waitFor } from '@boomerang/testkit';
+import { type StackRedis, type TestStack, waitFor } from '@boomerang/testkit';
 import { expect } from 'vitest';
 
 /** A callback, with the latest that Redis's clock can have shown when it arrived. */
@@ -82,7 +82,7 @@ async function readRedisClock(redis: RedisConnection): Promise<(monotonicMs: num
 }
 
 /** A session of the stack's test client on a connection of its own. */
-export async function sessionOn(stack: TestStack, options: Partial<SessionOptions>, gateway = 0) {
+export async function sessionOn(stack: TestStack<StackRedis>, options: Partial<SessionOptions>, gateway = 0) {
   const connection = await connect({ port: stack.tcpPorts[gateway] as number });
   return openSession(connection, { token: stack.token, ...options });
 }
