@@ -2,8 +2,8 @@ import { BoomerangError, ERROR_CODES, type ErrorCode } from '@boomerang/domain';
 import { boomerang, MAX_FRAME_BYTES, MAX_FRAME_BYTES_BEFORE_SESSION } from '@boomerang/protocol';
 import { describe, expect, test } from 'vitest';
 import { TIME_LIMITS } from '../../services/gateway/dist/doors/shared/limits.js';
-import { REFUSAL_ERRORS } from '../../services/gateway/dist/doors/tcp/refusal.js';
 import { errorToWire } from '../../services/gateway/dist/envelope/status.js';
+import { REFUSAL_ERRORS } from '../../services/gateway/dist/refusal.js';
 import { readFromRoot, tableUnder } from './markdown.js';
 
 const page = readFromRoot('docs/errors.md');

@@ -1,5 +1,5 @@
 import { createSparingWarn, type Logger } from '@boomerang/runtime';
-import type { Refusal } from './doors/tcp/refusal.js';
+import type { Refusal } from './refusal.js';
 
 /** Every message of the gateway. */
 export interface GatewayLog {

@@ -1,6 +1,6 @@
 import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { RefusalCode } from './doors/tcp/refusal.js';
+import type { RefusalCode } from './refusal.js';
 
 export interface GatewayMetrics {
   connections(count: number): void;

@@ -1,6 +1,6 @@
 import { describeDestination, type TicketFlow } from '@boomerang/domain';
 import { createSparingWarn, type Logger } from '@boomerang/runtime';
-import type { ForwardLog } from './dead-letter-sinks/forwarder.js';
+import type { ForwardLog } from './dead-letter-sinks/send-batch.js';
 import { atMostEvery } from './log-pace.js';
 
 /** Every message of the worker. */

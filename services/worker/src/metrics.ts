@@ -1,8 +1,7 @@
 import type { CallbackProtocol, GiveBackReason, Settlement, TicketFlow } from '@boomerang/domain';
 import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ForwardMetrics } from './dead-letter-sinks/forwarder.js';
-import { createForwardMetrics } from './dead-letter-sinks/metrics.js';
+import { createForwardMetrics, type ForwardMetrics } from './dead-letter-sinks/metrics.js';
 import type { BreakerState } from './endpoints/circuit-breaker.js';
 
 type Outcome = Settlement['kind'];

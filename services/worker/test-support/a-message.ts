@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AddressGuard } from '@boomerang/address-guard';
 import { BrokerCredentials } from '../src/dead-letter-sinks/broker-credentials.js';
 import type { Message } from '../src/dead-letter-sinks/sink.js';
-import type { SinkOptions } from '../src/dead-letter-sinks/sinks.js';
+import type { SinkOptions } from '../src/dead-letter-sinks/sink-options.js';
 
 export function aMessage(changes: Partial<Message> = {}): Message {
   const id = `0-${randomUUID()}`;

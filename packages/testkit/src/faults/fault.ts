@@ -1,7 +1,8 @@
 import type { ServiceHandle } from '../service-handle.js';
 import { waitFor } from '../wait-for.js';
 import type { CommandMatch } from './commands.js';
-import type { Interception, RedisProxy } from './redis-proxy.js';
+import type { Interception } from './interception.js';
+import type { RedisProxy } from './redis-proxy.js';
 
 /** What is to happen once, to the first of some services that sends a command. */
 export interface FaultPlan {

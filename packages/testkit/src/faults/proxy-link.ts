@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { Intercept, Interception } from './interception.js';
 import { CommandReader, type RedisCommand } from './redis-command.js';
-import type { Intercept, Interception } from './redis-proxy.js';
 
 /** A reply that is held back: the bytes so far, and the marker that Redis answers right behind it. */
 interface Withheld {

@@ -4,7 +4,7 @@ import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { BrokerConnections } from './broker-connections.js';
 import { refusalOf, serverName } from './guarded-connect.js';
 import type { Message, Sink } from './sink.js';
-import type { SinkOptions } from './sinks.js';
+import type { SinkOptions } from './sink-options.js';
 
 /** A connection on which nothing was heard for about twice this is gone, s. */
 const HEARTBEAT_S = 10;

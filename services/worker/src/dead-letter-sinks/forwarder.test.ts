@@ -2,7 +2,8 @@ import type { DestinationKind, OutsideDestination } from '@boomerang/domain';
 import { waitFor } from '@boomerang/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type DeadLetters, startDeadLetters } from '../../test-support/dead-letters.js';
-import { createForwarder, type Forwarder, type Waiting } from './forwarder.js';
+import { createForwarder, type Forwarder } from './forwarder.js';
+import type { Waiting } from './metrics.js';
 import { type Message, MessageRefusedError } from './sink.js';
 
 const HOOK = 'https://hooks.example/dead';

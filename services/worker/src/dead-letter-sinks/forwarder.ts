@@ -4,30 +4,16 @@ import {
   type ForwardingStore,
   type OutsideDestination,
   parseDestination,
-  type WaitingForwards,
 } from '@boomerang/domain';
 import { Lanes } from './lanes.js';
-import { createSendBatch } from './send-batch.js';
+import type { ForwardMetrics, Waiting } from './metrics.js';
+import { createSendBatch, type ForwardLog } from './send-batch.js';
 import type { Sink } from './sink.js';
 
 /** Between two looks for new dead letters, ms. */
 const LOOK_EVERY_MS = 500;
 /** Every so many looks, what waits is counted, and what another worker left is found. */
 const SURVEY_EVERY_LOOKS = 10;
-
-/** How many wait to be forwarded, and for how long. */
-export type Waiting = Pick<WaitingForwards, 'count' | 'oldestAgeMs'>;
-
-export interface ForwardMetrics {
-  forward(kind: DestinationKind, outcome: 'forwarded' | 'refused' | 'failed'): void;
-  /** All that wait in a partition. */
-  waiting(partition: number, byKind: ReadonlyMap<DestinationKind, Waiting>): void;
-}
-
-export interface ForwardLog {
-  forwardFailed(destination: OutsideDestination, err: unknown): void;
-  forwardingFailed(err: unknown): void;
-}
 
 export interface ForwarderDependencies {
   readonly store: ForwardingStore;

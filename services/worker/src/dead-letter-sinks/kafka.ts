@@ -4,7 +4,7 @@ import type { ISocketFactory, Producer } from 'kafkajs';
 import { BrokerConnections } from './broker-connections.js';
 import { guardedConnect } from './guarded-connect.js';
 import { type Message, MessageRefusedError, type Sink } from './sink.js';
-import type { SinkOptions } from './sinks.js';
+import type { SinkOptions } from './sink-options.js';
 
 /** Of every in-sync replica. */
 const ALL_ACKNOWLEDGE = -1;

@@ -1,6 +1,14 @@
-import type { DestinationKind } from '@boomerang/domain';
+import type { DestinationKind, WaitingForwards } from '@boomerang/domain';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ForwardMetrics, Waiting } from './forwarder.js';
+
+/** How many wait to be forwarded, and for how long. */
+export type Waiting = Pick<WaitingForwards, 'count' | 'oldestAgeMs'>;
+
+export interface ForwardMetrics {
+  forward(kind: DestinationKind, outcome: 'forwarded' | 'refused' | 'failed'): void;
+  /** All that wait in a partition. */
+  waiting(partition: number, byKind: ReadonlyMap<DestinationKind, Waiting>): void;
+}
 
 const KINDS: readonly DestinationKind[] = ['webhook', 'nats', 'amqp', 'kafka'];
 

@@ -4,7 +4,7 @@ import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-n
 import { BrokerConnections } from './broker-connections.js';
 import { guardedAddresses, serverName } from './guarded-connect.js';
 import { MessageRefusedError, type Sink } from './sink.js';
-import type { SinkOptions } from './sinks.js';
+import type { SinkOptions } from './sink-options.js';
 
 interface Publisher {
   readonly connection: NatsConnection;

@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ForwardingStore, ForwardResult, TakenDeadLetter } from '@boomerang/domain';
-import type { ForwardLog, ForwardMetrics } from './forwarder.js';
+import type { ForwardingStore, ForwardResult, OutsideDestination, TakenDeadLetter } from '@boomerang/domain';
 import { backoffMs, type Lane, MOST_WAIT_MS } from './lane.js';
 import { messageOf } from './message.js';
+import type { ForwardMetrics } from './metrics.js';
 import { MessageRefusedError, type Sink } from './sink.js';
+
+export interface ForwardLog {
+  forwardFailed(destination: OutsideDestination, err: unknown): void;
+  forwardingFailed(err: unknown): void;
+}
 
 /** Dead letters on their way to one destination at the same time. */
 const BATCH = 16;

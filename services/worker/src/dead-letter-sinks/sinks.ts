@@ -1,22 +1,10 @@
-import type { AddressGuard } from '@boomerang/address-guard';
 import type { DestinationKind, OutsideDestination } from '@boomerang/domain';
-import type { SigningKeys } from '../delivery/signing-keys.js';
 import { createAmqpSink } from './amqp.js';
-import type { BrokerCredentials } from './broker-credentials.js';
 import { createKafkaSink } from './kafka.js';
 import { createNatsSink } from './nats.js';
 import type { Sink } from './sink.js';
+import type { SinkOptions } from './sink-options.js';
 import { createWebhookSink } from './webhook.js';
-
-export interface SinkOptions {
-  readonly guard: AddressGuard;
-  readonly credentials: BrokerCredentials;
-  /** Those of the client whose dead letter it is sign what goes to a webhook. */
-  readonly signingKeys: Pick<SigningKeys, 'of'>;
-  readonly callbackConnectTimeoutMs: number;
-  /** For one message, a connection that has to be made included. */
-  readonly callbackTimeoutMs: number;
-}
 
 /** Sends to any destination outside. A broker's library is loaded with the first message for it. */
 export function createSinks(options: SinkOptions): Sink {

@@ -3,7 +3,7 @@ import { signWebhook } from '@boomerang/protocol';
 import { Agent, request } from 'undici';
 import { guardedConnector } from '../transports/http/guarded-connector.js';
 import { type Message, MessageRefusedError, type Sink } from './sink.js';
-import type { SinkOptions } from './sinks.js';
+import type { SinkOptions } from './sink-options.js';
 
 /** An answer's body is read up to this, so that its connection can be used again; what is longer costs it. */
 const MOST_BODY_BYTES = 65_536;

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
-import { type Refusal, tooMany } from '../tcp/refusal.js';
+import type { Refusal } from '../../refusal.js';
 import { addressKey } from './address-key.js';
 import type { DoorLimits } from './limits.js';
+import { tooMany } from './refusals.js';
 
 /** Counts connections, in all and by address, and lets in what the limits leave room for. */
 export class Admission {

@@ -2,9 +2,10 @@ import type { Socket } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
-import { type Refusal, TLS_EXPECTED } from '../tcp/refusal.js';
+import type { Refusal } from '../../refusal.js';
 import type { Certificate } from './certificate.js';
 import type { DoorLimits } from './limits.js';
+import { TLS_EXPECTED } from './refusals.js';
 
 /** What every TLS connection begins with: a record of type handshake. */
 const HANDSHAKE_RECORD = 0x16;

@@ -11,11 +11,12 @@ import { dispatch } from '../../envelope/dispatch.js';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import type { Operations } from '../../operations/operations.js';
+import type { Refusal } from '../../refusal.js';
 import type { AwakeClock } from '../shared/awake-clock.js';
 import type { DoorLimits } from '../shared/limits.js';
 import { AnswerQueue } from './answer-queue.js';
 import { Outbox } from './outbox.js';
-import { noSession, type Refusal, refusalFrame, refusalOf, slowFrame } from './refusal.js';
+import { noSession, refusalFrame, refusalOf, slowFrame } from './refusal-frame.js';
 import { RequestBudget } from './request-budget.js';
 import type { Turns } from './turns.js';
 

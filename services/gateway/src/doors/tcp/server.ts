@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Refusal } from '../../refusal.js';
 import { Admission } from '../shared/admission.js';
 import { AwakeClock } from '../shared/awake-clock.js';
 import type { CertificateFiles } from '../shared/certificate.js';
@@ -8,7 +9,7 @@ import { openFilesLimit } from '../shared/open-files-limit.js';
 import { TlsHandshakes } from '../shared/tls-handshakes.js';
 import { type ConnectionDependencies, TcpConnection } from './connection.js';
 import { Farewells } from './farewells.js';
-import { type Refusal, refusalFrame } from './refusal.js';
+import { refusalFrame } from './refusal-frame.js';
 import { Turns } from './turns.js';
 
 export interface TcpServer {

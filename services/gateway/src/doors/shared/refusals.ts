@@ -1,0 +1,17 @@
+import type { Refusal } from '../../refusal.js';
+import type { DoorLimits } from './limits.js';
+
+export function tooMany(limits: DoorLimits, where: 'in all' | 'from one address'): Refusal {
+  if (where === 'in all') {
+    const message = `at most ${limits.maxConnections} connections at a time; try again later, or another gateway`;
+    return { code: 'TOO_MANY_CONNECTIONS', message };
+  }
+  const most = limits.maxConnectionsPerAddress;
+  const message = `at most ${most} connections at a time from one address; share them, any number of sessions fits on one`;
+  return { code: 'TOO_MANY_FROM_ADDRESS', message };
+}
+
+export const TLS_EXPECTED: Refusal = {
+  code: 'TLS_EXPECTED',
+  message: 'this port speaks TLS; connect with it',
+};
