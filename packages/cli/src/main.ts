@@ -1,4 +1,4 @@
-import { ConfigError, VERSION } from '@boomerang/runtime';
+import { VERSION } from '@boomerang/runtime';
 import { Command } from 'commander';
 import { addClientKey, createClient } from './commands/client.js';
 import { createSecret, listSecrets, revokeSecret, rotateSecret } from './commands/client-secret.js';
@@ -6,9 +6,16 @@ import { demo } from './commands/demo.js';
 import { addDlqCommands } from './commands/dlq/add-dlq-commands.js';
 import { start } from './commands/start.js';
 import { stopSignal } from './stop-signal.js';
-import { tell } from './tell.js';
+import { tellFailure } from './tell-failure.js';
 
 const { env } = process;
+const fail = (error: unknown) => {
+  tellFailure(error, env);
+  process.exit(1);
+};
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
 const program = new Command('boomerang')
   .description('A durable setTimeout and setInterval that programs reach over the network')
   .version(VERSION);
@@ -64,11 +71,5 @@ secret
   .description('let a secret sign no longer')
   .action((name: string, id: string) => revokeSecret(env, name, id));
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const problems = error instanceof ConfigError ? error.problems : [(error as Error).message];
-  for (const problem of problems) tell(problem);
-  process.exitCode = 1;
-}
+await program.parseAsync().catch(fail);
 process.exit();

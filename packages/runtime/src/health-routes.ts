@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { withoutArguments } from './secrets/describe-error.js';
+import type { Redact } from './secrets/redact-text.js';
 
 /** Undefined means fine, a text is the reason why not. An error counts as its message. */
 export type Check = () => string | undefined | Promise<string | undefined>;
@@ -13,6 +15,8 @@ export interface HealthChecks {
   /** While this fails, the process should be sent no work. */
   ready: Check;
   logger: Logger;
+  /** Hides secrets in the reasons that are answered. */
+  redact: Redact;
 }
 
 /** A check that takes longer is a failed one. */
@@ -21,7 +25,7 @@ const CHECK_LIMIT_MS = 2000;
 /** Adds `/livez`, `/readyz` and `/metrics`. */
 export function registerHealthRoutes(
   app: FastifyInstance,
-  { registry, live = () => undefined, ready, logger }: HealthChecks,
+  { registry, live = () => undefined, ready, logger, redact }: HealthChecks,
 ): void {
   for (const [path, check] of [['/livez', live] as const, ['/readyz', ready] as const]) {
     let last: string | undefined;
@@ -29,7 +33,7 @@ export function registerHealthRoutes(
       const reason = await outcome(check);
       if (reason !== last) logChange(logger, path, reason);
       last = reason;
-      return answer(reply, reason);
+      return answer(reply, reason && redact(withoutArguments(reason)));
     });
   }
   app.get('/metrics', async (_request, reply) => {

@@ -5,6 +5,7 @@ import type { Check } from './health-routes.js';
 import { createHealthServer, type HealthServer } from './health-server.js';
 import { createLogger } from './logger.js';
 import { createMetrics } from './metrics.js';
+import { redactText } from './secrets/redact-text.js';
 
 const running: HealthServer[] = [];
 const lines: string[] = [];
@@ -17,7 +18,8 @@ afterEach(async () => {
 function create({ live = () => undefined, ready = () => undefined, port = 0 }: Partial<Parts> = {}) {
   const registry = createMetrics({ service: 'test' });
   const logger = createLogger({ service: 'test', destination: { write: (line) => lines.push(line) } });
-  const server = createHealthServer({ httpPort: port, host: '127.0.0.1', registry, live, ready, logger });
+  const checks = { live, ready, logger, redact: redactText };
+  const server = createHealthServer({ httpPort: port, host: '127.0.0.1', registry, ...checks });
   running.push(server);
   return { registry, server };
 }
@@ -56,6 +58,12 @@ describe('createHealthServer', () => {
     }).server.start();
     expect((await get(port, '/livez')).body).toBe('{"status":"unavailable","reason":"broken"}');
     expect((await get(port, '/readyz')).body).toContain('no answer within 2000 ms');
+  });
+
+  test('answers no secret that a reason holds', async () => {
+    const reason = 'redis refuses: unknown command, with args beginning with: sesame at redis://:sesame@host';
+    const { body } = await get(await create({ ready: () => reason }).server.start(), '/readyz');
+    expect(JSON.parse(body).reason).toBe('redis refuses: unknown command');
   });
 
   test('logs a check when its answer changes, not at each request', async () => {

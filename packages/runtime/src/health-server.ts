@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
-import type { Logger } from 'pino';
 import { type HealthChecks, registerHealthRoutes } from './health-routes.js';
+import { withoutArguments } from './secrets/describe-error.js';
 
 export interface HealthServerOptions extends HealthChecks {
   /** 0 picks a free one. */
@@ -28,7 +28,7 @@ export function createHealthServer({
 }: HealthServerOptions): HealthServer {
   const app = fastify({ forceCloseConnections: true });
   registerHealthRoutes(app, checks);
-  for (const [path, read] of Object.entries(resources)) registerResource(app, path, read, checks.logger);
+  for (const [path, read] of Object.entries(resources)) registerResource(app, path, read, checks);
   return {
     async start() {
       await app.listen({ port: httpPort, host });
@@ -42,7 +42,7 @@ function registerResource(
   app: FastifyInstance,
   path: string,
   read: () => Promise<object>,
-  logger: Logger,
+  { logger, redact }: Pick<HealthChecks, 'logger' | 'redact'>,
 ): void {
   app.get(path, async (_request, reply) => {
     reply.header('cache-control', 'no-store');
@@ -50,7 +50,9 @@ function registerResource(
       return await read();
     } catch (err) {
       logger.warn({ path, err }, 'a resource could not be read');
-      return reply.code(503).send({ status: 'unavailable', reason: (err as Error).message });
+      return reply
+        .code(503)
+        .send({ status: 'unavailable', reason: redact(withoutArguments((err as Error).message)) });
     }
   });
 }

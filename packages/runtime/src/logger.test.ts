@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
 import { createLogger } from './logger.js';
+import { createRedactor } from './secrets/redactor.js';
+import { string } from './settings/string.js';
+
+const settings = {
+  pepper: string({ variable: 'BOOMERANG_PEPPER', secret: true, meaning: 'Something to decide.' }),
+};
 
 test('writes one JSON line with level name, ISO time, pid and service', () => {
   const lines: string[] = [];
@@ -28,4 +34,44 @@ test('keeps silent below its level', () => {
   });
   logger.fatal('nothing');
   expect(lines).toEqual([]);
+});
+
+test.each(['err', 'error', 'reason'])(
+  'an error under the name %s says what it is, and not what it worked on',
+  (name) => {
+    const lines: string[] = [];
+    const logger = createLogger({ service: 'gateway', destination: { write: (line) => lines.push(line) } });
+    const error = Object.assign(new TypeError('refused'), {
+      code: 'ECONNREFUSED',
+      port: 6379,
+      command: { name: 'auth', args: ['user', 'sesame'] },
+    });
+    logger.warn({ [name]: error }, 'over');
+    expect(JSON.parse(lines[0] as string)[name]).toEqual({
+      type: 'TypeError',
+      message: 'refused',
+      stack: error.stack,
+      code: 'ECONNREFUSED',
+      port: 6379,
+      command: 'auth',
+    });
+  },
+);
+
+test('hides secrets in every part of a line, and it stays JSON', () => {
+  const lines: string[] = [];
+  const redact = createRedactor(settings, { BOOMERANG_PEPPER: 'say "sesame"' });
+  const logger = createLogger({
+    service: 'gateway',
+    redact,
+    destination: { write: (line) => lines.push(line) },
+  });
+  const child = logger.child({ url: 'redis://user:sesame@host' });
+  child.info({ deep: [{ text: 'say "sesame"', at: 'https://hook/?token=sesame' }] }, 'say "sesame"');
+  expect(lines.join()).not.toContain('sesame');
+  expect(JSON.parse(lines[0] as string)).toMatchObject({
+    url: 'redis://***@host',
+    deep: [{ text: '***', at: 'https://hook/?***' }],
+    msg: '***',
+  });
 });

@@ -1,4 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { describeError } from './secrets/describe-error.js';
+import { type Redact, redactText } from './secrets/redact-text.js';
 
 export type { Logger } from 'pino';
 
@@ -9,17 +11,36 @@ export interface LoggerOptions {
   service: string;
   /** Default `info`. */
   level?: LogLevel;
+  /** Hides secrets in each line. Default: those that are known by their form. */
+  redact?: Redact;
   /** Default: standard output, written at once, so that nothing is lost when the process exits. */
   destination?: DestinationStream;
 }
 
-/** JSON lines with level by name, ISO time, pid and service. */
-export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {
+/** JSON lines with level by name, ISO time, pid and service. Whatever is logged, secrets are not shown. */
+export function createLogger({
+  service,
+  level = 'info',
+  redact = redactText,
+  destination,
+}: LoggerOptions): Logger {
   const options = {
     level,
     base: { pid: process.pid, service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }), log: withErrorsDescribed },
+    // In place of the library's own, which tells everything.
+    serializers: { err: describedIfError },
+    hooks: { streamWrite: redact },
   };
   return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
+}
+
+/** Under whatever name an error is logged. */
+function withErrorsDescribed(details: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, describedIfError(value)]));
+}
+
+function describedIfError(value: unknown): unknown {
+  return value instanceof Error ? describeError(value) : value;
 }

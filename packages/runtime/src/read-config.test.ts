@@ -131,7 +131,7 @@ describe('readConfig', () => {
       'BOOMERANG_REDIS_URL',
       'redis://a:1,http://b',
       'BOOMERANG_REDIS_URL is "redis://a:1,http://b": expected one URL or several separated by commas, ' +
-        'each redis:// or rediss://host:port',
+        'each redis:// or rediss://[user:password@]host:port, user and password percent-encoded',
     ],
     [
       'BOOMERANG_CALLBACK_ALLOW',
@@ -147,6 +147,44 @@ describe('readConfig', () => {
     expect(problems({ BOOMERANG_KEY_PEPPER: 'short' })).toEqual([
       'BOOMERANG_KEY_PEPPER is a secret of 5 characters: expected at least 16 characters',
     ]);
+  });
+
+  test('shows of a text what is not secret by its form', () => {
+    expect(problems({ BOOMERANG_TCP_PORT: 'tcp://user:sesame@host' })[0]).toMatch(
+      /^BOOMERANG_TCP_PORT is "tcp:\/\/\*\*\*@host": expected/,
+    );
+  });
+
+  test.each([
+    ['redis://user:sesame@', 'redis://***@'],
+    ['redis://user:se/sa@me@host:1', 'redis://***@host:1'],
+    ['redis://user:1#sesame@host:1', 'redis://***@host:1'],
+    ['redis://user:1/sesame@host:1', 'redis://***@host:1'],
+    ['redis://user:1?sesame@host:1', 'redis://***@host:1'],
+    ['redis://user:ses%ame@host:1/2', 'redis://***@host:1/2'],
+    ['redis://host:1/x@y', 'redis://***@y'],
+    ['redis://user:sesame', 'redis://***'],
+    ['redis://a:1,rediss://user:sesame@[::1]:port', 'redis://a:1,rediss://***@***'],
+    ['http://user:sesame@host', 'http://***@host'],
+  ])('shows nothing of %s that may be part of a password', (text, shown) => {
+    expect(problems({ BOOMERANG_REDIS_URL: text })[0]).toMatch(`BOOMERANG_REDIS_URL is "${shown}": expected`);
+  });
+
+  test.each([
+    'sesame',
+    'user:sesame@host:1',
+    '"redis://user:sesame@host:1"',
+    'redis//user:sesame@host:1',
+    'redis://user:1,sesame@host:1',
+  ])('shows nothing of %s, which is no URL', (text) => {
+    expect(problems({ BOOMERANG_REDIS_URL: text })[0]).toMatch(
+      `BOOMERANG_REDIS_URL is a text of ${text.length} characters that may hold a password: expected`,
+    );
+  });
+
+  test('takes a password with everything in it, percent-encoded', () => {
+    const url = `redis://user:${encodeURIComponent('a/b@c:d?e#f,g%"h')}@host:1`;
+    expect(read({ BOOMERANG_REDIS_URL: url }).redis).toEqual([url]);
   });
 
   test('names everything that is wrong at once, each on its line', () => {

@@ -1,5 +1,9 @@
 import { ConfigError } from './config-error.js';
+import { redactText } from './secrets/redact-text.js';
 import type { Setting, Settings } from './setting.js';
+
+/** Characters of a bad value. */
+const MOST_SHOWN = 100;
 
 /** What `process.env` is. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,8 +44,10 @@ function readSetting(
   return { problem: `${setting.variable} is ${shown(setting, text)}: expected ${setting.allowed}` };
 }
 
-/** On one line, whatever it contains. */
-function shown(setting: Setting<unknown>, text: string): string {
-  if (setting.secret) return `a secret of ${text.length} characters`;
-  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+/** On one line, whatever it contains, and without what is secret in it. */
+function shown({ secret, show = redactText }: Setting<unknown>, text: string): string {
+  if (secret) return `a secret of ${text.length} characters`;
+  const open = show(text);
+  if (open === undefined) return `a text of ${text.length} characters that may hold a password`;
+  return JSON.stringify(open.length > MOST_SHOWN ? `${open.slice(0, MOST_SHOWN)}…` : open);
 }

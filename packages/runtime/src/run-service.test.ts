@@ -12,13 +12,14 @@ afterEach(() => {
 /** A service in a process of its own, from the built package. */
 function service(start: string, { drainMs = 5000, before = '' } = {}) {
   const entry = new URL('../dist/index.js', import.meta.url).href;
-  const script = `import { ConfigError, createLogger, integer, readConfigOrExit, runService } from ${JSON.stringify(entry)};
+  const script = `import { ConfigError, createLogger, integer, readConfigOrExit, redactText, runService } from ${JSON.stringify(entry)};
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     setInterval(() => {}, 1000);
     ${before}
     await runService({
       name: 'tried',
       logger: createLogger({ service: 'tried' }),
+      redact: redactText,
       drainMs: ${drainMs},
       start: async (shutdown) => { ${start} },
     });`;
@@ -39,6 +40,7 @@ function service(start: string, { drainMs = 5000, before = '' } = {}) {
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     ended,
     stderr: () => stderr,
+    stdout: () => stdout,
     messages: () =>
       stdout
         .split('\n')
@@ -148,5 +150,23 @@ describe('runService', () => {
     const tried = service(`${mishap} return { close: async () => {} };`);
     expect(await tried.ended).toBe(1);
     expect(tried.messages().at(-1)).toBe('nobody caught this');
+  });
+
+  const leaky = `Object.assign(new Error("lost redis://user:sesame@host", {
+    cause: Object.assign(new Error("WRONGPASS"), { command: { name: "auth", args: ["user", "sesame"] } }),
+  }), { input: "redis://user:sesame@host", config: { password: "sesame" } })`;
+  test.each([
+    `setTimeout(() => { throw ${leaky}; }, 10); return { close: async () => {} };`,
+    `void Promise.reject(${leaky}); return { close: async () => {} };`,
+    `(await import('node:events')).EventEmitter.prototype.emit.call(new (await import('node:events')).EventEmitter(), 'error', ${leaky});`,
+    `throw ${leaky};`,
+    `console.error('[library]', ${leaky}); return { close: async () => { throw ${leaky}; } };`,
+  ])('shows no secret, wherever an error comes out: %s', async (mishap) => {
+    const tried = service(mishap);
+    if (mishap.startsWith('console')) await tried.says('started').then(() => tried.kill('SIGTERM'));
+    expect(await tried.ended).toBe(1);
+    expect(tried.stdout()).toContain('lost redis://***@host');
+    expect(tried.stdout()).toContain('WRONGPASS');
+    expect(tried.stdout() + tried.stderr()).not.toContain('sesame');
   });
 });

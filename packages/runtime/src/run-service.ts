@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { logConsole } from './secrets/log-console.js';
+import type { Redact } from './secrets/redact-text.js';
 import { explainStartFailure, isOperational } from './start-failure.js';
 
 export interface Closable {
@@ -8,6 +10,8 @@ export interface Closable {
 export interface ServiceOptions {
   name: string;
   logger: Logger;
+  /** Hides secrets in what goes to standard error. */
+  redact: Redact;
   /** Acquires and wires everything. The signal is aborted as soon as the process is asked to stop. */
   start(shutdown: AbortSignal): Promise<Closable>;
   /** From the signal to the last moment at which `close()` may end. */
@@ -31,7 +35,8 @@ const SAME_WISH_MS = 500;
  *
  * What nobody caught is logged as fatal and exits with 1 at any time.
  */
-export async function runService({ name, logger, start, drainMs }: ServiceOptions): Promise<void> {
+export async function runService({ name, logger, redact, start, drainMs }: ServiceOptions): Promise<void> {
+  logConsole(logger);
   exitOnUncaught(logger);
   const shutdown = exitOnSecondSignal(logger, drainMs);
   try {
@@ -42,7 +47,7 @@ export async function runService({ name, logger, start, drainMs }: ServiceOption
   } catch (error) {
     if (shutdown.aborted) process.exit(0);
     if (!isOperational(error)) logger.fatal({ err: error }, 'cannot start');
-    process.stderr.write(`${explainStartFailure(name, error)}\n`);
+    process.stderr.write(`${redact(explainStartFailure(name, error))}\n`);
     process.exit(1);
   }
 }

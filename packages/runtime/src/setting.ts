@@ -13,6 +13,8 @@ export interface Setting<T> {
   readonly required: boolean;
   /** Its value is never shown. */
   readonly secret: boolean;
+  /** A bad value as it may be shown, undefined if none of it may; absent: all but what is secret by its form. */
+  readonly show?: (text: string) => string | undefined;
   /** What a value may be, as the end of "expected …". */
   readonly allowed: string;
   /** Whether an empty text is a value; otherwise it counts as unset. */
@@ -40,6 +42,7 @@ interface Nature<T> {
   kind: SettingKind;
   allowed: string;
   emptyIsValue?: boolean;
+  show?: (text: string) => string | undefined;
   parse: (text: string) => T | undefined;
 }
 

@@ -1,8 +1,9 @@
 import { ConfigError } from './config-error.js';
+import { withoutArguments } from './secrets/describe-error.js';
 
 /** What to print when a service can't start: one line, or one for each bad setting. */
 export function explainStartFailure(name: string, error: unknown): string {
-  const problems = error instanceof ConfigError ? error.problems : [oneLine(error)];
+  const problems = error instanceof ConfigError ? error.problems : [errorLine(error)];
   return problems.map((problem) => `${name}: cannot start: ${problem}`).join('\n');
 }
 
@@ -17,10 +18,13 @@ export function isOperational(error: unknown): boolean {
   return 'syscall' in error || isOperational(error.cause);
 }
 
-/** A connection that was tried at several addresses fails with several errors and no message of its own. */
-function oneLine(error: unknown): string {
+/**
+ * What went wrong, in one line. A connection that was tried at several addresses fails with several errors and no message
+ * of its own.
+ */
+export function errorLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error).replace(/\s+/g, ' ');
-  const own = error.message.replace(/\s+/g, ' ');
+  const own = withoutArguments(error.message).replace(/\s+/g, ' ');
   if (own !== '') return own;
-  return error instanceof AggregateError ? [...new Set(error.errors.map(oneLine))].join(', ') : error.name;
+  return error instanceof AggregateError ? [...new Set(error.errors.map(errorLine))].join(', ') : error.name;
 }

@@ -32,6 +32,7 @@ export const gatewaySettings = defineConfig({
   }),
   tcpTlsKey: string({
     variable: KEY_VARIABLE,
+    secret: true,
     allowed: 'the path of a PEM file',
     meaning: 'Private key that belongs to the certificate, unencrypted.',
   }),

@@ -4,6 +4,7 @@ import {
   createHealthServer,
   createLogger,
   createMetrics,
+  createRedactor,
   createResources,
   readConfigOrExit,
   runService,
@@ -14,9 +15,10 @@ import { createGatewayLog } from './log.js';
 import { createGatewayMetrics } from './metrics.js';
 
 const config = readConfigOrExit('gateway', gatewaySettings, process.env);
-const logger = createLogger({ service: 'gateway', level: config.logLevel });
+const redact = createRedactor(gatewaySettings, process.env);
+const logger = createLogger({ service: 'gateway', level: config.logLevel, redact });
 
-await runService({ name: 'gateway', logger, drainMs: config.drainMs, start });
+await runService({ name: 'gateway', logger, redact, drainMs: config.drainMs, start });
 
 async function start() {
   const log = createGatewayLog(logger);
@@ -43,7 +45,7 @@ async function start() {
   resources.defer('gateway', () => gateway.close());
 
   const ready = () => troubleWith(connection);
-  const health = createHealthServer({ ...config, registry, ready, logger });
+  const health = createHealthServer({ ...config, registry, ready, logger, redact });
   log.ready({ tcp, http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

@@ -10,6 +10,7 @@ import {
   createHealthServer,
   createLogger,
   createMetrics,
+  createRedactor,
   createResources,
   readConfigOrExit,
   runService,
@@ -21,9 +22,10 @@ import { createSchedulerMetrics } from './metrics.js';
 import { createScheduler } from './scheduler.js';
 
 const config = readConfigOrExit('scheduler', schedulerSettings, process.env);
-const logger = createLogger({ service: 'scheduler', level: config.logLevel });
+const redact = createRedactor(schedulerSettings, process.env);
+const logger = createLogger({ service: 'scheduler', level: config.logLevel, redact });
 
-await runService({ name: 'scheduler', logger, drainMs: config.drainMs, start });
+await runService({ name: 'scheduler', logger, redact, drainMs: config.drainMs, start });
 
 async function start() {
   const log = createSchedulerLog(logger);
@@ -54,7 +56,7 @@ async function start() {
 
   const checks = { live: scheduler.live, ready: () => troubleWith(engine.connection) };
   const readings = { '/v1/autoscale': () => readAutoscale(store, partitions) };
-  const health = createHealthServer({ ...config, ...checks, registry, resources: readings, logger });
+  const health = createHealthServer({ ...config, ...checks, registry, resources: readings, logger, redact });
   log.ready({ http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

@@ -14,6 +14,7 @@ import {
   createHealthServer,
   createLogger,
   createMetrics,
+  createRedactor,
   createResources,
   readConfigOrExit,
   runService,
@@ -32,9 +33,10 @@ import { createTransports } from './transports/transports.js';
 import { createWorker } from './worker.js';
 
 const config = readConfigOrExit('worker', workerSettings, process.env);
-const logger = createLogger({ service: 'worker', level: config.logLevel });
+const redact = createRedactor(workerSettings, process.env);
+const logger = createLogger({ service: 'worker', level: config.logLevel, redact });
 
-await runService({ name: 'worker', logger, drainMs: config.drainMs, start });
+await runService({ name: 'worker', logger, redact, drainMs: config.drainMs, start });
 
 async function start() {
   const log = createWorkerLog(logger);
@@ -80,7 +82,7 @@ async function start() {
   resources.defer('worker', () => Promise.all([worker.close(), forwarder.close()]));
 
   const checks = { live: worker.live, ready: () => troubleWith(engine.connection) };
-  const health = createHealthServer({ ...config, ...checks, registry, logger });
+  const health = createHealthServer({ ...config, ...checks, registry, logger, redact });
   log.ready({ http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

@@ -13,9 +13,13 @@ export function fromRedisError(error: unknown): BoomerangError {
         cause: error,
       });
     }
-    return new BoomerangError('unavailable', `the store refused: ${message.split(/[.\n]/, 1)[0]}`, {
-      cause: error,
-    });
+    return new BoomerangError(
+      'unavailable',
+      `the store refused: ${message.split(/[.\n]|,? with args/, 1)[0]}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (/enableOfflineQueue|isn't writeable/.test(message)) {
     return new BoomerangError('unavailable', 'the store is out of reach', { cause: error });

@@ -1,5 +1,6 @@
 import { type Declaration, type Present, type Setting, setting } from '../setting.js';
 import { splitItems } from './list.js';
+import { showUrls } from './show-urls.js';
 
 interface UrlListDeclaration extends Declaration<readonly string[]> {
   /** Without the colon: `redis`, `rediss`. */
@@ -15,15 +16,22 @@ export function urlList(declaration: UrlListDeclaration): Setting<readonly strin
   const schemes = declaration.schemes.map((scheme) => `${scheme}://`);
   return setting<readonly string[] | undefined>(declaration, {
     kind: 'url-list',
-    allowed: `one URL or several separated by commas, each ${schemes.join(' or ')}host:port`,
+    allowed:
+      `one URL or several separated by commas, each ${schemes.join(' or ')}[user:password@]host:port, ` +
+      'user and password percent-encoded',
+    show: showUrls,
     parse: (text) => {
       const urls = splitItems(text);
-      const good = urls.every((url) => schemes.some((scheme) => url.startsWith(scheme)) && hasHost(url));
+      const good = urls.every((url) => schemes.some((scheme) => url.startsWith(scheme)) && isUsable(url));
       return good && urls.length > 0 ? urls : undefined;
     },
   });
 }
 
-function hasHost(url: string): boolean {
-  return URL.canParse(url) && new URL(url).hostname !== '';
+/** With a host, and with nothing in the place of another part: what is not encoded in a password would end up there. */
+function isUsable(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname, username, password, pathname, search, hash } = new URL(url);
+  const decodable = [username, password].every((text) => !/%(?![\da-f]{2})/i.test(text));
+  return hostname !== '' && decodable && ![pathname, search, hash].some((text) => text.includes('@'));
 }

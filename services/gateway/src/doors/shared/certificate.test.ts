@@ -46,13 +46,13 @@ describe('the two files', () => {
     [
       'a key that is none',
       { key: 'hello' },
-      /^BOOMERANG_TCP_TLS_KEY is ".*tls.key": expected an unencrypted private key as PEM \(/,
+      /^BOOMERANG_TCP_TLS_KEY: expected the path of an unencrypted private key as PEM \(/,
     ],
-    ['a key that is encrypted', { key: encrypted }, /expected an unencrypted private key/],
+    ['a key that is encrypted', { key: encrypted }, /expected the path of an unencrypted private key/],
     [
       'a key of another certificate',
       { key: selfSignedCertificate().key },
-      /^BOOMERANG_TCP_TLS_CERT and BOOMERANG_TCP_TLS_KEY are .* expected a certificate and the key that belongs to it$/,
+      /^BOOMERANG_TCP_TLS_CERT and BOOMERANG_TCP_TLS_KEY: expected a certificate and the key that belongs to it$/,
     ],
     ['an empty certificate', { cert: '' }, /expected a certificate chain as PEM/],
   ])('are refused in one line with %s', async (_what, change, message) => {
@@ -66,9 +66,24 @@ describe('the two files', () => {
   });
 
   test('are refused by name when they can not be read', async () => {
-    const files = { ...secret.files, key: `${secret.files.key}.missing` };
-    await expect(readCertificate(files)).rejects.toThrow(
-      /^BOOMERANG_TCP_TLS_KEY is ".*missing": expected a file that can be read \(ENOENT/,
+    const missing = { cert: `${secret.files.cert}.missing` };
+    await expect(readCertificate({ ...secret.files, ...missing })).rejects.toThrow(
+      /^BOOMERANG_TCP_TLS_CERT is ".*missing": expected the path of a file that can be read \(ENOENT at open\)$/,
+    );
+  });
+
+  test.each(['/nowhere/tls.key', encrypted, encrypted.repeat(100)])(
+    'a key is not shown, nor where it is',
+    async (key) => {
+      await expect(readCertificate({ ...secret.files, key })).rejects.toThrow(
+        /^BOOMERANG_TCP_TLS_KEY: expected the path of a file that can be read \(\w+ at open\)$/,
+      );
+    },
+  );
+
+  test('a key where the certificate should be is not shown either', async () => {
+    await expect(readCertificate({ ...secret.files, cert: encrypted })).rejects.toThrow(
+      /^BOOMERANG_TCP_TLS_CERT is "-----BEGIN ENCRYPTED PRIVATE KEY-----\*\*\*.{0,50}": expected/s,
     );
   });
 });

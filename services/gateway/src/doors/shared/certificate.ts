@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import { ConfigError } from '@boomerang/runtime';
+import { ConfigError, redactText } from '@boomerang/runtime';
 
 export const CERT_VARIABLE = 'BOOMERANG_TCP_TLS_CERT';
 export const KEY_VARIABLE = 'BOOMERANG_TCP_TLS_KEY';
@@ -30,17 +30,19 @@ export function certificateFiles(
   throw new ConfigError([`${missing} is not set, but ${other} is: expected both, or none for plain TCP`]);
 }
 
-/** @throws ConfigError, of one line, if a file can't be read or the two aren't a certificate and its key. */
+/**
+ * @throws ConfigError, of one line, if a file can't be read or the two aren't a certificate and its key. It does not show
+ * where the key is, for who mistakes the variable puts the key itself there.
+ */
 export async function readCertificate(files: CertificateFiles): Promise<Certificate> {
   const cert = await read(CERT_VARIABLE, files.cert);
   const key = await read(KEY_VARIABLE, files.key);
-  const leaf = attempt(`${CERT_VARIABLE} is "${files.cert}"`, 'a certificate chain as PEM', () => {
-    return new X509Certificate(cert);
-  });
-  const privateKey = attempt(`${KEY_VARIABLE} is "${files.key}"`, 'an unencrypted private key as PEM', () => {
+  const named = `${CERT_VARIABLE} is "${redactText(files.cert)}"`;
+  const leaf = attempt(named, 'a certificate chain as PEM', () => new X509Certificate(cert));
+  const privateKey = attempt(KEY_VARIABLE, 'the path of an unencrypted private key as PEM', () => {
     return createPrivateKey(key);
   });
-  const pair = `${CERT_VARIABLE} and ${KEY_VARIABLE} are "${files.cert}" and "${files.key}"`;
+  const pair = `${CERT_VARIABLE} and ${KEY_VARIABLE}`;
   if (!leaf.checkPrivateKey(privateKey)) throw problem(pair, 'a certificate and the key that belongs to it');
   attempt(pair, 'a certificate chain and its key', () => createSecureContext({ cert, key }));
   return { cert, key, expiresAtMs: Date.parse(leaf.validTo) };
@@ -50,7 +52,9 @@ async function read(variable: string, path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw problem(`${variable} is "${path}"`, 'a file that can be read', error);
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    const what = variable === KEY_VARIABLE ? variable : `${variable} is "${redactText(path)}"`;
+    throw problem(what, 'the path of a file that can be read', `${code} at ${syscall}`);
   }
 }
 
@@ -58,11 +62,10 @@ function attempt<T>(what: string, expected: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw problem(what, expected, error);
+    throw problem(what, expected, (error as Error).message.replace(/\s+/g, ' '));
   }
 }
 
-function problem(what: string, expected: string, cause?: unknown): ConfigError {
-  const reason = cause instanceof Error ? ` (${cause.message.replace(/\s+/g, ' ')})` : '';
-  return new ConfigError([`${what}: expected ${expected}${reason}`]);
+function problem(what: string, expected: string, reason?: string): ConfigError {
+  return new ConfigError([`${what}: expected ${expected}${reason === undefined ? '' : ` (${reason})`}`]);
 }

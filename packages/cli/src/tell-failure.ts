@@ -1,0 +1,13 @@
+import { ConfigError, createRedactor, type Environment, errorLine } from '@boomerang/runtime';
+import { dlqSettings } from './commands/dlq/settings.js';
+import { stackSettings } from './stack/settings.js';
+import { tell } from './tell.js';
+
+/** Tells why a command failed, in a line or one for each bad setting, without the secrets among the settings. */
+export function tellFailure(error: unknown, env: Environment): void {
+  if (error instanceof ConfigError) {
+    for (const problem of error.problems) tell(problem);
+    return;
+  }
+  tell(createRedactor({ ...stackSettings, ...dlqSettings }, env)(errorLine(error)));
+}
