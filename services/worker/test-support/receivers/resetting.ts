@@ -3,16 +3,19 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 
-/** Accepts and resets at once; in a thread of its own, so that it does so whatever the test's thread is busy with. */
+/** Accepts, resets at once and counts; in a thread of its own, since the test's thread waits for it. */
 const RESETS = `
   const { createServer } = require('node:net');
-  const { parentPort } = require('node:worker_threads');
-  const server = createServer({ pauseOnConnect: true }, (socket) => socket.resetAndDestroy());
+  const { parentPort, workerData: resets } = require('node:worker_threads');
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    socket.resetAndDestroy();
+    setImmediate(() => {
+      Atomics.add(resets, 0, 1);
+      Atomics.notify(resets, 0);
+    });
+  });
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
-
-/** Surely longer than it takes the thread to accept and reset, ms. */
-const UNTIL_RESET_MS = 5;
 
 export interface ResettingReceiver {
   readonly port: number;
@@ -24,12 +27,15 @@ export interface ResettingReceiver {
  * it is told: its socket is open and has no address any more. By itself that happens to a few connections in a hundred.
  */
 export async function startResettingReceiver(): Promise<ResettingReceiver> {
-  const thread = new Worker(RESETS, { eval: true });
+  const resets = new Int32Array(new SharedArrayBuffer(4));
+  const thread = new Worker(RESETS, { eval: true, workerData: resets });
   const [port] = (await once(thread, 'message')) as [number];
+  let connections = 0;
   const holdUp = (message: unknown) => {
     const { socket } = message as { socket: Socket };
+    const own = ++connections;
     socket.prependListener('connect', () => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, UNTIL_RESET_MS);
+      for (let seen = 0; seen < own; seen = Atomics.load(resets, 0)) Atomics.wait(resets, 0, seen);
     });
   };
   subscribe('net.client.socket', holdUp);
