@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, resumeSession, type Session } from '@boomerang/client';
 import { startStack, type TestStack, waitFor } from '@boomerang/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Arrivals, http, receiveCallbacks, sessionOn } from '../e2e/support/arrivals.js';
 import { untilNothingIsLeft } from './support/leftovers.js';
-import { type AckedTask, expectInPhase, expectNoRepeats, missingOccurrences } from './support/promises.js';
+import { expectInPhase, expectNoRepeats, missingOccurrences } from './support/promises.js';
+import { registerUntil } from './support/register-until.js';
 
 const ROUNDS = 2;
 const RECURRING = 10;
@@ -28,22 +28,6 @@ afterAll(async () => {
   await arrivals?.close();
   await stack?.stop();
 });
-
-/** Registers steadily with one gateway, over a new connection whenever it ends the old one; what was acked. */
-async function registerUntil(stop: AbortSignal, sessionId: string, port: number): Promise<AckedTask[]> {
-  const acked: AckedTask[] = [];
-  let session: Session | undefined;
-  while (!stop.aborted) {
-    await sleep(5);
-    try {
-      session ??= resumeSession(await connect({ port }), sessionId);
-      acked.push({ ...(await session.setTimeout('once', (acked.length * 13) % 2_000)), intervalMs: 0 });
-    } catch {
-      session = undefined;
-    }
-  }
-  return acked;
-}
 
 test('two of every service, each replaced in turn, twice, under load: all exit in order, nothing is lost, nothing comes twice', async () => {
   const session = await sessionOn(stack, { callback: http(arrivals) });

@@ -4,6 +4,7 @@ import { addClientKey, createClient } from './commands/client.js';
 import { createSecret, listSecrets, revokeSecret, rotateSecret } from './commands/client-secret.js';
 import { demo } from './commands/demo.js';
 import { addDlqCommands } from './commands/dlq/add-dlq-commands.js';
+import { raise } from './commands/partitions.js';
 import { start } from './commands/start.js';
 import { stopSignal } from './stop-signal.js';
 import { tellFailure } from './tell-failure.js';
@@ -40,7 +41,9 @@ program
     process.exitCode = good ? 0 : 1;
   });
 
-const client = program.command('client').description('make clients and their keys; look after dead letters');
+const client = program
+  .command('client')
+  .description('make clients and their keys; look after dead letters and partitions');
 client
   .command('create <name>')
   .description('make a client and print its key, once')
@@ -70,6 +73,19 @@ secret
   .command('revoke <client> <secret-id>')
   .description('let a secret sign no longer')
   .action((name: string, id: string) => revokeSecret(env, name, id));
+
+client
+  .command('partitions')
+  .description('how many partitions the keyspace is divided into')
+  .command('raise <count>')
+  .description(
+    'raise their number: run it, restart schedulers and workers, run it again, restart gateways. Exit code 1 means that it ' +
+      'is not done yet. It tells which services have to be restarted first, and can be repeated at any time. The number is ' +
+      'never lowered, so choose a power of two at or above the number of Redis primaries; what is parked stays where it is',
+  )
+  .action(async (count: string) => {
+    process.exitCode = (await raise(env, count)) ? 0 : 1;
+  });
 
 await program.parseAsync().catch(fail);
 process.exit();

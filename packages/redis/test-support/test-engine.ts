@@ -13,6 +13,7 @@ import type { ObservedClock } from '../src/engine/server-clock.js';
 import { createOccurrenceStore } from '../src/occurrences/occurrence-store.js';
 import { createSliceStore } from '../src/occurrences/slice-store.js';
 import type { PartitionKeys } from '../src/partitions/keys.js';
+import { loadPartitionMap } from '../src/partitions/partition-map.js';
 import { loadPartitions } from '../src/partitions/partitions.js';
 import { createTaskStore } from '../src/tasks/task-store.js';
 
@@ -33,6 +34,7 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
   const engine = await openEngine({ url: server.url, name: 'test', partitions: count, onError });
   const redis = engine.connection as Redis;
   const { run, partitions } = engine;
+  const map = await loadPartitionMap(redis, count);
   const unreadable: string[] = [];
   const lookSettings = { sliceMs: SETTINGS.sliceMs, horizonMs: 5_000, schedulerLeaseMs: 1_000 };
   return {
@@ -41,15 +43,16 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
     redis,
     run,
     partitions,
+    map,
     clock: engine.clocks[0] as ObservedClock,
     keys: partitions[0] as PartitionKeys,
-    tasks: createTaskStore(run, partitions, SETTINGS),
+    tasks: createTaskStore(run, map, SETTINGS),
     occurrences: createOccurrenceStore(engine, { ...SETTINGS, leaseMs }, (taskId, { message }) => {
       unreadable.push(`${taskId}: ${message}`);
     }),
     /** What the occurrence store was told of. */
     unreadable,
-    deadLetters: createDeadLetterStore(run, partitions, SETTINGS),
+    deadLetters: createDeadLetterStore(run, map, SETTINGS),
     slices: () => createSliceStore(engine, lookSettings),
 
     /** Redis's clock, Unix epoch ms with fraction. */

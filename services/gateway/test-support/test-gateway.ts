@@ -10,7 +10,7 @@ import {
   createOccurrenceStore,
   createSessionStore,
   createTaskStore,
-  loadPartitions,
+  loadPartitionMap,
   loadScripts,
   openEngine,
   type RedisConnection,
@@ -59,7 +59,7 @@ export async function startTestGateway({
   const clients = createClientDirectory(redis, 'a pepper of some length');
   for (const name of ['shop', 'rival']) await clients.create(name);
   const tokens = { shop: await clients.addKey('shop'), rival: await clients.addKey('rival') };
-  const partitions = await loadPartitions(redis, 4);
+  const partitions = await loadPartitionMap(redis, 4);
   const run = loadScripts(redis);
   const settings = { sliceMs: 1_000, retentionMs: 60_000 };
   const stores = {

@@ -1,4 +1,10 @@
-import { createForwardingStore, createOccurrenceStore, createTaskStore, openEngine } from '@boomerang/redis';
+import {
+  createForwardingStore,
+  createOccurrenceStore,
+  createTaskStore,
+  loadPartitionMap,
+  openEngine,
+} from '@boomerang/redis';
 import { startTestRedis } from '@boomerang/testkit';
 
 const SETTINGS = { sliceMs: 1_000, retentionMs: 60_000, leaseMs: 10_000 };
@@ -10,7 +16,7 @@ export async function startDeadLetters() {
   const server = await startTestRedis();
   const onError = () => undefined;
   const engine = await openEngine({ url: server.url, name: 'test', partitions: 1, onError });
-  const tasks = createTaskStore(engine.run, engine.partitions, SETTINGS);
+  const tasks = createTaskStore(engine.run, await loadPartitionMap(engine.connection, 1), SETTINGS);
   const occurrences = createOccurrenceStore(engine, SETTINGS, (_taskId, error) => {
     throw error;
   });

@@ -4,6 +4,7 @@ import type { RunScript } from '../engine/scripts.js';
 import { entryIdOf } from '../layout/dead-letter-codec.js';
 import { mapByPartition } from '../partitions/by-partition.js';
 import type { PartitionKeys } from '../partitions/keys.js';
+import type { PartitionMap } from '../partitions/partition-map.js';
 import { readTasks } from '../tasks/read-tasks.js';
 import { findDeadLetters } from './find-dead-letters.js';
 import { listDeadLetters } from './list-dead-letters.js';
@@ -15,14 +16,17 @@ const PURGE_OUTCOMES: readonly PurgeOutcome[] = ['not_found', 'purged', 'not_for
 
 export function createDeadLetterStore(
   run: RunScript,
-  partitions: readonly PartitionKeys[],
+  partitions: PartitionMap,
   { sliceMs }: { readonly sliceMs: number },
 ): DeadLetterStore {
   /** In a partition that doesn't exist there is nothing. */
   async function inPartition<R>(partition: number, nothing: R, work: (keys: PartitionKeys) => Promise<R>) {
-    const keys = partitions[partition];
+    const keys = await partitions.find(partition);
     return keys ? work(keys) : nothing;
   }
+
+  const inAll = <R>(work: (all: readonly PartitionKeys[]) => Promise<R>): Promise<R> =>
+    unwrapRedisErrors(partitions.all().then(work));
 
   async function get(clientId: string, id: DeadLetterPosition, withPayload: boolean) {
     return inPartition(id.partition, undefined, async (keys) => {
@@ -67,9 +71,9 @@ export function createDeadLetterStore(
 
   return {
     find: (clientId, filter, limit, after) =>
-      unwrapRedisErrors(findDeadLetters(run, partitions, clientId, filter, limit, after)),
+      inAll((all) => findDeadLetters(run, all, clientId, filter, limit, after)),
     list: (clientId, filter, limit, withPayload, after) =>
-      unwrapRedisErrors(listDeadLetters(run, partitions, clientId, filter, limit, withPayload, after)),
+      inAll((all) => listDeadLetters(run, all, clientId, filter, limit, withPayload, after)),
     get: (...request) => unwrapRedisErrors(get(...request)),
     replayedAs: (...request) => unwrapRedisErrors(replayedAs(...request)),
     replay: (...request) => unwrapRedisErrors(replay(...request)),

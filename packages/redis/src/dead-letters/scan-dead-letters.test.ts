@@ -414,9 +414,9 @@ test('the count tells how many there are and how old the oldest is', async () =>
   expect(counted.oldest).toBeLessThanOrEqual((await engine.now()) - since + 1);
 });
 
-test('a Redis that refuses is unavailable', async () => {
+test('a Redis that is full is told as exhausted', async () => {
   const run = () =>
     Promise.reject(Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' }));
-  const store = createDeadLetterStore(run, engine.partitions, { sliceMs: 1_000 });
-  await expect(store.find('shop', ANY, 1)).rejects.toMatchObject({ code: 'unavailable' });
+  const store = createDeadLetterStore(run, engine.map, { sliceMs: 1_000 });
+  await expect(store.find('shop', ANY, 1)).rejects.toMatchObject({ code: 'exhausted' });
 });

@@ -2,7 +2,7 @@ import { connectRedis, type RedisConnection } from '../connection/connection.js'
 import type { RedisAddress } from '../connection/redis-address.js';
 import { checkServer } from '../connection/server-check.js';
 import type { PartitionKeys } from '../partitions/keys.js';
-import { loadPartitions } from '../partitions/partitions.js';
+import { subscribeToPartitions } from '../partitions/partition-readers.js';
 import { loadScripts, type RunScript, type ScriptObserver } from './scripts.js';
 import { createClocks, type ObservedClock } from './server-clock.js';
 import { createWakeListener, type WakeListener } from './wake-listener.js';
@@ -44,13 +44,13 @@ export async function openEngine({
   const connection = await connectRedis({ ...address, name, onError });
   await checkServer(connection, onWarning);
   const subscriber = await connectRedis({ ...address, name: `${name}-wakes`, patient: true, onError });
-  const partitions = await loadPartitions(connection, initial);
+  const partitions = await subscribeToPartitions(connection, subscriber, initial);
   return {
     connection,
     partitions,
     run: loadScripts(connection, onScript),
     clocks: createClocks(partitions.length),
-    wakeListener: await createWakeListener(subscriber, partitions),
+    wakeListener: createWakeListener(subscriber, partitions),
     close() {
       subscriber.disconnect();
       connection.disconnect();

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { RedisConnection } from '../connection/connection.js';
 import { type PartitionKeys, scriptKeys } from '../partitions/keys.js';
-import { scriptsFolder } from '../scripts-folder.js';
+import { readLua } from '../scripts-folder.js';
 
 /** The scripts by folder. Their names are unique over all folders. */
 const ROOMS = {
@@ -65,13 +64,9 @@ function commandOf(name: ScriptName): string {
 
 /** A script's text, with the libraries named in its `@include` line in front, but behind its `#!` line. */
 export function readScript(name: ScriptName): string {
-  const [, flags = '', body = ''] = /^(#!.*\n)?([\s\S]*)$/.exec(read(`${roomOf(name)}/${name}.lua`)) ?? [];
+  const [, flags = '', body = ''] = /^(#!.*\n)?([\s\S]*)$/.exec(readLua(`${roomOf(name)}/${name}.lua`)) ?? [];
   const included = /^--- @include (.*)$/m.exec(body)?.[1]?.trim().split(/\s+/) ?? [];
-  return flags + [...included.map((library) => read(`lib/${library}.lua`)), body].join('\n');
-}
-
-function read(file: string): string {
-  return readFileSync(new URL(file, scriptsFolder), 'utf8');
+  return flags + [...included.map((library) => readLua(`lib/${library}.lua`)), body].join('\n');
 }
 
 function scriptNames(): ScriptName[] {

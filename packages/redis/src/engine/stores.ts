@@ -5,7 +5,7 @@ import { connectRedis, type RedisConnection } from '../connection/connection.js'
 import type { RedisAddress } from '../connection/redis-address.js';
 import { checkServer } from '../connection/server-check.js';
 import { createDeadLetterStore } from '../dead-letters/dead-letter-store.js';
-import { loadPartitions } from '../partitions/partitions.js';
+import { loadPartitionMap } from '../partitions/partition-map.js';
 import { createTaskStore } from '../tasks/task-store.js';
 import type { EngineSettings } from './engine-settings.js';
 import { loadScripts, type ScriptObserver } from './scripts.js';
@@ -37,7 +37,7 @@ export interface Stores {
 export async function openStores(options: StoresOptions): Promise<Stores> {
   const connection = await connectRedis({ ...options, commandTimeoutMs: options.redisTimeoutMs });
   await checkServer(connection, options.onWarning);
-  const partitions = await loadPartitions(connection, options.partitions);
+  const partitions = await loadPartitionMap(connection, options.partitions);
   const run = loadScripts(connection, options.onScript);
   return {
     connection,

@@ -5,8 +5,8 @@ import type { PartitionKeys } from '../partitions/keys.js';
 type Listener<T extends unknown[]> = (...message: T) => void;
 
 /**
- * Hears on its own connection what partitions announce. A message may be lost. All methods return what ends the
- * listening.
+ * Hears on its own connection, which has subscribed to them, what partitions announce. A message may be lost. All methods
+ * return what ends the listening.
  */
 export interface WakeListener {
   /** `due <ms>`: becomes due at short notice. */
@@ -17,10 +17,10 @@ export interface WakeListener {
   onCancelled(listener: Listener<[taskId: string]>): () => void;
 }
 
-export async function createWakeListener(
+export function createWakeListener(
   subscriber: RedisConnection,
   partitions: readonly PartitionKeys[],
-): Promise<WakeListener> {
+): WakeListener {
   const due = new Listeners<[number, number]>();
   const handedOn = new Listeners<[Ticket]>();
   const cancelled = new Listeners<[string]>();
@@ -33,7 +33,6 @@ export async function createWakeListener(
     if (kind === 'ticket') handedOn.tell({ partition, sliceStartMs: Number(subject), generation });
     if (kind === 'cancelled') cancelled.tell(subject);
   });
-  await subscriber.subscribe(...partitionOf.keys());
   return {
     onDue: (listener) => due.add(listener),
     onHandedOn: (listener) => handedOn.add(listener),

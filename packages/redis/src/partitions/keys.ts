@@ -2,8 +2,10 @@ import { partitionTags } from './partition-tags.js';
 
 /** Keys that belong to no partition. The only place that spells them. */
 export const globalKeys = {
-  /** String: the partition count. */
+  /** String: how many partitions new tasks go to. */
   partitions: 'boomerang:partitions',
+  /** Set: every count since the first raise, the one before it included. In one slot with `partitions`. */
+  partitionHistory: '{boomerang:partitions}:history',
   /** Set: the formats that what is in Redis has been written in. */
   formats: 'boomerang:formats',
   /** String: a session as JSON, with a TTL. */

@@ -11,38 +11,38 @@ import { unwrapRedisErrors } from '../connection/redis-error.js';
 import type { EngineSettings } from '../engine/engine-settings.js';
 import type { RunScript } from '../engine/scripts.js';
 import { endState } from '../layout/task-state-codes.js';
-import type { PartitionKeys } from '../partitions/keys.js';
+import type { PartitionMap } from '../partitions/partition-map.js';
 import { listTasks } from './list-tasks.js';
 import { readTasks } from './read-tasks.js';
 import { RegistrationBatcher } from './registration-batcher.js';
 
 export function createTaskStore(
   run: RunScript,
-  partitions: readonly PartitionKeys[],
+  partitions: PartitionMap,
   settings: EngineSettings,
 ): TaskStore {
-  const batcher = new RegistrationBatcher(run, partitions, settings);
-  const keysOf = (taskId: string) => partitions[partitionOf(taskId) ?? -1];
+  const batcher = new RegistrationBatcher(run, partitions.written, settings);
+  const keysOf = (taskId: string) => unwrapRedisErrors(partitions.find(partitionOf(taskId)));
 
   return {
     register: (clientId, policy, request) => batcher.register(clientId, policy, request),
 
     async cancel(clientId: string, taskId: string): Promise<CancelResult> {
-      const keys = keysOf(taskId);
+      const keys = await keysOf(taskId);
       if (!keys) return { kind: 'not_found' };
       const reply = await unwrapRedisErrors(run('cancel', keys, [taskId, clientId, settings.retentionMs]));
       return cancelResult(reply as number[]);
     },
 
     async get(clientId: string, taskId: string): Promise<TaskDetails | undefined> {
-      const keys = keysOf(taskId);
+      const keys = await keysOf(taskId);
       if (!keys) return undefined;
       const [task] = await unwrapRedisErrors(readTasks(run, keys, clientId, [taskId], EVERYTHING));
       return task;
     },
 
     list: (clientId: string, filter: TaskFilter, limit: number, after?: TaskCursor): Promise<TaskPage> =>
-      unwrapRedisErrors(listTasks(run, partitions, clientId, filter, limit, after)),
+      unwrapRedisErrors(partitions.all().then((all) => listTasks(run, all, clientId, filter, limit, after))),
   };
 }
 

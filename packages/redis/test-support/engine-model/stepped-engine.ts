@@ -29,7 +29,7 @@ export type SteppedEngine = Awaited<ReturnType<Awaited<ReturnType<typeof startSt
 
 export async function startSteppedEngine() {
   const base = await startTestEngine();
-  const { server, redis, keys, partitions } = base;
+  const { server, redis, keys, map } = base;
   const second = await openEngine({
     url: server.url,
     name: 'second',
@@ -46,8 +46,8 @@ export async function startSteppedEngine() {
       return {
         redis,
         keys,
-        tasks: createTaskStore(engine.run, partitions, SETTINGS),
-        deadLetters: createDeadLetterStore(engine.run, partitions, SETTINGS),
+        tasks: createTaskStore(engine.run, map, SETTINGS),
+        deadLetters: createDeadLetterStore(engine.run, map, SETTINGS),
         slices: createSliceStore(engine, lookSettings),
         workers: engines.map(({ engine, loseNextReply }) => {
           return {

@@ -1,0 +1,189 @@
+import { partitionOf } from '@boomerang/domain';
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  aPolicy,
+  aTask,
+  SETTINGS,
+  startTestEngine,
+  type TestEngine,
+} from '../../test-support/test-engine.js';
+import { connectRedis } from '../connection/connection.js';
+import { type Engine, openEngine } from '../engine/engine.js';
+import { loadScripts } from '../engine/scripts.js';
+import { createTaskStore } from '../tasks/task-store.js';
+import { globalKeys } from './keys.js';
+import { readPartitionCounts } from './partition-counts.js';
+import { loadPartitionMap } from './partition-map.js';
+import { subscribeToPartitions } from './partition-readers.js';
+import { loadPartitions } from './partitions.js';
+import { raisePartitions } from './raise-partitions.js';
+
+/** Its own engine is closed at once, for an open one is a reader. */
+let base: TestEngine;
+let redis: Redis;
+const opened: Engine[] = [];
+beforeAll(async () => {
+  base = await startTestEngine({ partitions: 4 });
+  redis = (await connectRedis({ url: base.server.url, name: 'raise' })) as Redis;
+  base.engine.close();
+});
+afterAll(async () => {
+  redis.disconnect();
+  await base.stop();
+});
+beforeEach(async () => {
+  await redis.flushall();
+  await loadPartitions(redis, 4);
+});
+afterEach(() => {
+  for (const engine of opened.splice(0)) engine.close();
+});
+
+/** A scheduler or a worker. */
+async function startReader(name: string): Promise<Engine> {
+  const engine = await openEngine({
+    url: base.server.url,
+    name,
+    partitions: 4,
+    onError: () => undefined,
+  });
+  opened.push(engine);
+  return engine;
+}
+
+async function stopReader(engine: Engine): Promise<void> {
+  engine.close();
+  // Redis notices a little later.
+  await expect.poll(async () => (await redis.pubsub('NUMSUB', '{1bz}wake'))[1]).toBe(opened.length - 1);
+  opened.splice(opened.indexOf(engine), 1);
+}
+
+/** What a gateway works with that starts now. */
+async function startGateway() {
+  const map = await loadPartitionMap(redis, 4);
+  return { map, tasks: createTaskStore(loadScripts(redis), map, SETTINGS) };
+}
+
+const counts = () => readPartitionCounts(redis);
+
+test('readers come first: the count is written to when no scheduler and no worker is left that reads fewer', async () => {
+  const scheduler = await startReader('scheduler');
+  const worker = await startReader('worker');
+  const waiting = await raisePartitions(redis, 8);
+  expect(waiting).toMatchObject({ counts: { oldest: 4, written: 4, read: 8 }, behind: 2 });
+  expect(waiting.readers).toEqual([
+    { name: 'scheduler-wakes', address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), partitions: 4 },
+    { name: 'worker-wakes', address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), partitions: 4 },
+  ]);
+
+  expect((await startReader('scheduler')).partitions).toHaveLength(8);
+  await stopReader(scheduler);
+  expect(await raisePartitions(redis, 8)).toMatchObject({ behind: 1, readers: [{ name: 'worker-wakes' }] });
+  expect(await counts()).toEqual({ oldest: 4, written: 4, read: 8 });
+
+  await startReader('worker');
+  await stopReader(worker);
+  expect(await raisePartitions(redis, 8)).toEqual({
+    counts: { oldest: 4, written: 8, read: 8 },
+    behind: 0,
+    readers: [],
+  });
+  expect((await startGateway()).map.written).toHaveLength(8);
+});
+
+test('while nobody runs it is done at once, and once more it changes nothing', async () => {
+  for (let i = 0; i < 2; i++) expect((await raisePartitions(redis, 8)).behind).toBe(0);
+  expect(await raisePartitions(redis, 64)).toMatchObject({ counts: { oldest: 4, written: 64, read: 64 } });
+});
+
+test.each([1, 4, 7])('a raise to 8 is never followed by a lower one: %d', async (count) => {
+  await raisePartitions(redis, 8);
+  await expect(raisePartitions(redis, count)).rejects.toThrow(
+    'the partition count is never lowered: 8 partitions are read already',
+  );
+  expect(await counts()).toEqual({ oldest: 4, written: 8, read: 8 });
+});
+
+test('a raise that is under way is not followed by a lower one either', async () => {
+  await startReader('worker');
+  await raisePartitions(redis, 16);
+  await expect(raisePartitions(redis, 8)).rejects.toThrow('16 partitions are read already, and 4 written to');
+  expect((await raisePartitions(redis, 32)).counts).toEqual({ oldest: 4, written: 4, read: 32 });
+});
+
+test('raises at the same time end at the highest, never below', async () => {
+  const raises = [8, 64, 16, 32].map((count) => raisePartitions(redis, count));
+  await Promise.allSettled(raises);
+  expect(await counts()).toEqual({ oldest: 4, written: 64, read: 64 });
+});
+
+test('one that died after its first step is gone on with', async () => {
+  const dying = new Proxy(redis, {
+    get: (target, name) =>
+      name === 'eval' ? () => Promise.reject(new Error('killed')) : Reflect.get(target, name, target),
+  });
+  await expect(raisePartitions(dying, 8)).rejects.toThrow('killed');
+  expect(await counts()).toEqual({ oldest: 4, written: 4, read: 8 });
+  expect((await raisePartitions(redis, 8)).counts).toEqual({ oldest: 4, written: 8, read: 8 });
+});
+
+test('an empty Redis has nothing to raise', async () => {
+  await redis.flushall();
+  await expect(raisePartitions(redis, 8)).rejects.toThrow('Redis holds no partition count yet');
+  expect(await redis.keys('*')).toEqual([]);
+});
+
+test('a reader that starts in the middle of a raise reads the raised count, or is seen as behind', async () => {
+  const subscriber = await connectRedis({ url: base.server.url, name: 'worker-wakes', patient: true });
+  const raisedMeanwhile = new Proxy(subscriber, {
+    get: (target, name) => {
+      if (name !== 'subscribe') return Reflect.get(target, name, target);
+      return async (...channels: string[]) => {
+        // Nobody has subscribed yet, so that the raise goes through to its end.
+        if (channels.length === 4) await raisePartitions(redis, 8);
+        return target.subscribe(...channels);
+      };
+    },
+  });
+  expect(await subscribeToPartitions(redis, raisedMeanwhile, 4)).toHaveLength(8);
+  expect((await counts())?.written).toBe(8);
+  subscriber.disconnect();
+});
+
+test('a gateway that knows the old count finds, lists and cancels what is in the new partitions', async () => {
+  const old = await startGateway();
+  await raisePartitions(redis, 8);
+  const young = await startGateway();
+  const ids: string[] = [];
+  // Batches go to one partition after the other.
+  for (let i = 0; i < 8; i++) {
+    ids.push((await young.tasks.register('shop', aPolicy(), aTask({ delayMs: 60_000 }))).taskId);
+  }
+  expect(ids.map(partitionOf).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  const filter = { scheduledAfterMs: 0, scheduledBeforeMs: 0, recurring: undefined };
+  const first = await old.tasks.list('shop', filter, 3);
+  const rest = await old.tasks.list('shop', filter, 100, first.next);
+  expect([...first.tasks, ...rest.tasks].map(({ taskId }) => taskId).sort()).toEqual([...ids].sort());
+  for (const id of ids) {
+    expect(await old.tasks.get('shop', id)).toMatchObject({ state: 'scheduled' });
+    expect(await old.tasks.cancel('shop', id)).toMatchObject({ kind: 'cancelled' });
+  }
+  expect(old.map.written).toHaveLength(4);
+});
+
+test('an id of a partition that there is not is no task', async () => {
+  const { map, tasks } = await startGateway();
+  expect(await map.find(4_095)).toBeUndefined();
+  expect(await map.find(undefined)).toBeUndefined();
+  const id = '01900000-0000-7fff-8000-000000000000';
+  expect(await tasks.get('shop', id)).toBeUndefined();
+  expect(await tasks.cancel('shop', id)).toEqual({ kind: 'not_found' });
+});
+
+test('what Redis holds is refused if it is no partition count', async () => {
+  await redis.sadd(globalKeys.partitionHistory, 'many');
+  await expect(counts()).rejects.toThrow(
+    '{boomerang:partitions}:history in Redis is no partition count: allowed are 1 to 4096',
+  );
+});

@@ -1,0 +1,45 @@
+import type { RedisConnection } from '../connection/connection.js';
+import { readLua } from '../scripts-folder.js';
+import { globalKeys, partitionKeys } from './keys.js';
+import { type PartitionCounts, readPartitionCounts } from './partition-counts.js';
+import { countReadersBehind, type PartitionReader, readersBehind } from './partition-readers.js';
+
+/** Where a raise of the partition count stands. */
+export interface PartitionRaise {
+  readonly counts: PartitionCounts;
+  /** Schedulers and workers that have to be restarted before the raise goes on; 0 = it is done. */
+  readonly behind: number;
+  /** Who they are; empty where Redis doesn't tell. */
+  readonly readers: readonly PartitionReader[];
+}
+
+/**
+ * Raises the partition count as far as it is safe now. Readers come first: schedulers and workers that start from now on
+ * look after all `count` partitions. Once every one does that runs, writers follow: gateways that start from then on write
+ * to all of them. Each step can be repeated, and after a crash the next call goes on.
+ *
+ * @throws when `count` is lower than what is read already, or Redis holds no count yet.
+ */
+export async function raisePartitions(redis: RedisConnection, count: number): Promise<PartitionRaise> {
+  const { written, read } = await requireCounts(redis);
+  if (count < read) {
+    const problem = `the partition count is never lowered: ${read} partitions are read already`;
+    throw new Error(written < read ? `${problem}, and ${written} written to` : problem);
+  }
+  // Both in one step, so that the oldest count is known for as long as there is a raised one.
+  if (count > read) await redis.sadd(globalKeys.partitionHistory, written, count);
+  const keys = partitionKeys(count);
+  const behind = written < count ? await countReadersBehind(redis, keys) : 0;
+  if (behind > 0) {
+    const readers = await readersBehind(redis, count).catch(() => []);
+    return { counts: await requireCounts(redis), behind, readers };
+  }
+  await redis.eval(readLua('partitions/raise-count.lua'), 1, globalKeys.partitions, count);
+  return { counts: await requireCounts(redis), behind: 0, readers: [] };
+}
+
+async function requireCounts(redis: RedisConnection): Promise<PartitionCounts> {
+  const counts = await readPartitionCounts(redis);
+  if (counts) return counts;
+  throw new Error('Redis holds no partition count yet: the first service that starts writes one');
+}
