@@ -61,10 +61,12 @@ export async function startTestEngine({ partitions: count = 1, leaseMs = LEASE_M
       return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
     },
 
-    /** Empties Redis but for the partition count. */
+    /** Empties Redis but for the partition count, and lets it grow. */
     async reset(): Promise<void> {
+      await redis.config('SET', 'maxmemory', '0');
       await redis.flushall();
       await loadPartitions(redis, count);
+      unreadable.length = 0;
     },
 
     async stop(): Promise<void> {

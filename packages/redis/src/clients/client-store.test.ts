@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../test-support/test-engine.js';
+import { expect, test } from 'vitest';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { createClientDirectory } from './client-store.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine();
 
 const directory = (pepper = 'a pepper of some length') => createClientDirectory(engine.redis, pepper);
 

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aKey, aPolicy, startTestEngine, type TestEngine } from '../../test-support/test-engine.js';
+import { expect, test } from 'vitest';
+import { aKey, aPolicy } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { globalKeys } from '../partitions/keys.js';
 import { createSessionStore } from './session-store.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
+const engine = useTestEngine();
 
 test('a session is kept in Redis with a TTL and found again by its id', async () => {
   const sessions = createSessionStore(engine.redis, 5_000);

@@ -1,18 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../test-support/test-engine.js';
+import { beforeEach, expect, test } from 'vitest';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { globalKeys } from '../partitions/keys.js';
 import { createClientDirectory } from './client-store.js';
 import { openSigningSecrets } from './signing-secrets.js';
 
-let engine: TestEngine;
+const engine = useTestEngine();
 const masterKey = randomBytes(32);
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
 beforeEach(async () => {
-  await engine.reset();
   const clients = createClientDirectory(engine.redis, 'a pepper of some length');
   for (const name of ['shop', 'rival']) await clients.create(name);
 });

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deadLetter } from '../../test-support/dead-letter.js';
-import { startTestEngine, type TestEngine } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { createForwardingStore } from './forwarding-store.js';
 
 const HOOK = 'https://hooks.example/dead';
 const TOPIC = 'kafka://kafka.example/dead';
 const LEASE_MS = 60_000;
 
-let engine: TestEngine;
+const engine = useTestEngine();
 const storeWith = (forwardedRetentionMs: number, forwardLeaseMs = LEASE_MS) =>
   createForwardingStore(engine.engine, { forwardLeaseMs, forwardedRetentionMs });
 const first = <T>([one]: readonly T[]): T => one as T;
@@ -22,12 +22,6 @@ async function endLeases(destination: string): Promise<void> {
   const taken = entries.map(([id]) => id);
   await redis.xclaim(engine.keys.dlq, 'forwarders', destination, 0, ...taken, 'IDLE', LEASE_MS, 'JUSTID');
 }
-
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-beforeEach(() => engine.reset());
-afterAll(() => engine?.stop());
 
 describe('sort', () => {
   test('hands what is for outside to its destination, and is done with what is for a bucket', async () => {

@@ -8,23 +8,12 @@ import {
   parseDeadLetterId,
   type ReplayRequest,
 } from '@boomerang/domain';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  aPolicy,
-  aTask,
-  DELIVERED,
-  failAll,
-  startTestEngine,
-  type TestEngine,
-} from '../../test-support/test-engine.js';
+import { describe, expect, test } from 'vitest';
+import { aPolicy, aTask, DELIVERED, failAll } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine({ partitions: 3 });
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine({ partitions: 3 });
 
 const ANY: DeadLetterFilter = { bucket: '', afterMs: 0, beforeMs: 0, errorClass: undefined };
 const OWN = { callback: undefined, evenNotForwarded: false, startMs: 0 };

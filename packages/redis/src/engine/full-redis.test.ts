@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   allReadable,
   aPolicy,
@@ -7,17 +7,12 @@ import {
   failure,
   LEASE_MS,
   SETTINGS,
-  startTestEngine,
-  type TestEngine,
 } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { scanDeadLetters } from '../dead-letters/scan-dead-letters.js';
 import { createOccurrenceStore } from '../occurrences/occurrence-store.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
+const engine = useTestEngine();
 
 const register = (delayMs: number, repeatIntervalMs = 0) =>
   engine.tasks.register('shop', aPolicy(), aTask({ delayMs, repeatIntervalMs }));
@@ -40,7 +35,7 @@ test('a full Redis takes no task and says why; all that it holds can be claimed,
   expect(await engine.occurrences.renew(0, [first])).toEqual([true]);
   const retry = { kind: 'retry', dueMs: 0, failure: failure(1) } as const;
   expect(await engine.occurrences.settle(0, [{ occurrence: first, settlement: retry }])).toEqual([true]);
-  const second = await claimOne(engine, 0);
+  const second = await claimOne(engine);
   const end = { kind: 'dead_letter', failure: failure(2) } as const;
   expect(await engine.occurrences.settle(0, [{ occurrence: second, settlement: end }])).toEqual([true]);
   const letters: string[] = [];
@@ -62,8 +57,6 @@ test('a full Redis takes no task and says why; all that it holds can be claimed,
 });
 
 test('what a claim took whose reply was lost is handed out again by a full Redis, too', async () => {
-  await engine.redis.config('SET', 'maxmemory', '0');
-  await engine.reset();
   const { taskId } = await register(0);
   let lose = true;
   const run: typeof engine.run = async (...call) => {

@@ -1,31 +1,15 @@
 import type { DeliveryPolicy, Ticket } from '@boomerang/domain';
 import { Queue } from 'bullmq';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  aKey,
-  aPolicy,
-  aTask,
-  claimAll,
-  claimOne,
-  failure,
-  startTestEngine,
-  type TestEngine,
-} from '../../test-support/test-engine.js';
+import { expect, test } from 'vitest';
+import { aKey, aPolicy, aTask, claimAll, claimOne, failure } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { createSessionStore } from '../clients/session-store.js';
 import { connectRedis } from '../connection/connection.js';
 import { decodeWholePolicy, encodePolicy } from '../layout/policy-codec.js';
 import { TICKET_QUEUE } from '../partitions/keys.js';
 import { createTicketSource } from '../tickets/ticket-source.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(async () => {
-  await engine.reset();
-  engine.unreadable.length = 0;
-});
+const engine = useTestEngine();
 
 const { callback, retry, dlq } = aPolicy();
 const FUTURE: [string, object][] = [

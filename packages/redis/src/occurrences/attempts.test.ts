@@ -1,21 +1,9 @@
 import type { ClaimedOccurrence, Settlement } from '@boomerang/domain';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  aPolicy,
-  aTask,
-  claimOne,
-  DELIVERED,
-  failure,
-  startTestEngine,
-  type TestEngine,
-} from '../../test-support/test-engine.js';
+import { describe, expect, test } from 'vitest';
+import { aPolicy, aTask, claimOne, DELIVERED, failure } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine();
 
 const register = (repeatIntervalMs = 0, policy = aPolicy()) =>
   engine.tasks.register('shop', policy, aTask({ repeatIntervalMs }));

@@ -1,20 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  aPolicy,
-  aTask,
-  claimAll,
-  claimOne,
-  LEASE_MS,
-  startTestEngine,
-  type TestEngine,
-} from '../../test-support/test-engine.js';
+import { describe, expect, test } from 'vitest';
+import { aPolicy, aTask, claimAll, claimOne, LEASE_MS } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine();
 
 const register = (options: Parameters<typeof aTask>[0], policy = aPolicy()) =>
   engine.tasks.register('shop', policy, aTask(options));

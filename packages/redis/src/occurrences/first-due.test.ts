@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  aPolicy,
-  aTask,
-  claimAll,
-  startTestEngine,
-  type TestEngine,
-} from '../../test-support/test-engine.js';
+import { expect, test } from 'vitest';
+import { aPolicy, aTask, claimAll } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine();
 
 test('nothing is due in an empty partition, and nobody has claimed anything', async () => {
   const before = await engine.now();

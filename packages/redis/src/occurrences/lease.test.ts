@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  aPolicy,
-  aTask,
-  claimAll,
-  claimOne,
-  DELIVERED,
-  startTestEngine,
-  type TestEngine,
-} from '../../test-support/test-engine.js';
+import { describe, expect, test } from 'vitest';
+import { aPolicy, aTask, claimAll, claimOne, DELIVERED } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 
 const LEASE_MS = 150;
 const leaseOver = () => new Promise((resolve) => setTimeout(resolve, LEASE_MS + 20));
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine({ leaseMs: LEASE_MS });
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine({ leaseMs: LEASE_MS });
 
 const recoverLost = async () => engine.slices().recoverLost(0, await engine.now());
 const register = (options: Parameters<typeof aTask>[0] = {}) =>

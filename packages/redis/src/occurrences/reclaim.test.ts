@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  allReadable,
-  aPolicy,
-  aTask,
-  DELIVERED,
-  SETTINGS,
-  startTestEngine,
-  type TestEngine,
-} from '../../test-support/test-engine.js';
+import { expect, test } from 'vitest';
+import { allReadable, aPolicy, aTask, DELIVERED, SETTINGS } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import type { Engine } from '../engine/engine.js';
 import type { RunScript } from '../engine/scripts.js';
 import { createOccurrenceStore } from './occurrence-store.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine();
 
 const register = (options: Parameters<typeof aTask>[0] = {}) =>
   engine.tasks.register('shop', aPolicy(), aTask(options));

@@ -1,5 +1,5 @@
 import type { ClaimedOccurrence, DeadLetter, Settlement } from '@boomerang/domain';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   aPolicy,
   aTask,
@@ -8,17 +8,11 @@ import {
   DELIVERED,
   failure,
   SETTINGS,
-  startTestEngine,
-  type TestEngine,
 } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { scanDeadLetters } from '../dead-letters/scan-dead-letters.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine();
 
 const register = (options: Parameters<typeof aTask>[0] = {}, policy = aPolicy()) =>
   engine.tasks.register('shop', policy, aTask(options));

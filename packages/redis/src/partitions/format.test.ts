@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  aPolicy,
-  aTask,
-  claimAll,
-  startTestEngine,
-  type TestEngine,
-} from '../../test-support/test-engine.js';
+import { expect, test } from 'vitest';
+import { aPolicy, aTask, claimAll, claimOne, failure } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { joinFormat } from './format.js';
 import { globalKeys } from './keys.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine();
 
 test('releases that read each other join in any order, once and again', async () => {
   await joinFormat(engine.redis, { reads: 2, writes: 1 });
@@ -54,6 +44,17 @@ test('a lease of an attempt that only a newer release can read is left to it', a
   await engine.slices().recoverLost(0, await engine.now());
   expect(await engine.redis.zscore(engine.keys.leases, member)).toBe('1');
   expect(await engine.redis.hexists(engine.keys.occurrences, member)).toBe(1);
+});
+
+test('the outcome of an attempt that only a newer release can read is left to it', async () => {
+  const { taskId } = await engine.tasks.register('shop', aPolicy(), aTask({ repeatIntervalMs: 60_000 }));
+  const occurrence = await claimOne(engine);
+  const state = await engine.redis.hgetBuffer(engine.keys.occurrences, occurrence.member);
+  await engine.redis.setrange(engine.keys.recordPrefix + taskId, 0, '\x63');
+  const settlement = { kind: 'retry', dueMs: 0, failure: failure(1) } as const;
+  await engine.occurrences.settle(0, [{ occurrence, settlement }]);
+  expect(await engine.redis.zscore(engine.keys.leases, occurrence.member)).not.toBeNull();
+  expect(await engine.redis.hgetBuffer(engine.keys.occurrences, occurrence.member)).toEqual(state);
 });
 
 test('a client that asks for such a task is told, and nothing is changed', async () => {

@@ -1,21 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  aPolicy,
-  aTask,
-  claimAll,
-  claimOne,
-  DELIVERED,
-  failure,
-  startTestEngine,
-  type TestEngine,
-} from '../../test-support/test-engine.js';
+import { describe, expect, test } from 'vitest';
+import { aPolicy, aTask, claimAll, claimOne, DELIVERED, failure } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine();
 
 const register = (options: Parameters<typeof aTask>[0] = {}) =>
   engine.tasks.register('shop', aPolicy(), aTask(options));

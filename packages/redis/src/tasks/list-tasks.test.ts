@@ -1,13 +1,9 @@
 import { partitionOf, type TaskCursor, type TaskFilter } from '@boomerang/domain';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { aPolicy, aTask, startTestEngine, type TestEngine } from '../../test-support/test-engine.js';
+import { describe, expect, test } from 'vitest';
+import { aPolicy, aTask } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine({ partitions: 4 });
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine({ partitions: 4 });
 
 const EVERYTHING: TaskFilter = { scheduledAfterMs: 0, scheduledBeforeMs: 0, recurring: undefined };
 

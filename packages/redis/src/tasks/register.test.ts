@@ -1,15 +1,11 @@
 import { partitionOf } from '@boomerang/domain';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { aPolicy, aTask, startTestEngine, type TestEngine } from '../../test-support/test-engine.js';
+import { expect, test } from 'vitest';
+import { aPolicy, aTask } from '../../test-support/test-engine.js';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { NOTICE_MS } from '../engine/engine-settings.js';
 import { encodePolicy } from '../layout/policy-codec.js';
 
-let engine: TestEngine;
-beforeAll(async () => {
-  engine = await startTestEngine();
-});
-afterAll(() => engine.stop());
-beforeEach(() => engine.reset());
+const engine = useTestEngine();
 
 test('a registered task has a record, a place in the due index and one in its client index', async () => {
   const before = await engine.now();

@@ -1,23 +1,18 @@
 import type { Ticket, TicketConsumer } from '@boomerang/domain';
 import { Queue } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { startTestEngine, type TestEngine } from '../../test-support/test-engine.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { connectRedis, type RedisConnection } from '../connection/connection.js';
 import { TICKET_QUEUE } from '../partitions/keys.js';
 import { createTicketQueue } from './ticket-queue.js';
 import { createTicketSource } from './ticket-source.js';
 
-let engine: TestEngine;
+const engine = useTestEngine({ partitions: 2 });
 const connections: RedisConnection[] = [];
 const consumers: TicketConsumer[] = [];
 let queue: ReturnType<typeof createTicketQueue>;
 
-beforeAll(async () => {
-  engine = await startTestEngine({ partitions: 2 });
-});
-afterAll(() => engine.stop());
 beforeEach(async () => {
-  await engine.reset();
   queue = createTicketQueue(engine.engine, (error) => expect.unreachable(error.message));
 });
 afterEach(async () => {
