@@ -37,9 +37,11 @@ describe('docs/redis-keys.md', () => {
     expect(page).toContain(`four partitions they are ${tags.map((tag) => `\`${tag}\``).join(', ')}.`);
   });
 
-  test('shows the layouts as record.lua has them', () => {
-    const header = readFromRoot('packages/redis/scripts/lib/record.lua');
-    const layouts = /^-- live record:[\s\S]*?^-- history:.*$/m.exec(header)?.[0].replace(/^-- /gm, '');
-    expect(page).toContain(`\`\`\`\n${layouts}\n\`\`\``);
+  test('shows the layouts as record.lua and history.lua have them', () => {
+    const layouts = ['record', 'history'].map((library) => {
+      const header = readFromRoot(`packages/redis/scripts/lib/${library}.lua`);
+      return /^-- \w+ ?\w*:[ ]{2,}[\s\S]*?(?=\n--?$)/m.exec(header)?.[0].replace(/^-- /gm, '');
+    });
+    expect(page).toContain(`\`\`\`\n${layouts.join('\n')}\n\`\`\``);
   });
 });

@@ -2,7 +2,7 @@
 -- ARGV: client, even those not forwarded yet (1 or 0), id…
 -- Reply: per dead letter 0 when the client has no such one, 1 when it is removed, 2 when it is not forwarded yet.
 -- Cost: O(log n) per dead letter.
---- @include partition dead-letters forwarding
+--- @include forwarding
 
 local NOT_FOUND, PURGED, NOT_FORWARDED = 0, 1, 2
 

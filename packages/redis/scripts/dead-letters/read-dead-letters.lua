@@ -4,7 +4,7 @@
 --        takes in an answer, bytes of payload, {field, value…} of its entry, the payload empty when it is not asked for}.
 --        Ends early, at least one in, once the answer exceeds the bytes, or what was read a multiple of them.
 -- Cost: O(log n + bytes) per dead letter.
---- @include partition dead-letters
+--- @include dead-letters
 
 local READ_PER_ANSWERED = 8
 

@@ -3,7 +3,7 @@
 -- ARGV: retention ms, most dead letters
 -- Reply: how many.
 -- Cost: O(log n) per dead letter.
---- @include partition dead-letters
+--- @include dead-letters
 
 local members = redis.call('ZRANGEBYSCORE', forwarded, '-inf', now_ms() - tonumber(ARGV[1]), 'LIMIT', 0, ARGV[2])
 for _, member in ipairs(members) do

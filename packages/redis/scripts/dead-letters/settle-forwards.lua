@@ -4,7 +4,7 @@
 -- ARGV: destination, lease ms, (id, client, tries, 'forwarded' or ms until it is free)…
 -- Reply: none.
 -- Cost: O(log n) per dead letter.
---- @include partition dead-letters forwarding
+--- @include forwarding
 
 local destination, lease_ms = ARGV[1], tonumber(ARGV[2])
 if not forwarders() then return end

@@ -4,7 +4,7 @@
 -- ARGV: most dead letters, most bytes of payload (may be exceeded by a few of them)
 -- Reply: 1 when there may be more, otherwise 0; then each destination outside that got any.
 -- Cost: O(1) per dead letter and byte.
---- @include partition dead-letters forwarding
+--- @include forwarding
 
 local AT_ONCE = 4
 

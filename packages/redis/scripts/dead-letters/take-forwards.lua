@@ -3,7 +3,7 @@
 -- ARGV: destination, lease ms, limit, most bytes of payload (may be exceeded by one dead letter)
 -- Reply: 1 when there may be more, otherwise 0; then (id, tries, fields)…
 -- Cost: O(log n) per dead letter, and 1 per one that is taken at the time.
---- @include partition dead-letters forwarding
+--- @include forwarding
 
 local destination, lease_ms, limit, most_bytes = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local reply = { 0 }

@@ -3,7 +3,7 @@
 -- ARGV: none
 -- Reply: (destination, count, age of the oldest in ms)…
 -- Cost: O(log n) per destination.
---- @include partition dead-letters forwarding
+--- @include forwarding
 
 local now, reply = now_ms(), {}
 if not forwarders() then return reply end

@@ -1,4 +1,5 @@
 -- What was claimed lately, in one value: u48 ms of the last claim | u32 minute | u32 claimed in it | u32 in the one before.
+--- @include partition
 local MINUTE_MS = 60000
 
 local function read_claims()

@@ -1,5 +1,6 @@
 -- Dead letters: entries of the DLQ stream, which holds those of all clients, each with an entry of the same id in its
 -- client's index stream. Layouts are in docs/redis-keys.md.
+--- @include partition
 local function park(letter)
   local id = redis.call('XADD', dlq, '*', 'task', letter.task, 'client', letter.client, 'occurrence', letter.occurrence,
     'attempts', letter.attempts, 'scheduled', letter.scheduled, 'replay_of', letter.replay_of,

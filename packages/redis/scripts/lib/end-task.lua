@@ -1,5 +1,6 @@
 -- Ends tasks: the record shrinks to what a client may still ask for, its latest attempts among that, and leaves the
 -- client's index; a policy that no task uses any more goes.
+--- @include record
 local ended_clients, ended_policies = {}, {}
 
 -- history: a one-shot task's; of a recurring one its latest attempts are kept.

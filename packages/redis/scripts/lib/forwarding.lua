@@ -1,6 +1,7 @@
 -- Dead letters on their way outside. They are in a consumer group of the DLQ stream. Each of its consumers stands for a
 -- destination, by whose name it goes; its pending entries are what the destination still has to get. An entry's idle time
 -- is the time since somebody took it: from a lease's length on it is free.
+--- @include dead-letters
 local FORWARDERS, UNSORTED = 'forwarders', 'unsorted'
 local FREE_IDLE_MS = 1000000000
 

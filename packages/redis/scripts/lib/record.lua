@@ -1,4 +1,5 @@
--- Packed values, all integers big-endian. record.ts and occurrence-state.ts read the same layouts.
+-- Records of tasks and states of occurrences. All integers are big-endian. In TypeScript the codecs of
+-- packages/redis/src/layout/ read the same layouts.
 --
 -- live record:      u8 1 | u48 first due ms | u48 interval ms (0 = once) | u48 next occurrence | u16 in flight
 --                   | 16 bytes policy hash | u8 n | n bytes client | origin | payload
@@ -8,17 +9,15 @@
 --                   dead letter's id in the DLQ stream
 -- occurrence state: 12 bytes token (11 zeros | u8 why it was given back = no lease) | u16 attempts | u48 occurrence
 --                   | u48 scheduled ms | history
--- latest attempts:  at most 20 of (u48 occurrence | one entry of a history)
--- history:          at most 20 of (u16 attempt | u48 at ms | u32 duration ms | u8 outcome | u8 n | n bytes error)
 --
 -- "in flight" counts a recurring task's leased occurrences; a one-shot task needs no count.
+--- @include partition
 local LIVE, ENDED = 1, 2
 -- The kind of a record that only a newer release can read: it is left to that.
 local UNREADABLE = 0
 local DELIVERED, DEAD_LETTERED, CANCELLED, SENT = 4, 5, 6, 8
 local TOKEN_BYTES, STATE_BYTES, TASK_ID_LENGTH = 12, 26, 36
 local NO_TOKEN = string.rep('\0', TOKEN_BYTES)
-local MOST_ENTRIES = 20
 local ORIGIN, ORIGIN_BYTES = 128, 12
 local HEADER_BYTES = 38 + 64 + ORIGIN_BYTES
 local OCCURRENCE_OFFSET = 13
@@ -105,25 +104,6 @@ local function reason_given_back(token)
   return token:sub(1, TOKEN_BYTES - 1) == NO_TOKEN:sub(2) and token:byte(TOKEN_BYTES) or nil
 end
 
--- A history (or latest attempts, whose entries have their occurrence's 6 bytes ahead) and one entry more: the oldest go.
-local function append_entry(entries, entry, ahead)
-  local count, at, first_end = 0, 1, 0
-  while at <= #entries do
-    at = at + ahead + 14 + entries:byte(at + ahead + 13)
-    count = count + 1
-    if count == 1 then first_end = at end
-  end
-  if count >= MOST_ENTRIES then entries = entries:sub(first_end) end
-  return entries .. entry
-end
-
--- Remembers an attempt of a recurring task with the task; a one-shot task's occurrence has the history itself.
-local function remember_attempt(id, header, occurrence, entry)
-  if header.interval == 0 then return end
-  local known = redis.call('HGET', latest_attempts, id) or ''
-  redis.call('HSET', latest_attempts, id, append_entry(known, struct.pack('>I6', occurrence) .. entry, 6))
-end
-
 -- What names an occurrence from its first claim on.
 local function member_of(id, occurrence)
   return id .. ':' .. string.format('%d', occurrence)
@@ -133,8 +113,12 @@ local function task_of(member)
   return member:sub(1, TASK_ID_LENGTH)
 end
 
+-- Of a recurring task: the number of its next occurrence, and how many are leased.
+local function set_counters(id, occurrence, in_flight)
+  redis.call('SETRANGE', record_prefix .. id, OCCURRENCE_OFFSET, struct.pack('>I6I2', occurrence, in_flight))
+end
+
 -- One more or one less leased occurrence of a recurring task.
 local function count_in_flight(id, header, change)
-  if header.interval == 0 then return end
-  redis.call('SETRANGE', record_prefix .. id, OCCURRENCE_OFFSET + 6, struct.pack('>I2', math.max(0, header.in_flight + change)))
+  if header.interval > 0 then set_counters(id, header.occurrence, math.max(0, header.in_flight + change)) end
 end

@@ -2,7 +2,7 @@
 -- Reply: seconds, microseconds (Redis's clock), ms of the first occurrence in the due index ('' = none), ms of the last
 --        claim (0 = none yet)
 -- Cost: O(log n).
---- @include partition claims
+--- @include claims
 
 local seconds, microseconds = server_time()
 local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')

@@ -5,7 +5,7 @@
 --        ms of the last claim (0 = none yet), the workload as lib/workload.lua says, (slice start ms, count)… in order
 --        of time
 -- Cost: O(log n) per slice with anything in it.
---- @include partition claims workload
+--- @include workload
 
 local slice_ms, holder, lease_ms, horizon_ms, most =
   tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])

@@ -4,7 +4,7 @@
 -- ARGV: limit, ahead ms, lease ms, token (12 random bytes), most bytes, tokens of the claims without reply…
 -- Reply: as lib/claim-reply.lua says. What was claimed `ahead` of its due time is given out as due that much from now.
 -- Cost: O(occurrences claimed in the partition).
---- @include partition record claim-reply
+--- @include transitions claim-reply
 
 local limit, ahead_ms, lease_ms, token, most_bytes =
   tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
@@ -15,7 +15,7 @@ for i = 6, #ARGV do
   unanswered[ARGV[i]] = true
 end
 
-local handed_out, bytes = 0, 0
+local bytes = 0
 for _, member in ipairs(redis.call('ZRANGE', leases, 0, -1)) do
   local state = redis.call('HGET', occurrences, member)
   if state and unanswered[state:sub(1, TOKEN_BYTES)] then
@@ -23,11 +23,10 @@ for _, member in ipairs(redis.call('ZRANGE', leases, 0, -1)) do
     local header = read_header(record or nil)
     if header and header.kind == LIVE then
       bytes = bytes + #record
-      if handed_out == limit or (bytes > most_bytes and handed_out > 0) then break end
-      handed_out = handed_out + 1
-      hand_out(member, now + ahead_ms, record, header, token .. state:sub(TOKEN_BYTES + 1), now + lease_ms)
+      if claimed_count() == limit or (bytes > most_bytes and claimed_count() > 0) then break end
+      hand_out(now + ahead_ms, record, header, hand_over(member, state, token, now + lease_ms))
     end
   end
 end
-write_claims()
+write_moves(now)
 return claim_reply(seconds, microseconds)

@@ -3,29 +3,16 @@
 -- ARGV: slice ms, notice ms, limit, ms before which the leases must have ended
 -- Reply: how many leases had run out.
 -- Cost: O(log n) per attempt.
---- @include partition record wake
-
--- Its number among the error classes.
-local LOST = 7
+--- @include transitions
 
 local now = now_ms()
 
 local function recover(member, lease_end, id, header)
   local state = redis.call('HGET', occurrences, member)
-  redis.call('ZREM', leases, member)
-  if header and header.kind == LIVE and state then
-    local _, attempts, occurrence, scheduled, history = unpack_state(state)
-    local entry = struct.pack('>I2I6I4BB', attempts, lease_end, 0, LOST, 17) .. 'lost: lease ended'
-    history = append_entry(history, entry, 0)
-    redis.call('HSET', occurrences, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history))
-    remember_attempt(id, header, occurrence, entry)
-    count_in_flight(id, header, -1)
-    wake_for(now, now)
-    redis.call('ZADD', due, now, member)
-    if header.interval == 0 then redis.call('ZADD', client_prefix .. header.client, 'XX', now, id) end
-  else
-    redis.call('HDEL', occurrences, member)
-  end
+  if not header or header.kind ~= LIVE or not state then return drop_leased(member) end
+  local _, attempts, occurrence, scheduled, history = unpack_state(state)
+  history = remember_attempt(id, header, occurrence, history, lost_entry(attempts, lease_end))
+  come_back(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), now)
 end
 
 local ended_before = math.min(now, tonumber(ARGV[4]))
@@ -35,4 +22,5 @@ for i = 1, #lost, 2 do
   local header = load_header(id)
   if not header or header.kind ~= UNREADABLE then recover(lost[i], tonumber(lost[i + 1]), id, header) end
 end
+write_moves(now)
 return #lost / 2

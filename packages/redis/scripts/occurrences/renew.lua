@@ -3,7 +3,7 @@
 -- ARGV: lease ms, (member, token)…
 -- Reply: seconds, microseconds, then per lease 1, or 0 when the token is not the current one or the task has ended.
 -- Cost: O(log n) per lease.
---- @include partition record
+--- @include transitions
 
 local lease_ms = tonumber(ARGV[1])
 local seconds, microseconds = server_time()
@@ -14,7 +14,7 @@ for i = 2, #ARGV, 2 do
   local state = redis.call('HGET', occurrences, member)
   local header = load_header(task_of(member))
   local current = state and state:sub(1, TOKEN_BYTES) == token and header and header.kind == LIVE
-  if current then redis.call('ZADD', leases, 'XX', now + lease_ms, member) end
+  if current then extend_lease(member, now + lease_ms) end
   reply[#reply + 1] = current and 1 or 0
 end
 return reply

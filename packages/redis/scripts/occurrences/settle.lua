@@ -6,23 +6,13 @@
 --       entry: the attempt as its entry in a history; of a give_back one byte, the reason.
 -- Reply: per attempt 1, or 0 when the token was not the current one.
 -- Cost: O(log n) per attempt.
---- @include partition record wake end-task dead-letters
+--- @include transitions end-task dead-letters
 
--- In an entry of a history.
-local OUTCOME_AT = 13
 local END_STATES = { delivered = DELIVERED, sent = SENT, stop = DELIVERED, dead_letter = DEAD_LETTERED }
 
 local retention_ms = tonumber(ARGV[3])
 local now = now_ms()
-local reply, released, forgotten = {}, {}, {}
-
-local function back_to_due_index(id, header, member, state, due_ms)
-  due_ms = math.max(due_ms, now)
-  redis.call('HSET', occurrences, member, state)
-  wake_for(due_ms, now)
-  redis.call('ZADD', due, due_ms, member)
-  if header.interval == 0 then redis.call('ZADD', client_prefix .. header.client, 'XX', due_ms, id) end
-end
+local reply = {}
 
 local function dead_letter(id, header, attempts, occurrence, scheduled, history, error_class)
   park({
@@ -32,34 +22,25 @@ local function dead_letter(id, header, attempts, occurrence, scheduled, history,
   })
 end
 
--- As for a cancelled task: its parked retries are dropped when they are met, and what is claimed is not sent any more.
-local function stop_recurrence(id)
-  redis.call('ZREM', due, id)
-  redis.call('PUBLISH', wake_channel, 'cancelled ' .. id)
-end
-
 local function settle(member, outcome, due_ms, entry, state)
   local id = task_of(member)
   local header = load_header(id)
-  released[#released + 1] = member
-  if not header or header.kind ~= LIVE then
-    forgotten[#forgotten + 1] = member
-    return
-  end
+  if not header or header.kind == ENDED then return drop_leased(member) end
+  -- Its lease will run out, and a newer release sees to it.
+  if header.kind == UNREADABLE then return end
   local _, attempts, occurrence, scheduled, history = unpack_state(state)
-  count_in_flight(id, header, -1)
   if outcome == 'give_back' then
     local uncounted = pack_state(token_given_back(entry:byte()), attempts - 1, occurrence, scheduled, history)
-    return back_to_due_index(id, header, member, uncounted, due_ms)
+    return come_back(id, header, member, uncounted, math.max(due_ms, now))
   end
-  remember_attempt(id, header, occurrence, entry)
-  history = append_entry(history, entry, 0)
+  history = remember_attempt(id, header, occurrence, history, entry)
   if outcome == 'retry' then
-    return back_to_due_index(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), due_ms)
+    local failed = pack_state(NO_TOKEN, attempts, occurrence, scheduled, history)
+    return come_back(id, header, member, failed, math.max(due_ms, now))
   end
-  forgotten[#forgotten + 1] = member
+  end_occurrence(id, header, member)
   if outcome == 'dead_letter' then
-    dead_letter(id, header, attempts, occurrence, scheduled, history, entry:byte(OUTCOME_AT))
+    dead_letter(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry))
   end
   if outcome == 'stop' and header.interval > 0 then stop_recurrence(id) end
   if header.interval == 0 or outcome == 'stop' then
@@ -79,7 +60,6 @@ for n, state in ipairs(states) do
   reply[#reply + 1] = current and 1 or 0
 end
 
-if #released > 0 then redis.call('ZREM', leases, unpack(released)) end
-if #forgotten > 0 then redis.call('HDEL', occurrences, unpack(forgotten)) end
+write_moves(now)
 finish_ends()
 return reply

@@ -2,6 +2,6 @@
 -- ARGV: none
 -- Reply: as lib/workload.lua says.
 -- Cost: O(log n).
---- @include partition claims workload
+--- @include workload
 
 return workload(now_ms())

@@ -4,7 +4,7 @@
 -- Reply: 1 when the client's tasks were looked at to the end, otherwise 0; then (due ms, task id)… that match; and
 --        when it was 0, the last one looked at as (due ms, task id) at the end, matching or not.
 -- Cost: O(log² n + looked at).
---- @include partition record
+--- @include record
 
 local client, least, before, after_ms, after_id, recurring, limit, most_looks =
   ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])

@@ -5,7 +5,7 @@
 --         why an occurrence of it was given back (0 = none was), until ms, delivery policy ('' unless one was),
 --         id of the dead letter it is a replay of ('' = none)}. Ends early, at least one task in, once the payloads exceed the bytes.
 -- Cost: O(log n) per task.
---- @include partition record
+--- @include record
 
 local SCHEDULED, IN_FLIGHT, RETRYING = 1, 2, 3
 

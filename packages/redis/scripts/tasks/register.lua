@@ -4,7 +4,7 @@
 -- Reply: per task the ms at which it is due first. A task that is there already keeps its time, so that a call that is
 --        repeated after a lost reply changes nothing.
 -- Cost: O(log n) per task.
---- @include partition record wake register-tasks
+--- @include register-tasks
 
 local now = now_ms()
 local tasks_at = 4 + 2 * tonumber(ARGV[3])

@@ -1,6 +1,6 @@
 import type { RedisConnection } from '../connection/connection.js';
-import { type PartitionKeys, scriptKeys } from '../partitions/keys.js';
-import { readLua } from '../scripts-folder.js';
+import { type PartitionKeys, partitionKeys, scriptKeys } from '../partitions/keys.js';
+import { scriptText } from './script-text.js';
 
 /** The scripts by folder. Their names are unique over all folders. */
 const ROOMS = {
@@ -56,17 +56,15 @@ export function loadScripts(redis: RedisConnection, observe: ScriptObserver = ()
   };
 }
 
-const KEY_COUNT = 14;
+/** The same for every partition. */
+const KEY_COUNT = scriptKeys(partitionKeys(1)[0] as PartitionKeys).length;
 
 function commandOf(name: ScriptName): string {
   return `boomerang:${name}`;
 }
 
-/** A script's text, with the libraries named in its `@include` line in front, but behind its `#!` line. */
 export function readScript(name: ScriptName): string {
-  const [, flags = '', body = ''] = /^(#!.*\n)?([\s\S]*)$/.exec(readLua(`${roomOf(name)}/${name}.lua`)) ?? [];
-  const included = /^--- @include (.*)$/m.exec(body)?.[1]?.trim().split(/\s+/) ?? [];
-  return flags + [...included.map((library) => readLua(`lib/${library}.lua`)), body].join('\n');
+  return scriptText(`${roomOf(name)}/${name}.lua`);
 }
 
 function scriptNames(): ScriptName[] {

@@ -1,5 +1,5 @@
 import { type ClaimedOccurrence, type DeliveryPolicy, TASK_ID_LENGTH } from '@boomerang/domain';
-import { decodeHistory } from './history-codec.js';
+import { decodeOccurrenceState } from './occurrence-state-codec.js';
 
 /** One claimed occurrence as the claim script hands it out. */
 export interface ClaimedParts {
@@ -15,8 +15,6 @@ const CLIENT_LENGTH_AT = 37;
 /** In the first byte: this many bytes stand before the payload. */
 const ORIGIN = 128;
 const ORIGIN_BYTES = 12;
-export const TOKEN_BYTES = 12;
-const STATE_BYTES = 26;
 
 /** Puts a claimed occurrence together; layouts as in `scripts/lib/record.lua`. */
 export function decodeOccurrence(
@@ -26,21 +24,22 @@ export function decodeOccurrence(
   policyOf: (hash: Buffer) => DeliveryPolicy,
 ): ClaimedOccurrence {
   const name = member.toString('latin1');
+  const { token, attempts, occurrence, scheduledTimeMs, history } = decodeOccurrenceState(state);
   const clientEnd = CLIENT_LENGTH_AT + 1 + record.readUInt8(CLIENT_LENGTH_AT);
   return {
     partition,
     taskId: name.slice(0, TASK_ID_LENGTH),
     clientId: record.toString('utf8', CLIENT_LENGTH_AT + 1, clientEnd),
-    occurrence: state.readUIntBE(TOKEN_BYTES + 2, 6),
-    attempt: state.readUInt16BE(TOKEN_BYTES),
-    scheduledTimeMs: state.readUIntBE(TOKEN_BYTES + 8, 6),
+    occurrence,
+    attempt: attempts,
+    scheduledTimeMs,
     dueMs: Number(String(due)),
     repeatIntervalMs: record.readUIntBE(INTERVAL_AT, 6),
     policy: policyOf(record.subarray(HASH_AT, HASH_AT + 16)),
     payload: record.subarray(record.readUInt8(0) < ORIGIN ? clientEnd : clientEnd + ORIGIN_BYTES),
-    history: decodeHistory(state.subarray(STATE_BYTES)),
+    history,
     member: name,
-    token: state.subarray(0, TOKEN_BYTES),
+    token,
     leaseEndsAt,
   };
 }

@@ -15,7 +15,8 @@ import { type EngineSettings, NOTICE_MS } from '../engine/engine-settings.js';
 import type { ScriptArgument } from '../engine/scripts.js';
 import { handedOnMessage } from '../engine/wake-listener.js';
 import { encodeEntry } from '../layout/history-codec.js';
-import { decodeOccurrence, TOKEN_BYTES } from '../layout/occurrence-codec.js';
+import { decodeOccurrence } from '../layout/occurrence-codec.js';
+import { TOKEN_BYTES } from '../layout/occurrence-state-codec.js';
 import { decodeWholePolicy } from '../layout/policy-codec.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 

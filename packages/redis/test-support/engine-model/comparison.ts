@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { decodeAttempts, decodeLatestAttempts } from '../../src/layout/history-codec.js';
+import { decodeOccurrenceState } from '../../src/layout/occurrence-state-codec.js';
 import { endState } from '../../src/layout/task-state-codes.js';
 import type { EngineModel } from './engine-model.js';
 import type { ModelLetter } from './model-state.js';
@@ -117,16 +118,17 @@ function values<T>(hash: Record<string, Buffer>, decode: (value: Buffer) => T): 
 const named = (attempt: { occurrence: number; attempt: number; outcome: string }) =>
   `${attempt.occurrence}.${attempt.attempt} ${attempt.outcome}`;
 
-/** Layouts as in `scripts/lib/record.lua`. */
 function stateOf(state: Buffer) {
+  const { leased, attempts, scheduledTimeMs: scheduled, history } = decodeOccurrenceState(state);
   return {
-    leased: state.subarray(0, 11).some((byte) => byte !== 0),
-    attempts: state.readUInt16BE(12),
-    scheduled: state.readUIntBE(20, 6),
-    failed: decodeAttempts(state.subarray(26)).map(({ attempt, outcome }) => `${attempt} ${outcome}`),
+    leased,
+    attempts,
+    scheduled,
+    failed: history.map(({ attempt, errorClass }) => `${attempt} ${errorClass}`),
   };
 }
 
+/** The layout is that of `scripts/lib/record.lua`. */
 function recordOf(record: Buffer | null): { next: number; inFlight: number } | { ended: string } | undefined {
   if (!record) return undefined;
   const kind = record.readUInt8(0) & 127;

@@ -12,7 +12,7 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'ack before write: the record is there, its due time is not',
     script: 'register',
-    instead: "if #new_scores > 0 then redis.call('ZADD', due, unpack(new_scores)) end",
+    instead: "if #into_due > 0 then redis.call('ZADD', due, unpack(into_due)) end",
     write: '',
   },
   {
@@ -36,8 +36,8 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'early fire: a retry does not wait for its time',
     script: 'settle',
-    instead: 'due_ms = math.max(due_ms, now)',
-    write: 'due_ms = now',
+    instead: 'come_back(id, header, member, failed, math.max(due_ms, now))',
+    write: 'come_back(id, header, member, failed, now)',
   },
   {
     bug: 'early fire: a lease that lives is taken for a lost one after the clock went back',
@@ -48,45 +48,45 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'next occurrence not armed',
     script: 'claim',
-    instead: "redis.call('ZADD', due, next.due_ms, next.id)",
+    instead: 'arm(id, due_ms + header.interval)',
     write: '',
   },
   {
     bug: 'next occurrence armed out of phase',
     script: 'claim',
-    instead: 'local next_ms = due_ms + header.interval',
-    write: 'local next_ms = math.max(due_ms, now) + header.interval',
+    instead: 'arm(id, due_ms + header.interval)',
+    write: 'arm(id, math.max(due_ms, now) + header.interval)',
   },
   {
     bug: 'cancel ignored by settle: a retry is armed',
     script: 'settle',
-    instead: 'if not header or header.kind ~= LIVE then',
+    instead: 'if not header or header.kind == ENDED then',
     write: `if header and header.kind == ENDED and outcome == 'retry' then
-    return redis.call('ZADD', due, math.max(due_ms, now), member)
-  elseif not header or header.kind ~= LIVE then`,
+    return enter_due(member, math.max(due_ms, now))
+  elseif not header or header.kind == ENDED then`,
   },
   {
     bug: 'cancel ignored by settle: a dead letter is written',
     script: 'settle',
-    instead: 'if not header or header.kind ~= LIVE then',
+    instead: 'if not header or header.kind == ENDED then',
     write: `if header and header.kind == ENDED and outcome == 'dead_letter' then
     redis.call('XADD', dlq, '*', 'task', id, 'occurrence', (select(3, unpack_state(state))), 'history', '')
   end
-  if not header or header.kind ~= LIVE then`,
+  if not header or header.kind == ENDED then`,
   },
   {
     bug: 'double dead letter: both at once',
     script: 'settle',
-    instead: 'dead_letter(id, header, attempts, occurrence, scheduled, history, entry:byte(OUTCOME_AT))',
+    instead: 'dead_letter(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry))',
     write:
-      'for _ = 1, 2 do dead_letter(id, header, attempts, occurrence, scheduled, history, entry:byte(OUTCOME_AT)) end',
+      'for _ = 1, 2 do dead_letter(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry)) end',
   },
   {
     bug: 'double dead letter: the token that wrote it stays good for another',
     script: 'settle',
-    instead: "forgotten[#forgotten + 1] = member\n  if outcome == 'dead_letter'",
+    instead: "  end_occurrence(id, header, member)\n  if outcome == 'dead_letter'",
     write:
-      "if outcome ~= 'dead_letter' then forgotten[#forgotten + 1] = member end\n  if outcome == 'dead_letter'",
+      "  if outcome ~= 'dead_letter' then end_occurrence(id, header, member) end\n  if outcome == 'dead_letter'",
   },
   {
     bug: 'double dead letter: it is replayed, and stays',

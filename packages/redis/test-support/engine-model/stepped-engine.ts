@@ -21,7 +21,7 @@ export interface ScriptChange {
   readonly write: string;
 }
 
-/** Where scripts read Redis's clock. */
+/** Where scripts read Redis's clock, those that do. */
 const CLOCK_KEY = 'test:clock';
 
 /** The stores of two workers over one Redis, whose clock stands still but for the steps that a test makes it take. */
@@ -112,11 +112,14 @@ function runChanged(redis: Redis, changes: readonly ScriptChange[]): RunScript {
 function changedText(name: ScriptName, changes: readonly ScriptChange[]): string {
   const clock = `redis.call('HMGET', '${CLOCK_KEY}', 'seconds', 'microseconds')`;
   const own = changes.filter(({ script }) => script === name);
-  return [{ instead: "redis.call('TIME')", write: clock }, ...own].reduce((text, { instead, write }) => {
-    const [before, after, ...more] = text.split(instead);
-    if (after === undefined || more.length > 0) {
-      throw new Error(`the script ${name} should hold exactly once: ${instead}`);
-    }
-    return before + write + after;
-  }, readScript(name));
+  return own.reduce(
+    (text, { instead, write }) => {
+      const [before, after, ...more] = text.split(instead);
+      if (after === undefined || more.length > 0) {
+        throw new Error(`the script ${name} should hold exactly once: ${instead}`);
+      }
+      return before + write + after;
+    },
+    readScript(name).replaceAll("redis.call('TIME')", clock),
+  );
 }

@@ -1,0 +1,43 @@
+-- Histories: the attempts that an occurrence has behind it. No other Lua knows an entry's layout, and in TypeScript only
+-- history-codec.ts does. All integers are big-endian.
+--
+-- history:          at most 20 of (u16 attempt | u48 at ms | u32 duration ms | u8 outcome | u8 n | n bytes error)
+-- latest attempts:  at most 20 of (u48 occurrence | one entry of a history)
+--
+-- A one-shot task's only occurrence has the task's history. A recurring task's latest attempts, of whichever occurrences,
+-- are kept with the task.
+--- @include partition
+local MOST_ENTRIES = 20
+local OUTCOME_AT, ENTRY_BYTES, OCCURRENCE_BYTES = 13, 14, 6
+
+-- An attempt whose lease ran out, as an entry; 7 is its number among the error classes.
+local function lost_entry(attempt, at_ms)
+  local error = 'lost: lease ended'
+  return struct.pack('>I2I6I4BB', attempt, at_ms, 0, 7, #error) .. error
+end
+
+local function outcome_of_entry(entry)
+  return entry:byte(OUTCOME_AT)
+end
+
+-- Entries that have `ahead` bytes in front of each, and one more: the oldest go.
+local function append_entry(entries, entry, ahead)
+  local count, at, first_end = 0, 1, 0
+  while at <= #entries do
+    at = at + ahead + ENTRY_BYTES + entries:byte(at + ahead + ENTRY_BYTES - 1)
+    count = count + 1
+    if count == 1 then first_end = at end
+  end
+  if count >= MOST_ENTRIES then entries = entries:sub(first_end) end
+  return entries .. entry
+end
+
+-- Remembers an attempt that is over; the occurrence's history with it. `history` is that without it.
+local function remember_attempt(id, header, occurrence, history, entry)
+  if header.interval > 0 then
+    local known = redis.call('HGET', latest_attempts, id) or ''
+    local entry_of_task = struct.pack('>I6', occurrence) .. entry
+    redis.call('HSET', latest_attempts, id, append_entry(known, entry_of_task, OCCURRENCE_BYTES))
+  end
+  return append_entry(history, entry, 0)
+end

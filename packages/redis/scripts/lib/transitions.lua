@@ -1,0 +1,149 @@
+-- Every move of an occurrence between the due index, a lease and its end. No other Lua writes `due`, `leases` and
+-- `occurrences`. Moves are collected, and write_moves must be called once after the last one.
+--
+--   arm ──▶ due index ──▶ lease_next, lease_again ──▶ lease ──▶ end_occurrence
+--               ▲                                       │
+--               └───────────────── come_back ───────────┘
+--
+-- Besides, put_off keeps it in the due index, hand_over and extend_lease keep it leased, and the occurrences of a task
+-- that ends or has ended go by withdraw, stop_recurrence, drop_due and drop_leased.
+--- @include partition record history wake
+
+-- Below this, an occurrence that comes late is made up for; above it, those missed coalesce into the latest.
+local COALESCE_AFTER_MS = 1000
+
+local into_due, first_of_slice, out_of_due = {}, {}, {}
+local into_leases, out_of_leases, new_states, old_states = {}, {}, {}, {}
+
+local function append(list, first, second)
+  list[#list + 1] = first
+  list[#list + 1] = second
+end
+
+-- Where a task stands among those of its client.
+local function list_task(id, header, due_ms)
+  redis.call('ZADD', client_prefix .. header.client, 'XX', due_ms, id)
+end
+
+local function enter_due(member, due_ms)
+  append(into_due, due_ms, member)
+  local slice = slice_of(due_ms)
+  first_of_slice[slice] = math.min(first_of_slice[slice] or due_ms, due_ms)
+end
+
+-- The next occurrence of a task, never claimed before: it bears the task's id alone.
+local function arm(id, due_ms)
+  enter_due(id, due_ms)
+end
+
+-- Nobody needs to be told: it is for a newer release.
+local function put_off(member, due_ms)
+  append(into_due, due_ms, member)
+end
+
+local function lease(member, state, lease_end)
+  append(new_states, member, state)
+  append(into_leases, lease_end, member)
+  return member, state
+end
+
+-- The occurrence that stands for those missed, and its due time.
+local function coalesce(header, now)
+  local occurrence, due_ms = header.occurrence, due_of(header, header.occurrence)
+  local late = now - due_ms
+  if late < COALESCE_AFTER_MS or late < header.interval then return occurrence, due_ms end
+  local missed = math.floor(late / header.interval)
+  return occurrence + missed, due_ms + missed * header.interval
+end
+
+-- The first attempt of a task's next occurrence; of a recurring task it arms the one behind it. Returns member, state,
+-- due ms.
+local function lease_next(id, header, due_ms, token, lease_end, now)
+  local occurrence = 1
+  out_of_due[#out_of_due + 1] = id
+  if header.interval > 0 then
+    occurrence, due_ms = coalesce(header, now)
+    set_counters(id, occurrence + 1, header.in_flight + 1)
+    list_task(id, header, due_ms + header.interval)
+    arm(id, due_ms + header.interval)
+  end
+  local member, state = lease(member_of(id, occurrence), pack_state(token, 1, occurrence, due_ms, ''), lease_end)
+  return member, state, due_ms
+end
+
+-- A further attempt of an occurrence. Returns member, state.
+local function lease_again(id, header, member, token, lease_end)
+  out_of_due[#out_of_due + 1] = member
+  count_in_flight(id, header, 1)
+  local _, attempts, occurrence, scheduled, history = unpack_state(redis.call('HGET', occurrences, member))
+  return lease(member, pack_state(token, attempts + 1, occurrence, scheduled, history), lease_end)
+end
+
+-- The same attempt under a new token. Returns member, state.
+local function hand_over(member, state, token, lease_end)
+  return lease(member, token .. state:sub(TOKEN_BYTES + 1), lease_end)
+end
+
+local function extend_lease(member, lease_end)
+  redis.call('ZADD', leases, 'XX', lease_end, member)
+end
+
+local function come_back(id, header, member, state, due_ms)
+  out_of_leases[#out_of_leases + 1] = member
+  append(new_states, member, state)
+  count_in_flight(id, header, -1)
+  enter_due(member, due_ms)
+  if header.interval == 0 then list_task(id, header, due_ms) end
+end
+
+local function drop_leased(member)
+  out_of_leases[#out_of_leases + 1] = member
+  old_states[#old_states + 1] = member
+end
+
+local function end_occurrence(id, header, member)
+  count_in_flight(id, header, -1)
+  drop_leased(member)
+end
+
+local function drop_due(member)
+  out_of_due[#out_of_due + 1] = member
+  old_states[#old_states + 1] = member
+end
+
+-- Of a recurring task that ends only the next occurrence is taken away: its parked retries are dropped when they are met,
+-- and what is claimed is not sent any more.
+local function stop_recurrence(id)
+  out_of_due[#out_of_due + 1] = id
+  tell_cancelled(id)
+end
+
+-- What a client cancels. Returns whether an attempt is under way, and the history of a one-shot task.
+local function withdraw(id, header)
+  redis.call('ZREM', due, id)
+  local under_way, history = header.in_flight > 0, ''
+  if header.interval == 0 then
+    local member = member_of(id, 1)
+    under_way = redis.call('ZREM', leases, member) == 1
+    local state = redis.call('HGET', occurrences, member)
+    if state then
+      history = select(5, unpack_state(state))
+      redis.call('HDEL', occurrences, member)
+      if not under_way then redis.call('ZREM', due, member) end
+    end
+  end
+  if under_way then tell_cancelled(id) end
+  return under_way, history
+end
+
+local function write_moves(now)
+  if #out_of_due > 0 then redis.call('ZREM', due, unpack(out_of_due)) end
+  if #out_of_leases > 0 then redis.call('ZREM', leases, unpack(out_of_leases)) end
+  for _, due_ms in pairs(first_of_slice) do
+    wake_for(due_ms, now)
+  end
+  if #into_due > 0 then redis.call('ZADD', due, unpack(into_due)) end
+  if #into_leases > 0 then redis.call('ZADD', leases, unpack(into_leases)) end
+  if #new_states > 0 then redis.call('HSET', occurrences, unpack(new_states)) end
+  if #old_states > 0 then redis.call('HDEL', occurrences, unpack(old_states)) end
+end
