@@ -11,6 +11,13 @@ const page = readFromRoot('docs/errors.md');
 const CODES = Object.keys(ERROR_CODES) as ErrorCode[];
 const statusOf = (code: ErrorCode) => boomerang.Status[errorToWire(new BoomerangError(code, '')).status];
 
+/** The members of a union of texts: types are gone at run time, so they are read from the source. */
+function unionIn(file: string, type: string): string[] {
+  const source = readFromRoot(`packages/client/src/connection/${file}`);
+  const union = new RegExp(`export type ${type} =([^;]*);`).exec(source)?.[1] ?? '';
+  return [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code as string);
+}
+
 describe('docs/errors.md', () => {
   test('tells every code, and what each door makes of it', () => {
     const documented = tableUnder(page, 'Errors, code by code').map((row) => [
@@ -25,6 +32,22 @@ describe('docs/errors.md', () => {
       return [code, statusOf(code), grpc, String(http), retry];
     });
     expect(documented).toEqual(actual);
+  });
+
+  test("tells every code of the TypeScript client's own errors", () => {
+    const documented = tableUnder(page, 'Errors of the TypeScript client').map((row) => [
+      row.class,
+      row.code,
+    ]);
+    const own = documented.filter(([name]) => name !== 'BoomerangClientError');
+    expect(own).toEqual([
+      ...unionIn('connect-error.ts', 'ConnectErrorCode').map((code) => ['ConnectError', code]),
+      ['RequestTimeoutError', 'timeout'],
+      ...unionIn('connection-closed-error.ts', 'ConnectionClosedCode').map((code) => [
+        'ConnectionClosedError',
+        code,
+      ]),
+    ]);
   });
 
   test('tells every reason of an error response', () => {

@@ -1,19 +1,24 @@
 export type { ErrorCode, Retry } from '@boomerang/domain';
+export type { Paging } from './arguments/paging.js';
+export type { Bytes } from './arguments/to-bytes.js';
 export { BoomerangClientError, type ClientErrorStatus } from './connection/client-error.js';
-export { type ConnectOptions, connect, type TlsOptions } from './connection/connect.js';
-export type { Connection, RequestEnvelope } from './connection/connection.js';
-export { ConnectionClosedError } from './connection/connection-closed-error.js';
+export { type ConnectOptions, connect } from './connection/connect.js';
+export { ConnectError, type ConnectErrorCode } from './connection/connect-error.js';
+export type { Connection } from './connection/connection.js';
+export { type ConnectionClosedCode, ConnectionClosedError } from './connection/connection-closed-error.js';
+export type { RequestEnvelope } from './connection/request-envelope.js';
+export type { RequestOptions } from './connection/request-options.js';
+export { RequestTimeoutError } from './connection/request-timeout-error.js';
+export type { TlsOptions } from './connection/tls-options.js';
 export type { DeadLetterInfo } from './dead-letters/dead-letter-info.js';
 export type {
-  DeadLetterFilter,
   DeadLetterPage,
-  DeadLetterPaging,
-  DeadLetterSelection,
   DeadLetters,
   PurgePage,
   RefusedDeadLetter,
   ReplayPage,
 } from './dead-letters/dead-letters.js';
+export type { DeadLetterFilter, DeadLetterSelection } from './dead-letters/selection.js';
 export type {
   CallbackHandler,
   CallbackHeaders,
@@ -40,8 +45,9 @@ export {
   verifySignature,
 } from './receivers/verify-callback.js';
 export type { AttemptInfo } from './session/attempt-info.js';
-export { type OpenedSession, openSession, type SessionOptions } from './session/open-session.js';
+export { type OpenedSession, openSession } from './session/open-session.js';
 export { pages } from './session/pages.js';
 export { resumeSession } from './session/resume-session.js';
 export type { IntervalOptions, Registration, Session } from './session/session.js';
+export type { SessionOptions } from './session/session-options.js';
 export type { ListFilter, TaskInfo, TaskPage } from './session/task-info.js';

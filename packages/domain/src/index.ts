@@ -10,6 +10,7 @@ export { DEFAULT_RAW_CONTENT_TYPE } from './policy/callback.js';
 export type * from './policy/delivery-policy.js';
 export {
   DEFAULT_DLQ_BUCKET,
+  MAX_ATTEMPTS,
   MAX_RETRY_INTERVAL_MS,
   RETRY_DEFAULTS,
   validateDeliveryPolicy,

@@ -1,39 +1,18 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { boomerang, decodeEnvelope, encodeFrame, FrameDecoder } from '@boomerang/protocol';
+import { boomerang, encodeFrame } from '@boomerang/protocol';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { closeFakeGateways, fakeGateway, unusedPort } from '../../test-support/fake-gateway.js';
 import { BoomerangClientError } from './client-error.js';
 import { connect } from './connect.js';
-import type { RequestEnvelope } from './connection.js';
 import { ConnectionClosedError } from './connection-closed-error.js';
+import type { RequestEnvelope } from './request-envelope.js';
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
-
-/** A gateway that answers each request as told; the requests that it read come with the number of chunks it took. */
-async function gateway(onRequest: (request: RequestEnvelope, socket: Socket) => void) {
-  const seen = { chunks: 0 };
-  const server = createServer((socket) => {
-    const decoder = new FrameDecoder();
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      seen.chunks += 1;
-      for (const frame of decoder.push(chunk)) onRequest(decodeEnvelope(frame), socket);
-    });
-  });
-  servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, seen };
-}
+afterEach(closeFakeGateways);
 
 const get = (taskId: string, requestId = 0): RequestEnvelope => ({ getTaskRequest: { taskId }, requestId });
 
 describe('a connection', () => {
   test('hands 20,000 pipelined answers to their requests in order, in far fewer writes', async () => {
-    const { port, seen } = await gateway(({ getTaskRequest }, socket) =>
+    const { port, seen } = await fakeGateway(({ getTaskRequest }, socket) =>
       socket.write(encodeFrame({ getTaskResponse: { task: { taskId: getTaskRequest?.taskId ?? '' } } })),
     );
     const connection = await connect({ port });
@@ -46,7 +25,7 @@ describe('a connection', () => {
   });
 
   test('takes an error response without a request id for the oldest request', async () => {
-    const { port } = await gateway(({ getTaskRequest }, socket) =>
+    const { port } = await fakeGateway(({ getTaskRequest }, socket) =>
       socket.write(
         getTaskRequest?.taskId === 'bad'
           ? encodeFrame({ errorResponse: { status: boomerang.Status.INVALID_REQUEST } })
@@ -61,7 +40,7 @@ describe('a connection', () => {
 
   test('finds the request by its id when answers come in another order', async () => {
     const waiting: RequestEnvelope[] = [];
-    const { port } = await gateway((request, socket) => {
+    const { port } = await fakeGateway((request, socket) => {
       waiting.push(request);
       if (waiting.length < 3) return;
       for (const { requestId, getTaskRequest } of waiting.reverse()) {
@@ -70,25 +49,32 @@ describe('a connection', () => {
       }
     });
     const connection = await connect({ port });
-    const answers = await Promise.all([get('a', 1), get('b', 2), get('c', 3)].map(connection.request));
+    const answers = await Promise.all(
+      [get('a', 1), get('b', 2), get('c', 3)].map((one) => connection.request(one)),
+    );
     expect(answers.map(({ getTaskResponse }) => getTaskResponse?.task?.taskId)).toEqual(['a', 'b', 'c']);
     await connection.close();
   });
 
   test('rejects all that is pending when the gateway goes, tells of it once, and rejects what comes later', async () => {
-    const { port } = await gateway((_, socket) => socket.resetAndDestroy());
+    const { port } = await fakeGateway((_, socket) => socket.resetAndDestroy());
     const closings: (Error | undefined)[] = [];
     const connection = await connect({ port, onClose: (error) => closings.push(error) });
     const results = await Promise.allSettled([connection.request(get('a')), connection.request(get('b'))]);
     expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
     await expect(connection.request(get('c'))).rejects.toThrow(ConnectionClosedError);
     await connection.close();
-    expect(closings).toEqual([expect.objectContaining({ code: 'ECONNRESET' })]);
+    expect(closings).toEqual([
+      expect.objectContaining({
+        code: 'connection_lost',
+        cause: expect.objectContaining({ code: 'ECONNRESET' }),
+      }),
+    ]);
   });
 
   test('sends what was requested before it closes', async () => {
     const received: string[] = [];
-    const { port } = await gateway(({ getTaskRequest }) => received.push(getTaskRequest?.taskId ?? ''));
+    const { port } = await fakeGateway(({ getTaskRequest }) => received.push(getTaskRequest?.taskId ?? ''));
     const connection = await connect({ port });
     const unanswered = connection.request(get('last'));
     unanswered.catch(() => undefined);
@@ -98,13 +84,13 @@ describe('a connection', () => {
   });
 
   test('ends when the gateway sends what is no envelope', async () => {
-    const { port } = await gateway((_, socket) => socket.write(Buffer.from([0, 0, 0, 1, 0])));
+    const { port } = await fakeGateway((_, socket) => socket.write(Buffer.from([0, 0, 0, 1, 0])));
     const connection = await connect({ port });
     await expect(connection.request(get('a'))).rejects.toThrow(/not a BoomerangEnvelope/);
   });
 
   test('is over with the reason that the gateway gives, though nobody asked', async () => {
-    const { port } = await gateway((_, socket) => {
+    const { port } = await fakeGateway((_, socket) => {
       const refusal = { status: boomerang.Status.ERROR, errorMessage: 'at most 5 connections' };
       socket.end(
         Buffer.concat([encodeFrame({ getTaskResponse: {} }), encodeFrame({ errorResponse: refusal })]),
@@ -116,16 +102,15 @@ describe('a connection', () => {
     });
     const connection = await connect({ port, onClose: tell });
     await connection.request(get('a'));
-    expect(await closed).toEqual(new BoomerangClientError('ERROR', 'at most 5 connections'));
+    expect(await closed).toMatchObject({
+      code: 'refused_by_gateway',
+      cause: new BoomerangClientError('ERROR', 'at most 5 connections'),
+    });
     await expect(connection.request(get('b'))).rejects.toThrow('at most 5 connections');
   });
 
   test('that cannot be made is an error', async () => {
-    const { port } = await gateway(() => undefined);
-    const server = servers.pop() as Server;
-    server.close();
-    await once(server, 'close');
-    await expect(connect({ port })).rejects.toThrow('ECONNREFUSED');
+    await expect(connect({ port: await unusedPort() })).rejects.toThrow('ECONNREFUSED');
   });
 });
 
@@ -138,7 +123,7 @@ describe('before the gateway has seen a live session', () => {
   /** Answers as a gateway that knows the session `s` does; what it was asked, in order. */
   async function gatewayWithSession() {
     const asked: string[] = [];
-    const { port } = await gateway(({ sessionId, ...request }, socket) => {
+    const { port } = await fakeGateway(({ sessionId, ...request }, socket) => {
       const status = sessionId === 's' ? boomerang.Status.OK : boomerang.Status.SESSION_EXPIRED;
       const refresh = request.sessionRefresh ? 'refresh' : 'request';
       asked.push(`${refresh} ${sessionId}`);
@@ -156,7 +141,7 @@ describe('before the gateway has seen a live session', () => {
   test('large requests wait for one refresh of their session, small ones don’t', async () => {
     const { connection, asked } = await gatewayWithSession();
     const small = { sessionId: 's', registrationRequest: {} };
-    await Promise.all([large('s'), large('s'), small].map(connection.request));
+    await Promise.all([large('s'), large('s'), small].map((one) => connection.request(one)));
     expect(asked).toEqual(['refresh s', 'request s', 'request s', 'request s']);
     await connection.request(large('s'));
     expect(asked).toHaveLength(5);
@@ -173,7 +158,9 @@ describe('before the gateway has seen a live session', () => {
 
   test('a large request in a session that is over fails without being sent, and others don’t', async () => {
     const { connection, asked } = await gatewayWithSession();
-    const [dead, alive] = await Promise.allSettled([large('old'), large('s')].map(connection.request));
+    const [dead, alive] = await Promise.allSettled(
+      [large('old'), large('s')].map((one) => connection.request(one)),
+    );
     expect(dead).toMatchObject({ status: 'rejected', reason: { status: 'SESSION_EXPIRED' } });
     expect(alive?.status).toBe('fulfilled');
     expect(asked).toEqual(['refresh old', 'refresh s', 'request s']);

@@ -1,19 +1,12 @@
-import type { Socket } from 'node:net';
-import {
-  type boomerang,
-  type DecodedEnvelope,
-  decodeEnvelope,
-  encodeFrame,
-  FRAME_HEADER_BYTES,
-  FrameDecoder,
-  MAX_FRAME_BYTES_BEFORE_SESSION,
-} from '@boomerang/protocol';
-import { isAccepted, requireAccepted } from './client-error.js';
-import { ConnectionClosedError } from './connection-closed-error.js';
-import { RequestQueue } from './request-queue.js';
-import { WriteBatcher } from './write-batcher.js';
-
-export type RequestEnvelope = boomerang.BoomerangEnvelope.$Properties;
+import { type DecodedEnvelope, encodeFrame, MAX_FRAME_BYTES_BEFORE_SESSION } from '@boomerang/protocol';
+import { invalidArgument } from '../arguments/invalid-argument.js';
+import type { Channel } from './channel.js';
+import { requireAccepted } from './client-error.js';
+import { encodeRequest } from './encode-request.js';
+import type { RequestEnvelope } from './request-envelope.js';
+import { checkRequestOptions, type RequestOptions } from './request-options.js';
+import { RequestTimeoutError } from './request-timeout-error.js';
+import { withinLimit } from './time-limit.js';
 
 /** One TCP connection to a gateway. Sessions don't depend on it: any connection can carry any of them. */
 export interface Connection {
@@ -24,67 +17,27 @@ export interface Connection {
    * A request of more than 4 KiB that is the first in any session is sent behind a refresh of its session, without
    * which the gateway would not take it.
    *
-   * @throws ConnectionClosedError (as a rejection) when the connection goes before the answer came, and
-   *   BoomerangClientError when such a refresh is refused.
+   * @throws (as a rejection) BoomerangClientError for an envelope that can't be sent, or when such a refresh is refused;
+   *   RequestTimeoutError when the answer doesn't come in time; ConnectionClosedError when the connection goes before it
+   *   came.
    */
-  request(envelope: RequestEnvelope): Promise<DecodedEnvelope>;
-  /** Sends what was requested, then closes; what is unanswered by then rejects. Can be called twice. */
+  request(envelope: RequestEnvelope, options?: RequestOptions): Promise<DecodedEnvelope>;
+  /**
+   * Sends what was requested, then closes; what is unanswered by then rejects. A gateway that doesn't read it is waited
+   * for 5 s. Can be called twice.
+   */
   close(): Promise<void>;
 }
 
-/** @param onClose called once when the connection is closed; with an error unless one of the two sides wished it so. */
-export function createConnection(socket: Socket, onClose?: (error: Error | undefined) => void): Connection {
-  const pending = new RequestQueue();
-  const writes = new WriteBatcher(socket);
-  const decoder = new FrameDecoder();
-  let failure: Error | undefined;
-  let closed = false;
-  /** Whether the gateway has seen a live session here. */
-  let trusted = false;
+export function createConnection(channel: Channel, requestTimeoutMs: number): Connection {
   const refreshes = new Map<string, Promise<void>>();
-
-  socket.on('data', (chunk) => {
-    try {
-      for (const frame of decoder.push(chunk)) answer(decodeEnvelope(frame));
-    } catch (error) {
-      socket.destroy(error as Error);
-    }
-  });
-  socket.on('error', (error) => {
-    failure = error;
-  });
-  const over = new Promise<void>((resolve) => {
-    socket.once('close', () => {
-      closed = true;
-      pending.rejectAll(new ConnectionClosedError(failure));
-      onClose?.(failure);
-      resolve();
-    });
-  });
-
-  function answer(envelope: DecodedEnvelope): void {
-    const request = pending.take(envelope.requestId);
-    if (!request) {
-      if (envelope.payload === 'errorResponse') requireAccepted(envelope);
-      throw new Error(`the gateway sent an answer that nobody waits for: ${envelope.payload ?? 'empty'}`);
-    }
-    trusted ||= isAccepted(envelope);
-    request.resolve(envelope);
-  }
-
-  function send(frame: Buffer, requestId: number): Promise<DecodedEnvelope> {
-    return new Promise((resolve, reject) => {
-      if (closed || !socket.writable) return reject(new ConnectionClosedError(failure));
-      pending.push({ requestId, resolve, reject });
-      writes.write(frame);
-    });
-  }
 
   /** Requests of one session that wait for trust share one refresh. */
   function refresh(sessionId: string): Promise<void> {
     const underWay = refreshes.get(sessionId);
     if (underWay) return underWay;
-    const refreshed = send(encodeFrame({ sessionId, sessionRefresh: {} }), 0)
+    const refreshed = channel
+      .send(encodeFrame({ sessionId, sessionRefresh: {} }), 0)
       .then(requireAccepted)
       .finally(() => refreshes.delete(sessionId));
     refreshes.set(sessionId, refreshed);
@@ -92,16 +45,30 @@ export function createConnection(socket: Socket, onClose?: (error: Error | undef
   }
 
   return {
-    async request(envelope) {
-      const frame = encodeFrame(envelope);
-      const large = frame.length > MAX_FRAME_BYTES_BEFORE_SESSION + FRAME_HEADER_BYTES;
-      if (large && !trusted && envelope.sessionId) await refresh(envelope.sessionId);
-      return send(frame, Number(envelope.requestId ?? 0));
+    async request(envelope, options) {
+      const { timeoutMs = requestTimeoutMs, signal } = checkRequestOptions(options);
+      const { frame, requestId, needsTrust } = encodeRequest(envelope);
+      const { sessionId } = envelope;
+      if (needsTrust && !channel.trusted && !sessionId) throw tooLargeAsFirst(frame);
+      let sent = false;
+      const timedOut = () => new RequestTimeoutError(channel, timeoutMs, sent);
+      const send = () => {
+        sent = true;
+        return channel.send(frame, requestId);
+      };
+      return withinLimit(timeoutMs, signal, timedOut, async (limit) => {
+        if (!needsTrust || channel.trusted || !sessionId) return send();
+        await refresh(sessionId);
+        // Who was told that it was not sent may have sent it again.
+        if (limit.over) throw timedOut();
+        return send();
+      });
     },
-    close() {
-      writes.flush();
-      socket.destroySoon();
-      return over;
-    },
+    close: () => channel.close(),
   };
+}
+
+function tooLargeAsFirst({ length }: Buffer) {
+  const allowed = `at most ${MAX_FRAME_BYTES_BEFORE_SESSION} bytes for the first request on a connection`;
+  return invalidArgument('envelope', `${length} bytes`, allowed);
 }

@@ -1,6 +1,8 @@
 import type { DecodedEnvelope } from '@boomerang/protocol';
 import { type AnswerStatus, BoomerangClientError, requireOk } from './client-error.js';
-import type { Connection, RequestEnvelope } from './connection.js';
+import type { Connection } from './connection.js';
+import type { RequestEnvelope } from './request-envelope.js';
+import type { RequestOptions } from './request-options.js';
 
 type AnswerKind = Exclude<DecodedEnvelope['payload'], undefined>;
 
@@ -13,8 +15,9 @@ export async function requestAnswer<K extends AnswerKind>(
   connection: Connection,
   request: RequestEnvelope,
   kind: K,
+  options?: RequestOptions,
 ): Promise<NonNullable<RequestEnvelope[K]>> {
-  const envelope = await connection.request(request);
+  const envelope = await connection.request(request, options);
   if (envelope.payload === 'errorResponse') requireOk(envelope.errorResponse);
   const answer = (envelope as RequestEnvelope)[kind];
   if (!answer) {

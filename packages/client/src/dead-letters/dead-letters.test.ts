@@ -1,22 +1,15 @@
 import { ERROR_CLASSES } from '@boomerang/domain';
-import { type DecodedEnvelope, decodeEnvelope, encodeEnvelope } from '@boomerang/protocol';
 import { expect, test } from 'vitest';
-import type { Connection, RequestEnvelope } from '../connection/connection.js';
+import { recordingConnection } from '../../test-support/recording-connection.js';
+import type { RequestEnvelope } from '../connection/request-envelope.js';
 import { pages } from '../session/pages.js';
 import { resumeSession } from '../session/resume-session.js';
-import type { DeadLetterSelection } from './dead-letters.js';
+import type { DeadLetterSelection } from './selection.js';
 
-/** Dead letters behind a gateway that answers with `replies` in turn; what was sent is kept as it looks there. */
+/** Dead letters behind a gateway that answers with `replies` in turn, and what it was sent. */
 function deadLettersBehind(...replies: RequestEnvelope[]) {
-  const sent: DecodedEnvelope[] = [];
-  const connection: Connection = {
-    async request(envelope) {
-      sent.push(decodeEnvelope(encodeEnvelope(envelope)));
-      return decodeEnvelope(encodeEnvelope(replies[sent.length - 1] ?? {}));
-    },
-    close: async () => undefined,
-  };
-  return { sent, deadLetters: resumeSession(connection, 's').deadLetters };
+  const connection = recordingConnection(...replies);
+  return { sent: connection.sent, deadLetters: resumeSession(connection, 's').deadLetters };
 }
 
 test('what the wire would turn into "any" or "all at once" is refused without asking the service', async () => {
@@ -33,7 +26,9 @@ test('what the wire would turn into "any" or "all at once" is refused without as
     await expect(deadLetters.purge({ filter })).rejects.toMatchObject({ status: 'INVALID_REQUEST' });
   }
   const atOnce = { filter: {}, ratePerSecond: Number.NaN };
-  await expect(deadLetters.replay(atOnce)).rejects.toThrow('rate_per_second: NaN is out of range');
+  await expect(deadLetters.replay(atOnce)).rejects.toThrow(
+    "ratePerSecond: NaN can't be used; allowed: a whole number from 1 to 100000",
+  );
   expect(sent).toEqual([]);
 });
 

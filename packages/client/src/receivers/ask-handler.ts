@@ -1,12 +1,9 @@
 import type { CallbackHandler, CallbackVerdict, ReceivedCallback } from './callback.js';
+import type { ReceiverOptions } from './receiver-options.js';
 import { requireSigned } from './require-signed.js';
 
-/** What a receiver on any wire is made with. */
-export interface HandlerOptions {
-  /** The client's signing secrets, `whsec_…`. Present: callbacks that none of them signed are answered with an error. */
-  readonly secrets?: readonly string[];
-  readonly onCallback: CallbackHandler;
-}
+/** What decides about a callback. */
+export type HandlerOptions = Pick<ReceiverOptions, 'secrets' | 'onCallback'>;
 
 /** As `askHandler`, but only with a callback that is signed as it has to be. */
 export function askSigned(
@@ -30,9 +27,14 @@ export function askHandler<V>(
   const fail = (error: unknown) => answer({ error: error instanceof Error ? error.message : String(error) });
   try {
     const verdict = onCallback(callback);
-    if (verdict instanceof Promise) verdict.then(answer).catch(fail);
+    if (isThenable(verdict)) Promise.resolve(verdict).then(answer).catch(fail);
     else answer(verdict);
   } catch (error) {
     fail(error);
   }
+}
+
+/** By what it does, not by `instanceof`: promises of other libraries and realms are none of ours. */
+function isThenable<V>(verdict: V | PromiseLike<V>): verdict is PromiseLike<V> {
+  return typeof (verdict as PromiseLike<V> | undefined | null)?.then === 'function';
 }

@@ -102,6 +102,11 @@ const wires: Record<string, (options: HandlerOptions) => Promise<Opened>> = {
   },
 };
 
+/** A promise of some library's own. */
+const thenable = (verdict: CallbackVerdict) => () =>
+  // biome-ignore lint/suspicious/noThenProperty: that is what makes it one.
+  ({ then: (resolve: (value: CallbackVerdict) => void) => resolve(verdict) }) as Promise<CallbackVerdict>;
+
 let opened: Opened | undefined;
 afterEach(() => opened?.close());
 
@@ -145,9 +150,32 @@ describe.each(Object.entries(wires))('a receiver on %s', (wire, open) => {
     ],
     ['a stop', () => ({ stop: true }), { status: Status.OK, verdict: Verdict.STOP_RECURRENCE }],
     ['a rejection', () => Promise.reject(new Error('no')), { status: Status.ERROR, errorMessage: 'no' }],
+    ['a promise of another kind', thenable({ stop: true }), { verdict: Verdict.STOP_RECURRENCE }],
   ])('answers %s', async (_verdict, onCallback, expected) => {
     opened = await open({ onCallback });
     expect(await opened.call(request)).toMatchObject(expected);
+  });
+
+  test.each<[unknown, RegExp]>([
+    [true, /^what onCallback returned: true can't be used; allowed: nothing, 'OK', \{ error,/],
+    [null, /^what onCallback returned: null can't/],
+    ['ok', /^what onCallback returned: "ok" can't/],
+    [{}, /^what onCallback returned: it says nothing; allowed: /],
+    [{ stop: false }, /^what onCallback returned: it says nothing/],
+    [{ stop: true, retryAfterMs: 5 }, /^retryAfterMs: there is no such option; allowed: stop/],
+    [{ error: new Error('no') }, /^error: an object of the kind Error can't be used; allowed: a text/],
+    [{ deadLetter: true }, /^deadLetter: true can't be used/],
+    [{ error: 'full', retryAfterMs: Number.NaN }, /^full; besides, retryAfterMs: NaN can't be used/],
+    [{ error: 'full', retryAfterMs: -1 }, /^full; besides, retryAfterMs: -1 can't be used/],
+    [{ error: 'full', retryAfter: 5 }, /^retryAfter: there is no such option; allowed: error, retryAfterMs/],
+  ])('fails what the handler answered with %o, and says why', async (verdict, message) => {
+    for (const returned of [verdict, Promise.resolve(verdict)]) {
+      opened = await open({ onCallback: () => returned as CallbackVerdict });
+      const answer = await opened.call(request);
+      expect(answer).toMatchObject({ status: Status.ERROR, verdict: 0 });
+      expect(answer.errorMessage).toMatch(message);
+      await opened.close();
+    }
   });
 
   // An HTTP receiver checks what its headers sign, and has tests of its own for that.

@@ -1,6 +1,6 @@
 import { type AttemptRecord, ERROR_CLASSES, type ErrorClass } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
-import { BoomerangClientError } from '../connection/client-error.js';
+import { checkOneOf } from '../arguments/check-values.js';
 
 /** An attempt that is over. */
 export interface AttemptInfo {
@@ -50,10 +50,7 @@ export function errorClassOf(outcome: number | null | undefined): ErrorClass | u
 }
 
 /** @throws BoomerangClientError `INVALID_REQUEST` for what is no error class: it would mean any. */
-export function errorClassToWire(errorClass: ErrorClass): boomerang.AttemptRecord.Outcome {
-  if (ERROR_CLASSES.includes(errorClass)) {
-    return Outcome[errorClass.toUpperCase() as Uppercase<ErrorClass>];
-  }
-  const problem = `error_class: ${JSON.stringify(errorClass)} is none; allowed: ${ERROR_CLASSES.join(', ')}`;
-  throw new BoomerangClientError('INVALID_REQUEST', problem);
+export function errorClassToWire(field: string, errorClass: ErrorClass): boomerang.AttemptRecord.Outcome {
+  const name = checkOneOf(field, errorClass, ERROR_CLASSES).toUpperCase();
+  return Outcome[name as Uppercase<ErrorClass>];
 }

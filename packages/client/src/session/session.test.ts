@@ -1,26 +1,13 @@
-import { boomerang, type DecodedEnvelope, decodeEnvelope, encodeEnvelope } from '@boomerang/protocol';
+import { boomerang } from '@boomerang/protocol';
 import { describe, expect, test } from 'vitest';
+import { recordingConnection } from '../../test-support/recording-connection.js';
 import { BoomerangClientError } from '../connection/client-error.js';
-import type { Connection, RequestEnvelope } from '../connection/connection.js';
 import { openSession } from './open-session.js';
 import { resumeSession } from './resume-session.js';
 
-/** A connection on which `reply` is the gateway; what was sent is kept as it looks at the other end. */
-function connectionTo(reply: RequestEnvelope): Connection & { sent: DecodedEnvelope[] } {
-  const sent: DecodedEnvelope[] = [];
-  return {
-    sent,
-    async request(envelope) {
-      sent.push(decodeEnvelope(encodeEnvelope(envelope)));
-      return decodeEnvelope(encodeEnvelope(reply));
-    },
-    close: async () => undefined,
-  };
-}
-
 describe('opening a session', () => {
   test('sends the token and the whole policy, and knows id and expiry from the answer', async () => {
-    const connection = connectionTo({ authResponse: { sessionId: 's', expiresAtMs: 5_000 } });
+    const connection = recordingConnection({ authResponse: { sessionId: 's', expiresAtMs: 5_000 } });
     const session = await openSession(connection, {
       token: 'bmr_1_x',
       callback: { protocol: 'HTTP', endpoint: 'http://localhost/' },
@@ -42,7 +29,7 @@ describe('opening a session', () => {
   });
 
   test('asks for raw bodies', async () => {
-    const connection = connectionTo({ authResponse: { sessionId: 's' } });
+    const connection = recordingConnection({ authResponse: { sessionId: 's' } });
     const callback = { protocol: 'HTTP', endpoint: 'http://localhost/', format: 'RAW' } as const;
     await openSession(connection, { token: 't', callback: { ...callback, rawContentType: 'text/csv' } });
     expect(connection.sent[0]?.authHandshake?.callback).toMatchObject({
@@ -52,7 +39,7 @@ describe('opening a session', () => {
   });
 
   test('leaves out what was left out, so that the service fills in its defaults', async () => {
-    const connection = connectionTo({ authResponse: { sessionId: 's' } });
+    const connection = recordingConnection({ authResponse: { sessionId: 's' } });
     await openSession(connection, { token: 't' });
     const handshake = connection.sent[0]?.authHandshake;
     expect([handshake?.callback, handshake?.retry, handshake?.dlq]).toEqual([null, null, null]);
@@ -62,7 +49,7 @@ describe('opening a session', () => {
     'fails with the status %s and the message of the service',
     async (status) => {
       const authResponse = { status: boomerang.Status[status], errorMessage: 'because' };
-      const opening = openSession(connectionTo({ authResponse }), { token: 't' });
+      const opening = openSession(recordingConnection({ authResponse }), { token: 't' });
       await expect(opening).rejects.toThrow(new BoomerangClientError(status, 'because'));
       await expect(opening).rejects.toMatchObject({ status });
     },
@@ -71,7 +58,7 @@ describe('opening a session', () => {
 
 describe('a session', () => {
   test('registers a one-shot task, and a recurring one whose first occurrence is one interval away', async () => {
-    const connection = connectionTo({ registrationResponse: { taskId: 't', scheduledTimeMs: 7 } });
+    const connection = recordingConnection({ registrationResponse: { taskId: 't', scheduledTimeMs: 7 } });
     const session = resumeSession(connection, 's');
     expect(await session.setTimeout('hi', 5)).toEqual({ taskId: 't', scheduledTimeMs: 7 });
     await session.setInterval(new Uint8Array([0, 255]), 250);
@@ -88,19 +75,22 @@ describe('a session', () => {
   });
 
   test('refuses times that the wire would turn into others, without asking the service', async () => {
-    const connection = connectionTo({});
+    const connection = recordingConnection({});
     const session = resumeSession(connection, 's');
     const bad = [Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY];
     for (const ms of bad) {
       await expect(session.setTimeout('', ms)).rejects.toMatchObject({ status: 'INVALID_REQUEST' });
       await expect(session.setInterval('', ms)).rejects.toMatchObject({ status: 'INVALID_REQUEST' });
     }
-    await expect(session.setInterval('', 0)).rejects.toThrow('repeat_interval_ms');
+    await expect(session.setInterval('', 0)).rejects.toThrow('intervalMs: 0 can');
     expect(connection.sent).toEqual([]);
   });
 
   test('says when a cancelled attempt is under way', async () => {
-    const session = resumeSession(connectionTo({ cancellationResponse: { attemptUnderWay: true } }), 's');
+    const session = resumeSession(
+      recordingConnection({ cancellationResponse: { attemptUnderWay: true } }),
+      's',
+    );
     expect(await session.cancel('t')).toEqual({ attemptUnderWay: true });
   });
 
@@ -115,10 +105,10 @@ describe('a session', () => {
       payload: Buffer.from('p'),
     };
     const expected = { taskId: 't', clientId: 'c', state: 'retrying', dueMs: 9, occurrence: 3 };
-    expect(await resumeSession(connectionTo({ getTaskResponse: { task } }), 's').get('t')).toMatchObject(
-      expected,
-    );
-    const listing = connectionTo({ listTasksResponse: { tasks: [task], nextToken: 'more' } });
+    expect(
+      await resumeSession(recordingConnection({ getTaskResponse: { task } }), 's').get('t'),
+    ).toMatchObject(expected);
+    const listing = recordingConnection({ listTasksResponse: { tasks: [task], nextToken: 'more' } });
     const page = await resumeSession(listing, 's').list({ recurring: false, limit: 1, scheduledAfterMs: 4 });
     expect(page).toMatchObject({ tasks: [expected], nextToken: 'more' });
     expect(listing.sent[0]?.listTasksRequest).toMatchObject({
@@ -126,12 +116,12 @@ describe('a session', () => {
       limit: 1,
       scheduledAfter: 4,
     });
-    const last = await resumeSession(connectionTo({ listTasksResponse: {} }), 's').list();
+    const last = await resumeSession(recordingConnection({ listTasksResponse: {} }), 's').list();
     expect(last).toEqual({ tasks: [], nextToken: undefined });
   });
 
   test('knows its new expiry from a refresh', async () => {
-    const session = resumeSession(connectionTo({ sessionRefreshResponse: { expiresAtMs: 42 } }), 's');
+    const session = resumeSession(recordingConnection({ sessionRefreshResponse: { expiresAtMs: 42 } }), 's');
     expect(session.expiresAtMs).toBeUndefined();
     expect(await session.refresh()).toBe(42);
     expect(session.expiresAtMs).toBe(42);
@@ -139,9 +129,9 @@ describe('a session', () => {
 
   test('fails by an error response, and by an answer to something else', async () => {
     const errorResponse = { status: boomerang.Status.INVALID_REQUEST, errorMessage: 'not for me' };
-    const refused = resumeSession(connectionTo({ errorResponse }), 's').cancel('t');
+    const refused = resumeSession(recordingConnection({ errorResponse }), 's').cancel('t');
     await expect(refused).rejects.toThrow(new BoomerangClientError('INVALID_REQUEST', 'not for me'));
-    const confused = resumeSession(connectionTo({ getTaskResponse: {} }), 's').cancel('t');
+    const confused = resumeSession(recordingConnection({ getTaskResponse: {} }), 's').cancel('t');
     await expect(confused).rejects.toThrow('getTaskResponse instead of cancellationResponse');
   });
 });

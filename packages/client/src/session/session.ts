@@ -1,8 +1,12 @@
+import { checkOptions, type OptionNames } from '../arguments/check-options.js';
+import { checkText } from '../arguments/check-values.js';
+import type { Bytes } from '../arguments/to-bytes.js';
 import type { Connection } from '../connection/connection.js';
 import { requestAnswer } from '../connection/request-answer.js';
+import type { RequestOptions } from '../connection/request-options.js';
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.js';
 import { type ListFilter, type TaskInfo, type TaskPage, toListRequest, toTaskInfo } from './task-info.js';
-import { wholeMs } from './whole-ms.js';
+import { toTask } from './to-task.js';
 
 /** What a registration was answered with: the service holds the task. */
 export interface Registration {
@@ -11,52 +15,61 @@ export interface Registration {
   readonly scheduledTimeMs: number;
 }
 
-export interface IntervalOptions {
-  /** Milliseconds to the first occurrence. Default: one interval. */
+export interface IntervalOptions extends RequestOptions {
+  /** Milliseconds to the first occurrence, 0 to 315,576,000,000 (ten years). Default: one interval. */
   readonly delayMs?: number;
 }
 
-/** A session on one connection. Every method rejects with a BoomerangClientError when the service doesn't answer OK. */
+/**
+ * A session on one connection.
+ *
+ * Every method rejects with a BoomerangClientError for an argument that can't be used (nothing is sent then) and when the
+ * service doesn't answer OK; with a RequestTimeoutError when it doesn't answer in time; and with a ConnectionClosedError
+ * when the connection is gone, or goes before the answer came. Tasks live on in each of these cases, and the session until
+ * it expires: `resumeSession` goes on with it on another connection.
+ */
 export interface Session {
   /** A bearer secret: who knows it can act as its client. */
   readonly sessionId: string;
-  /** Unix epoch ms by the service's clock; undefined in a resumed session until its first refresh. */
+  /**
+   * When the session ends unless `refresh` is called before: Unix epoch ms by the service's clock; undefined in a resumed
+   * session until its first refresh. Using the session does not move it.
+   */
   readonly expiresAtMs: number | undefined;
-  /** Calls back once with `payload` (a text as UTF-8), `delayMs` from now. */
-  setTimeout(payload: Uint8Array | string, delayMs: number): Promise<Registration>;
-  /** Calls back with `payload` every `intervalMs`, without drift, until it is cancelled. */
-  setInterval(
-    payload: Uint8Array | string,
-    intervalMs: number,
-    options?: IntervalOptions,
-  ): Promise<Registration>;
-  /** After this no attempt is begun. Tells whether one was under way. */
-  cancel(taskId: string): Promise<{ readonly attemptUnderWay: boolean }>;
-  get(taskId: string): Promise<TaskInfo>;
+  /**
+   * Calls back once with `payload`.
+   *
+   * @param payload a text, sent as UTF-8, or bytes: at most 1 MiB (1,048,576 bytes), may be empty. Anything else is refused.
+   * @param delayMs whole milliseconds from now, 0 to 315,576,000,000 (ten years).
+   */
+  setTimeout(payload: Bytes, delayMs: number, options?: RequestOptions): Promise<Registration>;
+  /**
+   * Calls back with `payload` again and again, without drift, until it is cancelled.
+   *
+   * @param payload as for `setTimeout`.
+   * @param intervalMs whole milliseconds between two occurrences, 100 to 315,576,000,000 (ten years).
+   */
+  setInterval(payload: Bytes, intervalMs: number, options?: IntervalOptions): Promise<Registration>;
+  /** Ends a task: after this no attempt is begun. Tells whether one was under way, which may still arrive. */
+  cancel(taskId: string, options?: RequestOptions): Promise<{ readonly attemptUnderWay: boolean }>;
+  get(taskId: string, options?: RequestOptions): Promise<TaskInfo>;
   /** The client's tasks, the next due first, page by page. */
-  list(filter?: ListFilter): Promise<TaskPage>;
+  list(filter?: ListFilter, options?: RequestOptions): Promise<TaskPage>;
   /** What could not be delivered. */
   readonly deadLetters: DeadLetters;
-  /** Gives the session its whole lifetime again; its new expiry. */
-  refresh(): Promise<number>;
+  /** Gives the session its whole lifetime again, by default an hour; its new `expiresAtMs`. */
+  refresh(options?: RequestOptions): Promise<number>;
 }
+
+const INTERVAL_NAMES: OptionNames<IntervalOptions> = { delayMs: true, timeoutMs: true, signal: true };
 
 export function createSession(connection: Connection, sessionId: string, expiry?: number): Session {
   let expiresAtMs = expiry;
 
-  async function register(payload: Uint8Array | string, delayMs: number, repeatIntervalMs: number) {
-    const registrationRequest = {
-      payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
-      delayMs: wholeMs('delay_ms', delayMs, 0),
-      repeatIntervalMs,
-    };
-    const request = { sessionId, registrationRequest };
-    const { taskId = '', scheduledTimeMs = 0 } = await requestAnswer(
-      connection,
-      request,
-      'registrationResponse',
-    );
-    return { taskId, scheduledTimeMs } as Registration;
+  async function register(task: ReturnType<typeof toTask>, options?: RequestOptions): Promise<Registration> {
+    const request = { sessionId, registrationRequest: task };
+    const answer = await requestAnswer(connection, request, 'registrationResponse', options);
+    return { taskId: answer.taskId ?? '', scheduledTimeMs: answer.scheduledTimeMs ?? 0 };
   }
 
   return {
@@ -64,33 +77,36 @@ export function createSession(connection: Connection, sessionId: string, expiry?
     get expiresAtMs() {
       return expiresAtMs;
     },
-    setTimeout: (payload, delayMs) => register(payload, delayMs, 0),
-    async setInterval(payload, intervalMs, { delayMs = intervalMs } = {}) {
-      return register(payload, delayMs, wholeMs('repeat_interval_ms', intervalMs, 1));
+    async setTimeout(payload, delayMs, options) {
+      return register(toTask(payload, delayMs), options);
     },
-    async cancel(taskId) {
-      const request = { sessionId, cancellationRequest: { taskId } };
-      const answer = await requestAnswer(connection, request, 'cancellationResponse');
+    async setInterval(payload, intervalMs, options = {}) {
+      checkOptions('options', options, INTERVAL_NAMES);
+      const { delayMs = intervalMs, ...requestOptions } = options;
+      return register(toTask(payload, delayMs, intervalMs), requestOptions);
+    },
+    async cancel(taskId, options) {
+      const request = { sessionId, cancellationRequest: { taskId: checkText('taskId', taskId, TASK_ID) } };
+      const answer = await requestAnswer(connection, request, 'cancellationResponse', options);
       return { attemptUnderWay: answer.attemptUnderWay ?? false };
     },
-    async get(taskId) {
-      const request = { sessionId, getTaskRequest: { taskId } };
-      return toTaskInfo((await requestAnswer(connection, request, 'getTaskResponse')).task ?? {});
+    async get(taskId, options) {
+      const request = { sessionId, getTaskRequest: { taskId: checkText('taskId', taskId, TASK_ID) } };
+      return toTaskInfo((await requestAnswer(connection, request, 'getTaskResponse', options)).task ?? {});
     },
-    async list(filter = {}) {
+    async list(filter = {}, options) {
       const request = { sessionId, listTasksRequest: toListRequest(filter) };
-      const { tasks, nextToken } = await requestAnswer(connection, request, 'listTasksResponse');
+      const { tasks, nextToken } = await requestAnswer(connection, request, 'listTasksResponse', options);
       return { tasks: (tasks ?? []).map(toTaskInfo), nextToken: nextToken || undefined };
     },
     deadLetters: createDeadLetters(connection, sessionId),
-    async refresh() {
-      const answer = await requestAnswer(
-        connection,
-        { sessionId, sessionRefresh: {} },
-        'sessionRefreshResponse',
-      );
+    async refresh(options) {
+      const request = { sessionId, sessionRefresh: {} };
+      const answer = await requestAnswer(connection, request, 'sessionRefreshResponse', options);
       expiresAtMs = answer.expiresAtMs ?? 0;
       return expiresAtMs;
     },
   };
 }
+
+const TASK_ID = "a task's id, as its registration told it";

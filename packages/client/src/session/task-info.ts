@@ -1,5 +1,8 @@
 import type { TaskState } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
+import { checkOptions, type OptionNames } from '../arguments/check-options.js';
+import { checkEpochMs, checkFlag } from '../arguments/check-values.js';
+import { type Paging, toWirePaging } from '../arguments/paging.js';
 import { type AttemptInfo, toAttemptInfo } from './attempt-info.js';
 
 /** A task as the service tells it. */
@@ -25,16 +28,13 @@ export interface TaskInfo {
 }
 
 /** Which tasks to list; what is absent restricts nothing. */
-export interface ListFilter {
-  /** Unix epoch ms. */
+export interface ListFilter extends Paging {
+  /** Only tasks whose next due time is at or after this, Unix epoch ms. */
   readonly scheduledAfterMs?: number;
-  /** Unix epoch ms. */
+  /** Only tasks whose next due time is before this, Unix epoch ms. */
   readonly scheduledBeforeMs?: number;
+  /** Only recurring tasks (true), or only those that fire once (false). */
   readonly recurring?: boolean;
-  /** Tasks per page. Absent: as the service likes. */
-  readonly limit?: number;
-  /** `nextToken` of the page before. */
-  readonly nextToken?: string;
 }
 
 export interface TaskPage {
@@ -71,12 +71,22 @@ export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo
   };
 }
 
+const FILTER_NAMES: OptionNames<ListFilter> = {
+  scheduledAfterMs: true,
+  scheduledBeforeMs: true,
+  recurring: true,
+  limit: true,
+  nextToken: true,
+};
+
+/** @throws BoomerangClientError `INVALID_REQUEST`. */
 export function toListRequest(filter: ListFilter): boomerang.ListTasksRequest.$Properties {
+  checkOptions('filter', filter, FILTER_NAMES);
+  const { scheduledAfterMs: after, scheduledBeforeMs: before, recurring } = filter;
   return {
-    ...(filter.scheduledAfterMs === undefined ? {} : { scheduledAfter: filter.scheduledAfterMs }),
-    ...(filter.scheduledBeforeMs === undefined ? {} : { scheduledBefore: filter.scheduledBeforeMs }),
-    ...(filter.recurring === undefined ? {} : { isRecurring: filter.recurring }),
-    ...(filter.limit === undefined ? {} : { limit: filter.limit }),
-    ...(filter.nextToken === undefined ? {} : { nextToken: filter.nextToken }),
+    ...toWirePaging(filter),
+    ...(after === undefined ? {} : { scheduledAfter: checkEpochMs('scheduledAfterMs', after, 0) }),
+    ...(before === undefined ? {} : { scheduledBefore: checkEpochMs('scheduledBeforeMs', before, 1) }),
+    ...(recurring === undefined ? {} : { isRecurring: checkFlag('recurring', recurring) }),
   };
 }

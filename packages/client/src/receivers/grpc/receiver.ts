@@ -1,19 +1,18 @@
 import { promisify } from 'node:util';
 import type { boomerang } from '@boomerang/protocol';
 import { type Metadata, Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
+import type { OptionNames } from '../../arguments/check-options.js';
 import { hostPort } from '../../connection/host-port.js';
-import { askSigned, type HandlerOptions } from '../ask-handler.js';
+import { askSigned } from '../ask-handler.js';
 import { type CallbackHeaders, nowMs, toReceivedCallback } from '../callback.js';
+import { checkReceiverOptions, RECEIVER_NAMES, type ReceiverOptions } from '../receiver-options.js';
 import { toCallbackResponse } from '../to-callback-response.js';
 import { callbackService } from './callback-service.js';
+import { type GrpcReceiverTls, tlsCredentials } from './tls-credentials.js';
 
-export interface GrpcReceiverOptions extends HandlerOptions {
-  /** 0 or absent: a free one. */
-  readonly port?: number;
-  /** Default `127.0.0.1`. */
-  readonly host?: string;
+export interface GrpcReceiverOptions extends ReceiverOptions {
   /** Private key and certificate chain in PEM; absent: no TLS. */
-  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  readonly tls?: GrpcReceiverTls;
 }
 
 export interface GrpcReceiver {
@@ -28,8 +27,16 @@ interface Call {
   readonly metadata: Metadata;
 }
 
-/** Starts a server that takes the callbacks of gRPC sessions. */
+const NAMES: OptionNames<GrpcReceiverOptions> = { ...RECEIVER_NAMES, tls: true };
+
+/**
+ * Starts a server that takes the callbacks of gRPC sessions.
+ *
+ * @throws (as a rejection) BoomerangClientError for options that can't be used; an error of grpc-js if it can't listen
+ *   there.
+ */
 export async function createGrpcReceiver(options: GrpcReceiverOptions): Promise<GrpcReceiver> {
+  checkReceiverOptions(options, NAMES);
   const { port = 0, host = '127.0.0.1', tls } = options;
   const server = new Server();
   server.addService(callbackService, {
@@ -38,11 +45,7 @@ export async function createGrpcReceiver(options: GrpcReceiverOptions): Promise<
       askSigned(options, callback, (verdict) => done(null, toCallbackResponse(verdict)));
     },
   });
-  const credentials = tls
-    ? ServerCredentials.createSsl(null, [
-        { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) },
-      ])
-    : ServerCredentials.createInsecure();
+  const credentials = tls ? tlsCredentials(tls) : ServerCredentials.createInsecure();
   const bind = promisify(server.bindAsync.bind(server));
   const bound = hostPort(host, await bind(hostPort(host, port), credentials));
   return {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { encodeEnvelope } from '@boomerang/protocol';
 import type { CallbackVerdict } from '../callback.js';
+import { httpStatusOf } from '../check-verdict.js';
 import { toCallbackResponse } from '../to-callback-response.js';
 
 /** Over HTTP a callback may also be answered with a bare status. */
@@ -9,9 +10,14 @@ export type HttpVerdict = CallbackVerdict | { readonly httpStatus: number };
 const OK = encodeEnvelope({ callbackResponse: toCallbackResponse('OK') });
 
 export function answer(response: ServerResponse, verdict: HttpVerdict): void {
-  if (verdict === undefined || verdict === 'OK') answerEnvelope(response, OK);
-  else if ('httpStatus' in verdict) answerStatus(response, verdict.httpStatus);
-  else answerEnvelope(response, encodeEnvelope({ callbackResponse: toCallbackResponse(verdict) }));
+  const status = httpStatusOf(verdict);
+  if (status !== undefined) answerStatus(response, status);
+  else if (verdict === undefined || verdict === 'OK') answerEnvelope(response, OK);
+  else
+    answerEnvelope(
+      response,
+      encodeEnvelope({ callbackResponse: toCallbackResponse(verdict as CallbackVerdict) }),
+    );
 }
 
 export function answerStatus(response: ServerResponse, status: number, reason = ''): void {

@@ -85,6 +85,19 @@ describe('an HTTP receiver', () => {
     expect(await post(() => ({ httpStatus: 503 }))).toEqual({ status: 503, body: Buffer.alloc(0) });
   });
 
+  test.each([99, 100, 204.5, 600, '200'])(
+    'fails what the handler answered with the status %o',
+    async (status) => {
+      const { body } = await post(() => ({ httpStatus: status as number }));
+      expect(decodeEnvelope(body).callbackResponse).toMatchObject({
+        status: boomerang.Status.ERROR,
+        errorMessage: expect.stringMatching(
+          /^httpStatus: .* can't be used; allowed: a whole number from 200 to 599$/,
+        ),
+      });
+    },
+  );
+
   test('refuses what is no callback', async () => {
     const never = () => {
       throw new Error('must not be called');

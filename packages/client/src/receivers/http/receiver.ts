@@ -2,26 +2,25 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MAX_FRAME_BYTES } from '@boomerang/protocol';
+import type { OptionNames } from '../../arguments/check-options.js';
+import { checkOneOf } from '../../arguments/check-values.js';
 import { hostPort } from '../../connection/host-port.js';
 import { askHandler } from '../ask-handler.js';
-import { type CallbackHandler, nowMs, type ReceivedCallback } from '../callback.js';
+import { nowMs, type ReceivedCallback } from '../callback.js';
 import { decodeCallback } from '../decode-callback.js';
+import { checkReceiverOptions, RECEIVER_NAMES, type ReceiverOptions } from '../receiver-options.js';
 import { SignatureError, verifyCallback } from '../verify-callback.js';
 import { answer, answerStatus, type HttpVerdict } from './answer.js';
 import { readBody } from './read-body.js';
 import { readRawCallback } from './read-raw-callback.js';
 
-export interface HttpReceiverOptions {
-  /** 0 or absent: a free one. */
-  readonly port?: number;
-  /** Default `127.0.0.1`. */
-  readonly host?: string;
+export interface HttpReceiverOptions extends ReceiverOptions<HttpVerdict> {
   /** What the sessions ask for. Default `ENVELOPE`. */
   readonly format?: 'ENVELOPE' | 'RAW';
-  /** The client's signing secrets, `whsec_…`. Present: callbacks that none of them signed are answered with 401. */
-  readonly secrets?: readonly string[];
-  readonly onCallback: CallbackHandler<HttpVerdict>;
 }
+
+const NAMES: OptionNames<HttpReceiverOptions> = { ...RECEIVER_NAMES, format: true };
+const FORMATS = ['ENVELOPE', 'RAW'] as const;
 
 export interface HttpReceiver {
   /** The endpoint to open a session with. */
@@ -33,9 +32,15 @@ export interface HttpReceiver {
 /** Longer than a caller keeps an idle connection, so that none is closed while a callback is on its way. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** Starts a server that takes the callbacks of HTTP sessions, on every path. */
+/**
+ * Starts a server that takes the callbacks of HTTP sessions, on every path.
+ *
+ * @throws (as a rejection) BoomerangClientError for options that can't be used; Node's error if it can't listen there.
+ */
 export async function createHttpReceiver(options: HttpReceiverOptions): Promise<HttpReceiver> {
-  const { port = 0, host = '127.0.0.1' } = options;
+  checkReceiverOptions(options, NAMES);
+  const { port = 0, host = '127.0.0.1', format = 'ENVELOPE' } = options;
+  checkOneOf('format', format, FORMATS);
   const server = createServer((request, response) => take(request, response, options));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(port, host);

@@ -6,13 +6,9 @@ import { hostPort } from '../../connection/host-port.js';
 import { askSigned, type HandlerOptions } from '../ask-handler.js';
 import { nowMs } from '../callback.js';
 import { decodeCallback } from '../decode-callback.js';
+import { checkReceiverOptions, type ReceiverOptions } from '../receiver-options.js';
 
-export interface TcpReceiverOptions extends HandlerOptions {
-  /** 0 or absent: a free one. */
-  readonly port?: number;
-  /** Default `127.0.0.1`. */
-  readonly host?: string;
-}
+export type TcpReceiverOptions = ReceiverOptions;
 
 export interface TcpReceiver {
   /** The endpoint to open a session with: `host:port`. */
@@ -21,8 +17,13 @@ export interface TcpReceiver {
   close(): Promise<void>;
 }
 
-/** Starts a server that takes the callbacks of TCP sessions. A connection that carries anything else is cut. */
+/**
+ * Starts a server that takes the callbacks of TCP sessions. A connection that carries anything else is cut.
+ *
+ * @throws (as a rejection) BoomerangClientError for options that can't be used; Node's error if it can't listen there.
+ */
 export async function createTcpReceiver(options: TcpReceiverOptions): Promise<TcpReceiver> {
+  checkReceiverOptions(options);
   const { port = 0, host = '127.0.0.1' } = options;
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {

@@ -4,16 +4,12 @@ import { isIPv6 } from 'node:net';
 import { encodeEnvelope } from '@boomerang/protocol';
 import { envelopeAnswer } from '../../connection/envelope-answer.js';
 import { hostPort } from '../../connection/host-port.js';
-import { askSigned, type HandlerOptions } from '../ask-handler.js';
+import { askSigned } from '../ask-handler.js';
 import { nowMs } from '../callback.js';
 import { type DecodedCallback, decodeCallback } from '../decode-callback.js';
+import { checkReceiverOptions, type ReceiverOptions } from '../receiver-options.js';
 
-export interface UdpReceiverOptions extends HandlerOptions {
-  /** 0 or absent: a free one. */
-  readonly port?: number;
-  /** An address of this host. Default `127.0.0.1`. */
-  readonly host?: string;
-}
+export type UdpReceiverOptions = ReceiverOptions;
 
 export interface UdpReceiver {
   /** The endpoint to open a session with: `host:port`. */
@@ -25,8 +21,11 @@ export interface UdpReceiver {
 /**
  * Takes the callbacks of UDP sessions, and answers each, which counts only in sessions that ask for acks. Datagrams that
  * are none are dropped.
+ *
+ * @throws (as a rejection) BoomerangClientError for options that can't be used; Node's error if it can't listen there.
  */
 export async function createUdpReceiver(options: UdpReceiverOptions): Promise<UdpReceiver> {
+  checkReceiverOptions(options);
   const { port = 0, host = '127.0.0.1' } = options;
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   const listening = once(socket, 'listening');
