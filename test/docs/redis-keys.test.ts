@@ -37,8 +37,8 @@ describe('docs/redis-keys.md', () => {
     expect(page).toContain(`four partitions they are ${tags.map((tag) => `\`${tag}\``).join(', ')}.`);
   });
 
-  test('shows the layouts as record.lua and history.lua have them', () => {
-    const layouts = ['record', 'history'].map((library) => {
+  test('shows the layouts as the scripts have them', () => {
+    const layouts = ['record', 'parts', 'history'].map((library) => {
       const header = readFromRoot(`packages/redis/scripts/lib/${library}.lua`);
       return /^-- \w+ ?\w*:[ ]{2,}[\s\S]*?(?=\n--?$)/m.exec(header)?.[0].replace(/^-- /gm, '');
     });

@@ -17,7 +17,7 @@ if start_ms == 0 then start_ms = now end
 local replayed, bytes = {}, 0
 
 local function replayed_before(task_id)
-  local header = load_header(task_id)
+  local header = readable(load_header(task_id))
   if header and header.client == client then return { REPLAYED_BEFORE, header.first } end
   return { NOT_FOUND }
 end

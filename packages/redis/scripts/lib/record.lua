@@ -2,74 +2,90 @@
 -- packages/redis/src/layout/ read the same layouts.
 --
 -- live record:      u8 1 | u48 first due ms | u48 interval ms (0 = once) | u48 next occurrence | u16 in flight
---                   | 16 bytes policy hash | u8 n | n bytes client | origin | payload
+--                   | 16 bytes policy hash | u8 n | n bytes client | payload
 -- ended record:     u8 2 | u48 last due ms | u48 interval ms | u48 last occurrence | u8 state | u8 n | n bytes client
---                   | origin | history, if the task recurred: latest attempts
--- origin:           only in records whose first byte is 128 more, those of replays: u48 ms | u48 sequence number of the
---                   dead letter's id in the DLQ stream
+--                   | history, if the task recurred: latest attempts
+--                   The first byte is 64 more in records that have parts: behind the client u24 n | n bytes of parts.
+--                   In records of layout 1 it is 128 more in those of replays: behind the client the value of their origin
 -- occurrence state: 12 bytes token (11 zeros | u8 why it was given back = no lease) | u16 attempts | u48 occurrence
 --                   | u48 scheduled ms | history
 --
 -- "in flight" counts a recurring task's leased occurrences; a one-shot task needs no count.
---- @include partition
+--- @include partition parts
 local LIVE, ENDED = 1, 2
 -- The kind of a record that only a newer release can read: it is left to that.
 local UNREADABLE = 0
 local DELIVERED, DEAD_LETTERED, CANCELLED, SENT = 4, 5, 6, 8
 local TOKEN_BYTES, STATE_BYTES, TASK_ID_LENGTH = 12, 26, 36
 local NO_TOKEN = string.rep('\0', TOKEN_BYTES)
-local ORIGIN, ORIGIN_BYTES = 128, 12
-local HEADER_BYTES = 38 + 64 + ORIGIN_BYTES
+-- In the first byte.
+local WITH_PARTS, WITH_ORIGIN = 64, 128
+local ORIGIN_BYTES = 12
+-- Bytes that hold what is in front of the payload, unless there are many parts. A client has 64 at most.
+local HEADER_BYTES = 192
 local OCCURRENCE_OFFSET = 13
 
 -- origin: packed, '' for what is no replay
 local function pack_record(first, interval, policy, client, origin, payload)
-  local kind = origin == '' and LIVE or LIVE + ORIGIN
+  local kind = origin == '' and LIVE or LIVE + WITH_ORIGIN
   return struct.pack('>BI6I6I6I2', kind, first, interval, 1, 0) .. policy .. string.char(#client) .. client .. origin
     .. payload
 end
 
+-- A record keeps its layout to its end.
 local function pack_ended(header, state, due_ms, occurrence, history)
-  local kind = header.origin == '' and ENDED or ENDED + ORIGIN
-  return struct.pack('>BI6I6I6BB', kind, due_ms, header.interval, occurrence, state, #header.client)
-    .. header.client .. header.origin .. history
+  local extra = ''
+  if header.extra == WITH_ORIGIN then
+    extra = header.parts[ORIGIN_PART]
+  elseif header.extra == WITH_PARTS then
+    local parts = staying_parts(header.packed_parts)
+    extra = struct.pack('>I3', #parts) .. parts
+  end
+  return struct.pack('>BI6I6I6BB', ENDED + header.extra, due_ms, header.interval, occurrence, state, #header.client)
+    .. header.client .. extra .. history
 end
 
--- A dead letter's id in its stream, as records carry it.
-local function pack_origin(entry_id)
-  local ms, sequence = entry_id:match('^(%d+)-(%d+)$')
-  return struct.pack('>I6I6', tonumber(ms), tonumber(sequence))
+-- What stands behind the client at `at`: packed parts, and where they end.
+local function unpack_extra(record, extra, at)
+  if extra == 0 then return '', at end
+  if extra == WITH_ORIGIN then
+    return pack_part(ORIGIN_PART, record:sub(at, at + ORIGIN_BYTES - 1)), at + ORIGIN_BYTES
+  end
+  local parts_at = at + 3
+  local parts_end = parts_at + struct.unpack('>I3', record, at)
+  return record:sub(parts_at, parts_end - 1), parts_end
 end
 
--- The id that was packed, '' where there is none.
-local function unpack_origin(origin)
-  if origin == '' then return '' end
-  local ms, sequence = struct.unpack('>I6I6', origin)
-  return string.format('%d-%d', ms, sequence)
-end
-
--- The header of a record or of its first HEADER_BYTES; nil when there is none.
+-- The header of a record, of which the beginning up to rest_at is enough: there its payload or history begins. Nil when
+-- there is no record.
 local function read_header(record)
   if not record or record == '' then return nil end
-  local kind, origin_bytes = record:byte(1) % ORIGIN, record:byte(1) >= ORIGIN and ORIGIN_BYTES or 0
-  if kind ~= LIVE and kind ~= ENDED then return { kind = UNREADABLE } end
+  local first_byte = record:byte(1)
+  local kind = first_byte % WITH_PARTS
+  local extra = first_byte - kind
+  if (kind ~= LIVE and kind ~= ENDED) or extra > WITH_ORIGIN then return { kind = UNREADABLE } end
   local _, first, interval, occurrence = struct.unpack('>BI6I6I6', record)
-  if kind == ENDED then
-    local state, length = struct.unpack('>BB', record, 20)
-    return { kind = kind, first = first, interval = interval, occurrence = occurrence, state = state,
-      client = record:sub(22, 21 + length), origin = record:sub(22 + length, 21 + length + origin_bytes),
-      history_at = 22 + length + origin_bytes }
+  local in_flight, policy, state, client_at
+  if kind == LIVE then
+    in_flight, policy, client_at = struct.unpack('>I2', record, 20), record:sub(22, 37), 39
+  else
+    state, client_at = record:byte(20), 22
   end
-  local in_flight = struct.unpack('>I2', record, 20)
-  local length = record:byte(38)
-  local payload_at = 39 + length + origin_bytes
-  return { kind = kind, first = first, interval = interval, occurrence = occurrence, in_flight = in_flight,
-    policy = record:sub(22, 37), client = record:sub(39, 38 + length), origin = record:sub(39 + length, payload_at - 1),
-    payload_at = payload_at }
+  local client_end = client_at + record:byte(client_at - 1)
+  local packed_parts, rest_at = unpack_extra(record, extra, client_end)
+  local parts = read_parts(packed_parts)
+  if not parts then return { kind = UNREADABLE, rest_at = rest_at } end
+  return { kind = kind, extra = extra, first = first, interval = interval, occurrence = occurrence, in_flight = in_flight,
+    policy = policy, state = state, client = record:sub(client_at, client_end - 1), packed_parts = packed_parts,
+    parts = parts, rest_at = rest_at }
 end
 
 local function load_header(id)
-  return read_header(redis.call('GETRANGE', record_prefix .. id, 0, HEADER_BYTES - 1))
+  local key = record_prefix .. id
+  local beginning = redis.call('GETRANGE', key, 0, HEADER_BYTES - 1)
+  local header = read_header(beginning)
+  if not header or not header.rest_at or header.rest_at <= #beginning + 1 then return header end
+  return read_header(redis.call('GETRANGE', key, 0, header.rest_at - 2))
 end
 
 -- For what a client asks for: raises an error instead of guessing.

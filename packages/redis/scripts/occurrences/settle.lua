@@ -17,7 +17,7 @@ local reply = {}
 local function dead_letter(id, header, attempts, occurrence, scheduled, history, error_class)
   park({
     task = id, client = header.client, occurrence = occurrence, attempts = attempts, scheduled = scheduled,
-    replay_of = unpack_origin(header.origin), payload = redis.call('GET', record_prefix .. id):sub(header.payload_at),
+    replay_of = origin_of(header), payload = redis.call('GET', record_prefix .. id):sub(header.rest_at),
     policy = redis.call('HGET', policies, header.policy), history = history, error_class = error_class,
   })
 end

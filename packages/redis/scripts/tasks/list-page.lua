@@ -24,7 +24,7 @@ end
 
 local function matches(id)
   if recurring == '' then return true end
-  local header = load_header(id)
+  local header = readable(load_header(id))
   return header and (header.interval > 0) == (recurring == '1')
 end
 

@@ -3,7 +3,7 @@
 -- Reply: per task, in the order asked for, {} when there is no such task of this client, otherwise
 --        {state, due ms, interval ms, occurrence, payload, latest attempts (of a one-shot task its history),
 --         why an occurrence of it was given back (0 = none was), until ms, delivery policy ('' unless one was),
---         id of the dead letter it is a replay of ('' = none)}. Ends early, at least one task in, once the payloads exceed the bytes.
+--         its optional parts, packed}. Ends early, at least one task in, once the payloads exceed the bytes.
 -- Cost: O(log n) per task.
 --- @include record
 
@@ -38,8 +38,8 @@ local function details_of_live(id, header, record, with_attempts)
   local found = recurs and standing_of_recurring(id, header) or standing_of_one_shot(id, header)
   local attempts = with_attempts and (recurs and redis.call('HGET', latest_attempts, id) or found.history) or ''
   local policy = found.reason > 0 and redis.call('HGET', policies, header.policy) or ''
-  return { found.state, found.due_ms, header.interval, found.occurrence, record:sub(header.payload_at), attempts,
-    found.reason, found.until_ms or 0, policy, unpack_origin(header.origin) }
+  return { found.state, found.due_ms, header.interval, found.occurrence, record:sub(header.rest_at), attempts,
+    found.reason, found.until_ms or 0, policy, header.packed_parts }
 end
 
 local client, most_bytes, with_attempts = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
@@ -50,9 +50,9 @@ for i = 4, #ARGV do
   local task = {}
   if header and header.client == client then
     if header.kind == ENDED then
-      local attempts = with_attempts and record:sub(header.history_at) or ''
+      local attempts = with_attempts and record:sub(header.rest_at) or ''
       task = { header.state, header.first, header.interval, header.occurrence, '', attempts, 0, 0, '',
-        unpack_origin(header.origin) }
+        header.packed_parts }
     else
       task = details_of_live(ARGV[i], header, record, with_attempts)
       bytes = bytes + #task[5]

@@ -13,7 +13,7 @@ for i = tasks_at, #ARGV, 6 do
   local id, delay, interval, client, policy, payload = unpack(ARGV, i, i + 5)
   local due_ms = now + tonumber(delay)
   local is_new = register_task(id, due_ms, tonumber(interval), client, policy, '', payload)
-  reply[#reply + 1] = is_new and due_ms or load_header(id).first
+  reply[#reply + 1] = is_new and due_ms or readable(load_header(id)).first
 end
 finish_registrations(now, 4, tasks_at - 1)
 return reply

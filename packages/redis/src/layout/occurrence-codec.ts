@@ -1,5 +1,6 @@
 import { type ClaimedOccurrence, type DeliveryPolicy, TASK_ID_LENGTH } from '@boomerang/domain';
 import { decodeOccurrenceState } from './occurrence-state-codec.js';
+import { decodeLiveRecord } from './record-codec.js';
 
 /** One claimed occurrence as the claim script hands it out. */
 export interface ClaimedParts {
@@ -9,14 +10,7 @@ export interface ClaimedParts {
   readonly state: Buffer;
 }
 
-const INTERVAL_AT = 7;
-const HASH_AT = 21;
-const CLIENT_LENGTH_AT = 37;
-/** In the first byte: this many bytes stand before the payload. */
-const ORIGIN = 128;
-const ORIGIN_BYTES = 12;
-
-/** Puts a claimed occurrence together; layouts as in `scripts/lib/record.lua`. */
+/** Puts a claimed occurrence together. */
 export function decodeOccurrence(
   { member, due, record, state }: ClaimedParts,
   partition: number,
@@ -25,18 +19,18 @@ export function decodeOccurrence(
 ): ClaimedOccurrence {
   const name = member.toString('latin1');
   const { token, attempts, occurrence, scheduledTimeMs, history } = decodeOccurrenceState(state);
-  const clientEnd = CLIENT_LENGTH_AT + 1 + record.readUInt8(CLIENT_LENGTH_AT);
+  const { clientId, repeatIntervalMs, policyHash, payload } = decodeLiveRecord(record);
   return {
     partition,
     taskId: name.slice(0, TASK_ID_LENGTH),
-    clientId: record.toString('utf8', CLIENT_LENGTH_AT + 1, clientEnd),
+    clientId,
     occurrence,
     attempt: attempts,
     scheduledTimeMs,
     dueMs: Number(String(due)),
-    repeatIntervalMs: record.readUIntBE(INTERVAL_AT, 6),
-    policy: policyOf(record.subarray(HASH_AT, HASH_AT + 16)),
-    payload: record.subarray(record.readUInt8(0) < ORIGIN ? clientEnd : clientEnd + ORIGIN_BYTES),
+    repeatIntervalMs,
+    policy: policyOf(policyHash),
+    payload,
     history,
     member: name,
     token,

@@ -3,6 +3,7 @@ import type { RunScript } from '../engine/scripts.js';
 import { deadLetterIdOf } from '../layout/dead-letter-codec.js';
 import { decodeAttempts, decodeLatestAttempts } from '../layout/history-codec.js';
 import { decodePolicy } from '../layout/policy-codec.js';
+import { decodeParts, originOf } from '../layout/record-parts.js';
 import { taskState } from '../layout/task-state-codes.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 
@@ -18,7 +19,7 @@ type Standing =
       reason: number,
       untilMs: number,
       policy: Buffer,
-      replayOf: Buffer,
+      parts: Buffer,
     ];
 
 export interface ReadTasksOptions {
@@ -42,7 +43,7 @@ export async function readTasks(
   const reply = (await run('read-tasks', keys, args)) as Standing[];
   return reply.map((standing, i) => {
     if (standing.length === 0) return undefined;
-    const [state, dueMs, repeatIntervalMs, occurrence, payload, attempts, reason, untilMs, policy, replayOf] =
+    const [state, dueMs, repeatIntervalMs, occurrence, payload, attempts, reason, untilMs, policy, parts] =
       standing;
     return {
       taskId: ids[i] as string,
@@ -54,7 +55,7 @@ export async function readTasks(
       payload,
       attempts: repeatIntervalMs > 0 ? decodeLatestAttempts(attempts) : decodeAttempts(attempts),
       waitingFor: waitingFor(reason, untilMs, policy),
-      replayOf: deadLetterIdOf(partitionOf(ids[i] as string) as number, String(replayOf)),
+      replayOf: deadLetterIdOf(partitionOf(ids[i] as string) as number, originOf(decodeParts(parts))),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { decodeAttempts, decodeLatestAttempts } from '../../src/layout/history-codec.js';
 import { decodeOccurrenceState } from '../../src/layout/occurrence-state-codec.js';
+import { decodeLiveRecord } from '../../src/layout/record-codec.js';
 import { endState } from '../../src/layout/task-state-codes.js';
 import type { EngineModel } from './engine-model.js';
 import type { ModelLetter } from './model-state.js';
@@ -128,12 +129,11 @@ function stateOf(state: Buffer) {
   };
 }
 
-/** The layout is that of `scripts/lib/record.lua`. */
 function recordOf(record: Buffer | null): { next: number; inFlight: number } | { ended: string } | undefined {
   if (!record) return undefined;
-  const kind = record.readUInt8(0) & 127;
-  if (kind === 2) return { ended: endState(record.readUInt8(19)) };
-  return { next: record.readUIntBE(13, 6), inFlight: record.readUInt16BE(19) };
+  if (record.readUInt8(0) % 64 === 2) return { ended: endState(record.readUInt8(19)) };
+  const { nextOccurrence: next, inFlight } = decodeLiveRecord(record);
+  return { next, inFlight };
 }
 
 const lineOf = ({ occurrence: { member, failed } }: ModelLetter) => `${member} ${failed}`;

@@ -1,0 +1,54 @@
+-- Optional parts of a task record. Whoever does not know a tag passes over its part, or, if the tag says that it must be
+-- understood, leaves the whole record to a newer release. In TypeScript record-parts.ts has the same.
+--
+-- part:             u8 tag | u16 n | n bytes. In a tag, 128 = must be understood, 64 = stays when the task ends
+-- tag 65, origin:   of a replay: u48 ms | u48 sequence number of the dead letter's id in the DLQ stream
+--
+--- @include partition
+local MUST_BE_UNDERSTOOD, STAYS = 128, 64
+local ORIGIN_PART = STAYS + 1
+-- Tags of parts that must be understood, and are.
+local UNDERSTOOD = {}
+local NO_PARTS = {}
+
+local function pack_part(tag, value)
+  return struct.pack('>BI2', tag, #value) .. value
+end
+
+-- Values by tag; nil when they can not be read to the end or hold what must be understood and is not.
+local function read_parts(packed)
+  if packed == '' then return NO_PARTS end
+  local found, at = {}, 1
+  while at + 2 <= #packed do
+    local tag, length = struct.unpack('>BI2', packed, at)
+    if tag >= MUST_BE_UNDERSTOOD and not UNDERSTOOD[tag] then return nil end
+    found[tag] = packed:sub(at + 3, at + 2 + length)
+    at = at + 3 + length
+  end
+  if at == #packed + 1 then return found end
+end
+
+-- What stays of parts when their task ends.
+local function staying_parts(packed)
+  local stays, at = '', 1
+  while at < #packed do
+    local tag, length = struct.unpack('>BI2', packed, at)
+    if tag % MUST_BE_UNDERSTOOD >= STAYS then stays = stays .. packed:sub(at, at + 2 + length) end
+    at = at + 3 + length
+  end
+  return stays
+end
+
+-- A dead letter's id in its stream, as a part of the task that is its replay.
+local function pack_origin(entry_id)
+  local ms, sequence = entry_id:match('^(%d+)-(%d+)$')
+  return struct.pack('>I6I6', tonumber(ms), tonumber(sequence))
+end
+
+-- The id of the dead letter that a task is a replay of, '' when it is none.
+local function origin_of(header)
+  local origin = header.parts[ORIGIN_PART]
+  if not origin then return '' end
+  local ms, sequence = struct.unpack('>I6I6', origin)
+  return string.format('%d-%d', ms, sequence)
+end
