@@ -19,6 +19,7 @@ const ONE_SHOT = 200;
 const REFUSED_ONCE = 20;
 const LONGEST_DELAY_MS = 3_000;
 const RECURRING = 5;
+const PARKED = 20;
 const INTERVAL_MS = 300;
 
 type Build = 'old' | 'new';
@@ -27,6 +28,8 @@ type ServiceName = keyof TestStack['processes'];
 let release: OlderRelease | { readonly missing: string };
 let stack: TestStack;
 let arrivals: Arrivals;
+/** Whether what is called `parked` is refused. */
+let parking: boolean;
 beforeAll(async () => {
   const asked = process.env.BOOMERANG_COMPAT_REF;
   release = await buildOlderRelease(asked ?? oldestSupportedRelease());
@@ -54,9 +57,11 @@ async function startMixed(builds: Readonly<Record<ServiceName, readonly Build[]>
     counts,
     program: (name, index) => (builds[name][index] === 'old' ? program(name, index) : undefined),
   });
-  arrivals = await receiveCallbacks(stack.redis.redis, ({ text, attempt }) =>
-    text === 'refused once' && attempt === 1 ? { httpStatus: 500 } : undefined,
-  );
+  parking = true;
+  arrivals = await receiveCallbacks(stack.redis.redis, ({ text, attempt }) => {
+    const refused = (text === 'refused once' && attempt === 1) || (text === 'parked' && parking);
+    return refused ? { httpStatus: 500 } : undefined;
+  });
 }
 
 /** Registers tasks of all kinds; with several gateways, each in the session that another one opened. */
@@ -82,6 +87,8 @@ async function registerAll(): Promise<{ once: AckedTask[]; recurring: AckedTask[
   await Promise.all(cancelled.map(({ taskId }, i) => session(i + 1).cancel(taskId)));
   return { once: await Promise.all(once), recurring: await Promise.all(recurring) };
 }
+
+const times = <T>(count: number, what: () => T): T[] => Array.from({ length: count }, what);
 
 async function expectAllDelivered({ once, recurring }: Awaited<ReturnType<typeof registerAll>>) {
   await arrivals.waitFor(ONE_SHOT + REFUSED_ONCE + RECURRING * 10, undefined, 30_000);
@@ -109,6 +116,28 @@ test.each<[string, Record<ServiceName, Build[]>]>([
 ])('%s: all is delivered once, nothing early', async (_, builds) => {
   await startMixed(builds);
   await expectAllDelivered(await registerAll());
+});
+
+test('dead letters are replayed by gateways of both, delivered by workers of both, and tell so', async () => {
+  const both: Build[] = ['old', 'new'];
+  await startMixed({ gateway: both, scheduler: both, worker: both });
+  const options = { callback: http(arrivals), retry: { maxAttempts: 1 } };
+  const sessions = await Promise.all(both.map((_, gateway) => sessionOn(stack, options, gateway)));
+  const [one, other] = sessions as [Session, Session];
+  await Promise.all(sessions.flatMap((session) => times(PARKED, () => session.setTimeout('parked', 100))));
+  const letters = async () => (await one.deadLetters.list({ limit: 1_000 })).deadLetters;
+  await expect.poll(letters, { timeout: 15_000 }).toHaveLength(2 * PARKED);
+  parking = false;
+  const ids = (await letters()).map(({ deadLetterId }) => deadLetterId);
+  const replays = [
+    await one.deadLetters.replay({ ids: ids.slice(0, PARKED) }),
+    await other.deadLetters.replay({ ids: ids.slice(PARKED) }),
+  ].flatMap(({ replayed }) => replayed);
+  await Promise.all(replays.map(({ taskId }) => arrivals.waitFor(1, taskId)));
+  await untilNothingIsLeft(stack);
+  for (const [i, { taskId }] of replays.entries()) {
+    for (const session of sessions) expect(await session.get(taskId)).toMatchObject({ replayOf: ids[i] });
+  }
 });
 
 test('old and new of each, then the old ones leave: all is delivered once, nothing early', async () => {

@@ -42,7 +42,7 @@ end
 -- A dead letter's id in its stream, as a part of the task that is its replay.
 local function pack_origin(entry_id)
   local ms, sequence = entry_id:match('^(%d+)-(%d+)$')
-  return struct.pack('>I6I6', tonumber(ms), tonumber(sequence))
+  return pack_part(ORIGIN_PART, struct.pack('>I6I6', tonumber(ms), tonumber(sequence)))
 end
 
 -- The id of the dead letter that a task is a replay of, '' when it is none.

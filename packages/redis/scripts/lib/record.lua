@@ -6,7 +6,8 @@
 -- ended record:     u8 2 | u48 last due ms | u48 interval ms | u48 last occurrence | u8 state | u8 n | n bytes client
 --                   | history, if the task recurred: latest attempts
 --                   The first byte is 64 more in records that have parts: behind the client u24 n | n bytes of parts.
---                   In records of layout 1 it is 128 more in those of replays: behind the client the value of their origin
+--                   In layout 1, which is not written any more, it is 128 more in those of replays: behind the client
+--                   the value of their origin
 -- occurrence state: 12 bytes token (11 zeros | u8 why it was given back = no lease) | u16 attempts | u48 occurrence
 --                   | u48 scheduled ms | history
 --
@@ -25,23 +26,22 @@ local ORIGIN_BYTES = 12
 local HEADER_BYTES = 192
 local OCCURRENCE_OFFSET = 13
 
--- origin: packed, '' for what is no replay
-local function pack_record(first, interval, policy, client, origin, payload)
-  local kind = origin == '' and LIVE or LIVE + WITH_ORIGIN
-  return struct.pack('>BI6I6I6I2', kind, first, interval, 1, 0) .. policy .. string.char(#client) .. client .. origin
+-- What the first byte of a record is more for its parts, and what stands behind the client.
+local function pack_extra(parts)
+  if parts == '' then return 0, '' end
+  return WITH_PARTS, struct.pack('>I3', #parts) .. parts
+end
+
+-- parts: packed, '' for none
+local function pack_record(first, interval, policy, client, parts, payload)
+  local with, extra = pack_extra(parts)
+  return struct.pack('>BI6I6I6I2', LIVE + with, first, interval, 1, 0) .. policy .. string.char(#client) .. client .. extra
     .. payload
 end
 
--- A record keeps its layout to its end.
 local function pack_ended(header, state, due_ms, occurrence, history)
-  local extra = ''
-  if header.extra == WITH_ORIGIN then
-    extra = header.parts[ORIGIN_PART]
-  elseif header.extra == WITH_PARTS then
-    local parts = staying_parts(header.packed_parts)
-    extra = struct.pack('>I3', #parts) .. parts
-  end
-  return struct.pack('>BI6I6I6BB', ENDED + header.extra, due_ms, header.interval, occurrence, state, #header.client)
+  local with, extra = pack_extra(staying_parts(header.packed_parts))
+  return struct.pack('>BI6I6I6BB', ENDED + with, due_ms, header.interval, occurrence, state, #header.client)
     .. header.client .. extra .. history
 end
 
@@ -75,7 +75,7 @@ local function read_header(record)
   local packed_parts, rest_at = unpack_extra(record, extra, client_end)
   local parts = read_parts(packed_parts)
   if not parts then return { kind = UNREADABLE, rest_at = rest_at } end
-  return { kind = kind, extra = extra, first = first, interval = interval, occurrence = occurrence, in_flight = in_flight,
+  return { kind = kind, first = first, interval = interval, occurrence = occurrence, in_flight = in_flight,
     policy = policy, state = state, client = record:sub(client_at, client_end - 1), packed_parts = packed_parts,
     parts = parts, rest_at = rest_at }
 end

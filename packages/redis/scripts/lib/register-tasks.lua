@@ -3,8 +3,8 @@
 local new_scores_of_client, new_uses = {}, {}
 
 -- False, and nothing changes, when there is such a task already.
-local function register_task(id, due_ms, interval, client, policy, origin, payload)
-  local record = pack_record(due_ms, interval, policy, client, origin, payload)
+local function register_task(id, due_ms, interval, client, policy, parts, payload)
+  local record = pack_record(due_ms, interval, policy, client, parts, payload)
   if not redis.call('SET', record_prefix .. id, record, 'NX') then return false end
   arm(id, due_ms)
   new_scores_of_client[client] = new_scores_of_client[client] or {}
