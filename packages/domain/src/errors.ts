@@ -1,15 +1,36 @@
 import type { ErrorCode } from './error-codes.js';
 
+/** How a door writes a field that the domain calls `delayMs` or `retry.maxAttempts`. */
+export type Spelling = (field: string) => string;
+
+/** A text for people; with fields in it, a function of how they are spelled for whoever reads it. */
+export type Wording = string | ((spell: Spelling) => string);
+
+interface BoomerangErrorOptions extends ErrorOptions {
+  /** What it is about, by the domain's name. */
+  readonly field?: string;
+}
+
 /** The one error class that crosses module borders towards a caller. */
 export class BoomerangError extends Error {
   override readonly name = 'BoomerangError';
+  /** The field that it is about, by the domain's name; undefined if it is about none. */
+  readonly field: string | undefined;
+  readonly #wording: Wording;
 
   constructor(
     readonly code: ErrorCode,
-    message: string,
-    options?: ErrorOptions,
+    wording: Wording,
+    { field, ...options }: BoomerangErrorOptions = {},
   ) {
-    super(message, options);
+    super(inWords(wording, asItIs), options);
+    this.field = field;
+    this.#wording = wording;
+  }
+
+  /** The message, with its fields as whoever reads it knows them. */
+  messageIn(spell: Spelling): string {
+    return inWords(this.#wording, spell);
   }
 
   /** Whatever was thrown, as a BoomerangError; what is not one already becomes `internal`. */
@@ -19,7 +40,17 @@ export class BoomerangError extends Error {
   }
 }
 
-/** An `invalid_request` about one field: `delay_ms: 5 is below 100; allowed: 100 to 1000`. */
-export function invalidField(field: string, problem: string, allowed: string): BoomerangError {
-  return new BoomerangError('invalid_request', `${field}: ${problem}; allowed: ${allowed}`);
+/** An `invalid_request` about one field: `delayMs: 5 is below 100; allowed: 100 to 1000`. */
+export function invalidField(field: string, problem: Wording, allowed: Wording): BoomerangError {
+  const wording: Wording = (spell) =>
+    `${spell(field)}: ${inWords(problem, spell)}; allowed: ${inWords(allowed, spell)}`;
+  return new BoomerangError('invalid_request', wording, { field });
+}
+
+function inWords(wording: Wording, spell: Spelling): string {
+  return typeof wording === 'string' ? wording : wording(spell);
+}
+
+function asItIs(field: string): string {
+  return field;
 }

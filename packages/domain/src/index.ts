@@ -1,10 +1,10 @@
-export type { AuthenticatedKey, Caller } from './clients/caller.js';
+export { type AuthenticatedKey, type Caller, requirePermission } from './clients/caller.js';
 export type { ClientKey } from './clients/client-key.js';
 export { parseClientKey, validateClientId } from './clients/client-key.js';
 export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './clients/permission.js';
 export type { Session } from './clients/session.js';
 export { ERROR_CODES, type ErrorCode, type Retry } from './error-codes.js';
-export { BoomerangError, invalidField } from './errors.js';
+export { BoomerangError, invalidField, type Spelling, type Wording } from './errors.js';
 export type * from './policy/callback.js';
 export { DEFAULT_RAW_CONTENT_TYPE } from './policy/callback.js';
 export type * from './policy/delivery-policy.js';

@@ -1,11 +1,21 @@
 import type { AddressGuard } from '@boomerang/address-guard';
+import type { ClientStore, DeadLetterStore, SessionStore, TaskStore } from '@boomerang/domain';
+import { MAX_DATAGRAM_BYTES, mostDatagramPayloadBytes } from '@boomerang/protocol';
 import { certificateFiles } from './doors/shared/certificate.js';
 import { TIME_LIMITS } from './doors/shared/limits.js';
 import { createTcpServer } from './doors/tcp/server.js';
 import type { GatewayLog } from './log.js';
 import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
-import { createOperations, type Stores } from './operations/operations.js';
+import { createPerform } from './operations/perform.js';
+import { createSessions } from './operations/sessions/sessions.js';
+
+interface Stores {
+  readonly clients: ClientStore;
+  readonly sessions: SessionStore;
+  readonly tasks: TaskStore;
+  readonly deadLetters: DeadLetterStore;
+}
 
 export interface GatewayDependencies {
   readonly stores: Stores;
@@ -41,11 +51,13 @@ export interface Gateway {
 export function createGateway(deps: GatewayDependencies): Gateway {
   const { stores, guard, metrics, log, settings } = deps;
   const memory = new MemoryWatch({ readUse: deps.readMemoryUse, metrics, log });
-  const operations = createOperations(stores, {
-    requireRoom: (payloadBytes) => memory.requireRoom(payloadBytes),
-    redisTimeoutMs: settings.redisTimeoutMs,
-    guard,
-  });
+  const requireRoom = (payloadBytes: number) => memory.requireRoom(payloadBytes);
+  const datagrams = { mostBytes: MAX_DATAGRAM_BYTES, mostPayloadBytes: mostDatagramPayloadBytes };
+  const { tasks, deadLetters, clients, sessions } = stores;
+  const backend = {
+    perform: createPerform({ tasks, deadLetters, datagrams, requireRoom }, settings.redisTimeoutMs),
+    sessions: createSessions({ clients, sessions, guard, requireRoom }, settings.redisTimeoutMs),
+  };
   const limits = {
     ...TIME_LIMITS,
     maxConnections: settings.tcpMaxConnections,
@@ -54,7 +66,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const certificate = certificateFiles(settings.tcpTlsCert, settings.tcpTlsKey);
   const tcp = createTcpServer(
     { port: settings.tcpPort, host: settings.host, certificate },
-    { operations, metrics, log, limits },
+    { backend, metrics, log, limits },
   );
   return {
     async start() {

@@ -1,11 +1,18 @@
-import { BoomerangError, DEFAULT_PERMISSIONS } from '@boomerang/domain';
+import {
+  BoomerangError,
+  DEFAULT_PERMISSIONS,
+  type DeadLetterStore,
+  type Session,
+  type TaskStore,
+} from '@boomerang/domain';
 import { createLogger, createMetrics } from '@boomerang/runtime';
 import type { CertificateFiles } from '../src/doors/shared/certificate.js';
 import { type DoorLimits, TIME_LIMITS } from '../src/doors/shared/limits.js';
 import { createTcpServer } from '../src/doors/tcp/server.js';
 import { createGatewayLog } from '../src/log.js';
 import { createGatewayMetrics } from '../src/metrics.js';
-import type { Operations } from '../src/operations/operations.js';
+import { createPerform } from '../src/operations/perform.js';
+import type { Sessions } from '../src/operations/sessions/sessions.js';
 
 export const LIVE_SESSION = 'live';
 
@@ -18,21 +25,30 @@ export interface TestDoor {
 
 interface TestDoorOptions {
   readonly limits?: Partial<DoorLimits>;
-  readonly operations?: Partial<Operations>;
+  readonly sessions?: Partial<Sessions>;
+  readonly tasks?: Partial<TaskStore>;
   readonly certificate?: CertificateFiles;
 }
 
-/** A TCP door with short limits, before operations that know one key, `good`, and one session, `live`. */
+/** A TCP door before operations on stores that hold nothing, which know one key, `good`, and one session, `live`. */
 export async function openTestDoor({
   limits,
-  operations,
+  sessions,
+  tasks,
   certificate,
 }: TestDoorOptions = {}): Promise<TestDoor> {
   const registry = createMetrics({ service: 'gateway' });
+  const context = {
+    tasks: { ...noTasks, ...tasks },
+    deadLetters: {} as DeadLetterStore,
+    datagrams: { mostBytes: 1_200, mostPayloadBytes: () => 0 },
+    requireRoom: () => undefined,
+  };
+  const backend = { perform: createPerform(context, 5_000), sessions: { ...oneSession, ...sessions } };
   const server = createTcpServer(
     { port: 0, host: '127.0.0.1', certificate },
     {
-      operations: { ...inMemoryOperations, ...operations },
+      backend,
       metrics: createGatewayMetrics(registry),
       log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
       limits: { ...TIME_LIMITS, maxConnections: 1_000, maxConnectionsPerAddress: 1_000, ...limits },
@@ -49,32 +65,36 @@ export async function openTestDoor({
   };
 }
 
-async function requireLive(sessionId: string): Promise<void> {
-  if (sessionId !== LIVE_SESSION) throw new BoomerangError('session_expired', 'session expired or unknown');
-}
-
-const notServed = async () => {
-  throw new BoomerangError('invalid_request', 'not served here');
+const session: Session = {
+  sessionId: LIVE_SESSION,
+  clientId: 'c',
+  keyId: 'k',
+  permissions: DEFAULT_PERMISSIONS,
+  policy: {
+    callback: { protocol: 'TCP', endpoint: '192.0.2.1:1' },
+    retry: { maxAttempts: 1, strategy: 'FIXED', intervalMs: 1, maxIntervalMs: 1 },
+    dlq: { destination: 'd' },
+  },
+  expiresAtMs: 1,
 };
 
-const inMemoryOperations: Operations = {
-  async openSession(key, policy) {
-    if (key !== 'good') throw new BoomerangError('unauthorized', 'auth_token: unknown or wrong key');
-    const whose = { clientId: 'c', keyId: 'k', permissions: DEFAULT_PERMISSIONS };
-    return { ...whose, sessionId: LIVE_SESSION, policy: policy(), expiresAtMs: 1 };
+function requireLive(sessionId: string): Session {
+  if (sessionId === LIVE_SESSION) return session;
+  throw new BoomerangError('session_expired', 'session expired or unknown');
+}
+
+const oneSession: Sessions = {
+  async open(key) {
+    if (key !== 'good') throw new BoomerangError('unauthorized', 'unknown or wrong key');
+    return session;
   },
-  async refreshSession(sessionId) {
-    await requireLive(sessionId);
-    return 1;
-  },
-  async registerTask(sessionId) {
-    await requireLive(sessionId);
-    return { taskId: 't', scheduledTimeMs: 1 };
-  },
-  cancelTask: notServed,
-  getTask: notServed,
-  listTasks: notServed,
-  listDeadLetters: notServed,
-  replayDeadLetters: notServed,
-  purgeDeadLetters: notServed,
+  refresh: async (sessionId) => requireLive(sessionId).expiresAtMs,
+  callerOf: requireLive,
+};
+
+const noTasks: TaskStore = {
+  register: async () => ({ taskId: 't', scheduledTimeMs: 1 }),
+  cancel: async () => ({ kind: 'not_found' }),
+  get: async () => undefined,
+  list: async () => ({ tasks: [], next: undefined }),
 };

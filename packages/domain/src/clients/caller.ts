@@ -1,3 +1,4 @@
+import { BoomerangError } from '../errors.js';
 import type { DeliveryPolicy } from '../policy/delivery-policy.js';
 import type { Permission } from './permission.js';
 
@@ -17,4 +18,12 @@ export interface Caller {
   readonly permissions: readonly Permission[];
   /** What its tasks are registered under; undefined where the caller has set none. */
   readonly policy: DeliveryPolicy | undefined;
+}
+
+/** @throws BoomerangError `forbidden` unless the caller's key may be used for this. */
+export function requirePermission({ keyId, permissions }: Caller, permission: Permission): void {
+  if (permissions.includes(permission)) return;
+  const key = keyId === undefined ? 'this key' : `the key ${keyId}`;
+  const has = permissions.length === 0 ? 'none' : permissions.join(', ');
+  throw new BoomerangError('forbidden', `${key} lacks the permission "${permission}"; it has: ${has}`);
 }

@@ -27,7 +27,7 @@ test.each([
   `a/${'b'.repeat(254)}`,
 ])('%j is none', (type) => {
   expect(() => validateContentType(raw(type))).toThrow(
-    /^callback\.raw_content_type: .* is not a content type; allowed: type\/subtype/,
+    /^callback\.rawContentType: .* is not a content type; allowed: type\/subtype/,
   );
 });
 
@@ -36,7 +36,7 @@ test('an envelope has no content type to choose', () => {
     const callback = { protocol: 'HTTP', endpoint: 'http://a/', ...(format && { format }) } as const;
     validateContentType(callback);
     expect(() => validateContentType({ ...callback, rawContentType: 'text/plain' })).toThrow(
-      'callback.raw_content_type: an envelope has its own content type; allowed: only with http_format RAW',
+      'callback.rawContentType: an envelope has its own content type; allowed: only with format RAW',
     );
   }
 });

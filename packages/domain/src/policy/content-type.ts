@@ -1,4 +1,4 @@
-import { invalidField } from '../errors.js';
+import { invalidField, type Wording } from '../errors.js';
 import { quote } from '../quote.js';
 import type { HttpCallback } from './callback.js';
 
@@ -11,10 +11,10 @@ const MEDIA_TYPE = new RegExp(`^${TOKEN}/${TOKEN}( *; *${TOKEN}=${VALUE})*$`);
 /** @throws BoomerangError `invalid_request` unless the content type is one, and of a body that is raw. */
 export function validateContentType({ format, rawContentType }: HttpCallback): void {
   if (rawContentType === undefined) return;
-  const refuse = (problem: string, allowed: string) =>
-    invalidField('callback.raw_content_type', problem, allowed);
+  const refuse = (problem: string, allowed: Wording) =>
+    invalidField('callback.rawContentType', problem, allowed);
   if (format !== 'RAW') {
-    throw refuse('an envelope has its own content type', 'only with http_format RAW');
+    throw refuse('an envelope has its own content type', (spell) => `only with ${spell('format')} RAW`);
   }
   if (rawContentType.length > MAX_LENGTH || !MEDIA_TYPE.test(rawContentType)) {
     const allowed = `type/subtype, with parameters or not, at most ${MAX_LENGTH} ASCII characters`;

@@ -1,4 +1,4 @@
-import { invalidField } from '../errors.js';
+import { invalidField, type Wording } from '../errors.js';
 import { requireWholeNumber } from '../whole-number.js';
 import type { Callback } from './callback.js';
 import { validateContentType } from './content-type.js';
@@ -46,13 +46,14 @@ function validateCallback(callback: Callback): void {
 export function validateDeliveryPolicy(policy: DeliveryPolicy): void {
   if (policy.callback) validateCallback(policy.callback);
   const { retry, dlq } = policy;
-  requireWholeNumber('retry.max_attempts', retry.maxAttempts, 1, MAX_ATTEMPTS);
-  requireWholeNumber('retry.interval_ms', retry.intervalMs, 1, MAX_RETRY_INTERVAL_MS);
+  requireWholeNumber('retry.maxAttempts', retry.maxAttempts, 1, MAX_ATTEMPTS);
+  requireWholeNumber('retry.intervalMs', retry.intervalMs, 1, MAX_RETRY_INTERVAL_MS);
   if (retry.strategy === 'EXPONENTIAL') {
-    requireWholeNumber('retry.max_interval_ms', retry.maxIntervalMs, 1, MAX_RETRY_INTERVAL_MS);
+    requireWholeNumber('retry.maxIntervalMs', retry.maxIntervalMs, 1, MAX_RETRY_INTERVAL_MS);
     if (retry.intervalMs > retry.maxIntervalMs) {
-      const problem = `${retry.intervalMs} is above its cap, retry.max_interval_ms`;
-      throw invalidField('retry.interval_ms', problem, `1 to ${retry.maxIntervalMs}`);
+      const problem: Wording = (spell) =>
+        `${retry.intervalMs} is above its cap, ${spell('retry.maxIntervalMs')}`;
+      throw invalidField('retry.intervalMs', problem, `1 to ${retry.maxIntervalMs}`);
     }
   }
   parseDestination(dlq.destination);

@@ -64,14 +64,13 @@ export function validateTaskRequest(request: TaskRequest): void {
   if (request.payload.length > MAX_PAYLOAD_BYTES) {
     throw invalidField('payload', `${request.payload.length} bytes`, `at most ${MAX_PAYLOAD_BYTES} bytes`);
   }
-  requireWholeNumber('delay_ms', request.delayMs, 0, MAX_DELAY_MS);
+  requireWholeNumber('delayMs', request.delayMs, 0, MAX_DELAY_MS);
   if (request.repeatIntervalMs !== 0) {
     const allowed = `0 (once) or a whole number from ${MIN_REPEAT_INTERVAL_MS} to ${MAX_DELAY_MS}`;
     const fits =
       Number.isSafeInteger(request.repeatIntervalMs) &&
       request.repeatIntervalMs >= MIN_REPEAT_INTERVAL_MS &&
       request.repeatIntervalMs <= MAX_DELAY_MS;
-    if (!fits)
-      throw invalidField('repeat_interval_ms', `${request.repeatIntervalMs} is out of range`, allowed);
+    if (!fits) throw invalidField('repeatIntervalMs', `${request.repeatIntervalMs} is out of range`, allowed);
   }
 }

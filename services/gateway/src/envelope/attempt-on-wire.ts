@@ -37,5 +37,5 @@ export function errorClassFromWire(code: number): ErrorClass | undefined {
   const allowed = ERROR_CLASSES.map(
     (errorClass) => `${Outcome[OUTCOMES[errorClass]]} (${OUTCOMES[errorClass]})`,
   );
-  throw invalidField('filter.error_class', `${Outcome[code] ?? code} is no failure`, allowed.join(', '));
+  throw invalidField('filter.errorClass', `${Outcome[code] ?? code} is no failure`, allowed.join(', '));
 }

@@ -8,12 +8,14 @@ import type {
   PurgeDeadLettersAnswer,
   PurgeDeadLettersRequest,
 } from '../operations/dead-letters/purge-dead-letters.js';
+import type { RefusedDeadLetter } from '../operations/dead-letters/refused-dead-letter.js';
 import type {
   ReplayDeadLettersAnswer,
   ReplayDeadLettersRequest,
 } from '../operations/dead-letters/replay-dead-letters.js';
 import { attemptToWire, errorClassFromWire, errorClassToWire } from './attempt-on-wire.js';
 import { policyToWire } from './policy-to-wire.js';
+import { errorToWire } from './status.js';
 
 export function listRequestFromWire(
   wire: boomerang.ListDeadLettersRequest.$Properties,
@@ -73,7 +75,7 @@ export function replayAnswerToWire({
   refused,
   nextToken,
 }: ReplayDeadLettersAnswer): boomerang.ReplayDeadLettersResponse.$Properties {
-  return { replayed: [...replayed], refused: [...refused], nextToken };
+  return { replayed: [...replayed], refused: refused.map(refusedToWire), nextToken };
 }
 
 export function purgeAnswerToWire({
@@ -81,7 +83,12 @@ export function purgeAnswerToWire({
   refused,
   nextToken,
 }: PurgeDeadLettersAnswer): boomerang.PurgeDeadLettersResponse.$Properties {
-  return { purged, refused: [...refused], nextToken };
+  return { purged, refused: refused.map(refusedToWire), nextToken };
+}
+
+function refusedToWire({ deadLetterId, error }: RefusedDeadLetter): boomerang.RefusedDeadLetter.$Properties {
+  const { errorMessage, code } = errorToWire(error);
+  return { deadLetterId, errorMessage, code };
 }
 
 function deadLetterToWire(letter: DeadLetter): boomerang.DeadLetter.$Properties {

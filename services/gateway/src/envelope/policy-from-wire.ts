@@ -55,17 +55,17 @@ function requireFieldsOf(
   { httpFormat, rawContentType, udpAck }: boomerang.CallbackConfig.$Properties,
 ): void {
   const given = `given with ${Protocol[protocol] ?? protocol}`;
-  if (udpAck && protocol !== Protocol.UDP) throw invalidField('callback.udp_ack', given, 'only with UDP');
+  if (udpAck && protocol !== Protocol.UDP) throw invalidField('callback.acked', given, 'only with UDP');
   if (protocol === Protocol.HTTP) return;
-  if (httpFormat) throw invalidField('callback.http_format', given, 'only with HTTP');
-  if (rawContentType) throw invalidField('callback.raw_content_type', given, 'only with HTTP');
+  if (httpFormat) throw invalidField('callback.format', given, 'only with HTTP');
+  if (rawContentType) throw invalidField('callback.rawContentType', given, 'only with HTTP');
 }
 
 function formatFromWire({ httpFormat }: boomerang.CallbackConfig.$Properties): 'ENVELOPE' | 'RAW' {
   const format = httpFormat ?? HttpFormat.ENVELOPE;
   if (format === HttpFormat.ENVELOPE) return 'ENVELOPE';
   if (format === HttpFormat.RAW) return 'RAW';
-  throw invalidField('callback.http_format', `unknown format ${format}`, 'ENVELOPE (0) or RAW (1)');
+  throw invalidField('callback.format', `unknown format ${format}`, 'ENVELOPE (0) or RAW (1)');
 }
 
 function retryFromWire(retry: boomerang.RetryPolicy.$Properties): DeliveryPolicy['retry'] {

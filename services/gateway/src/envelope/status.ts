@@ -1,5 +1,6 @@
 import type { BoomerangError, ErrorCode } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
+import { fieldOnWire } from './field-on-wire.js';
 
 const { Status } = boomerang;
 
@@ -20,8 +21,9 @@ const STATUSES: Readonly<Record<ErrorCode, boomerang.Status>> = {
 };
 
 /** An error as the fields that every response has. */
-export function errorToWire({ code, message }: BoomerangError) {
-  return { status: STATUSES[code], errorMessage: message, code };
+export function errorToWire(error: BoomerangError) {
+  const { code } = error;
+  return { status: STATUSES[code], errorMessage: error.messageIn(fieldOnWire), code };
 }
 
 /** An error as the answer to what has no answer of its own; `reason` tells more than its code. */

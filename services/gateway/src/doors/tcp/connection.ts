@@ -8,9 +8,9 @@ import {
   MAX_FRAME_BYTES_BEFORE_SESSION,
 } from '@boomerang/protocol';
 import { dispatch } from '../../envelope/dispatch.js';
+import type { Backend } from '../../envelope/request-row.js';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
-import type { Operations } from '../../operations/operations.js';
 import type { Refusal } from '../../refusal.js';
 import type { AwakeClock } from '../shared/awake-clock.js';
 import type { DoorLimits } from '../shared/limits.js';
@@ -24,7 +24,7 @@ import type { Turns } from './turns.js';
 const MOST_UNREAD_BYTES = 4 * 1_048_576;
 
 export interface ConnectionDependencies {
-  readonly operations: Operations;
+  readonly backend: Backend;
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
   readonly limits: DoorLimits;
@@ -176,11 +176,11 @@ export class TcpConnection {
   }
 
   async #answer(request: DecodedEnvelope) {
-    const { operations, metrics, log } = this.deps;
+    const { backend, metrics, log } = this.deps;
     const operation = request.payload ?? 'none';
     const stop = metrics.request(operation);
     let code = 'ok';
-    const envelope = await dispatch(operations, request, (error) => {
+    const envelope = await dispatch(backend, request, (error) => {
       code = error.code;
       if (error.code === 'internal') log.internalError(operation, error);
     });

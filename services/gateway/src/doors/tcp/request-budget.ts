@@ -1,4 +1,5 @@
-import { type DecodedEnvelope, MAX_FRAME_BYTES } from '@boomerang/protocol';
+import type { DecodedEnvelope } from '@boomerang/protocol';
+import { mostAnswerBytes } from '../../envelope/requests.js';
 
 const MOST_REQUESTS = 4_096;
 const MOST_BYTES = 16 * 1_048_576;
@@ -23,17 +24,4 @@ export class RequestBudget {
   refund(): void {
     this.#bytes -= this.#costs.shift() ?? 0;
   }
-}
-
-/** Requests whose answers may fill a frame. */
-const LARGE_ANSWERS: ReadonlySet<string | undefined> = new Set<DecodedEnvelope['payload']>([
-  'getTaskRequest',
-  'listTasksRequest',
-  'listDeadLettersRequest',
-  'replayDeadLettersRequest',
-  'purgeDeadLettersRequest',
-]);
-
-function mostAnswerBytes({ payload }: DecodedEnvelope): number {
-  return LARGE_ANSWERS.has(payload) ? MAX_FRAME_BYTES : 256;
 }

@@ -72,13 +72,13 @@ describe('until a connection has shown a live session', () => {
   test('requests are taken one by one, so that keys can not be tried in bulk', async () => {
     let atOnce = 0;
     let most = 0;
-    const openSession = async () => {
+    const open = async () => {
       most = Math.max(most, ++atOnce);
       await new Promise((resolve) => setTimeout(resolve, 1));
       atOnce--;
       throw new Error('no');
     };
-    door = await openTestDoor({ operations: { openSession } });
+    door = await openTestDoor({ sessions: { open } });
     const { socket, received } = await knock();
     socket.write(Buffer.concat(Array.from({ length: 100 }, () => handshake('bad'))));
     await expect.poll(() => received.length, { timeout: 10_000 }).toBe(100);
@@ -158,7 +158,7 @@ describe('a connection that has shown a live session', () => {
   const get = encodeFrame({ sessionId: LIVE_SESSION, getTaskRequest: { taskId: 't' } });
 
   test('is dropped when it reads nothing of what it asked for', async () => {
-    door = await openTestDoor({ limits: { unreadMs: 500 }, operations: { getTask } });
+    door = await openTestDoor({ limits: { unreadMs: 500 }, tasks: { get: getTask } });
     const { socket, closed } = await knock();
     socket.pause();
     socket.write(Buffer.concat([refresh, ...Array.from({ length: 30 }, () => get)]));
@@ -168,7 +168,7 @@ describe('a connection that has shown a live session', () => {
   });
 
   test('is not dropped when it reads slowly', async () => {
-    door = await openTestDoor({ limits: { unreadMs: 1_000 }, operations: { getTask } });
+    door = await openTestDoor({ limits: { unreadMs: 1_000 }, tasks: { get: getTask } });
     const { socket, received } = await knock();
     socket.write(Buffer.concat([refresh, ...Array.from({ length: 20 }, () => get)]));
     const started = performance.now();

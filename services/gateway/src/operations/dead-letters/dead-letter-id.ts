@@ -4,5 +4,9 @@ import { type DeadLetterPosition, invalidField, parseDeadLetterId, quote } from 
 export function requireDeadLetterId(field: string, text: string): DeadLetterPosition {
   const id = parseDeadLetterId(text);
   if (id) return id;
-  throw invalidField(field, `${quote(text)} is not a dead letter's id`, 'dead_letter_id as a list tells it');
+  throw invalidField(
+    field,
+    `${quote(text)} is not a dead letter's id`,
+    (spell) => `${spell('deadLetterId')} as a list tells it`,
+  );
 }

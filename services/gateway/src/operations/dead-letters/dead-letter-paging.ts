@@ -18,8 +18,8 @@ export function checkPaging(
   { limit, nextToken }: DeadLetterPaging,
 ): { limit: number; token: DeadLetterToken | undefined } {
   requireWholeNumber('limit', limit, 0, MOST_LETTERS);
-  requireWholeNumber('filter.dead_lettered_after', filter.afterMs, 0, Number.MAX_SAFE_INTEGER);
-  requireWholeNumber('filter.dead_lettered_before', filter.beforeMs, 0, Number.MAX_SAFE_INTEGER);
+  requireWholeNumber('filter.afterMs', filter.afterMs, 0, Number.MAX_SAFE_INTEGER);
+  requireWholeNumber('filter.beforeMs', filter.beforeMs, 0, Number.MAX_SAFE_INTEGER);
   const token = nextToken === '' ? undefined : decodeDeadLetterToken(nextToken);
   return { limit: limit || DEFAULT_LIMIT, token };
 }

@@ -4,7 +4,6 @@ import {
   type DeadLetterPage,
   type DeadLetterPosition,
   type DeadLetterStore,
-  formatDeadLetterId,
   invalidField,
 } from '@boomerang/domain';
 import { requireDeadLetterId } from './dead-letter-id.js';
@@ -40,35 +39,24 @@ export async function selectDeadLetters(
   return { ...page, dueMs: token?.dueMs ?? 0 };
 }
 
-/** Said alike of dead letters that never were, that are gone, and that belong to another client. */
-export const NO_SUCH_DEAD_LETTER = 'no such dead letter';
-
-/** Why nothing was done with a dead letter. */
-export function refusal(id: DeadLetterPosition, kind: 'not_found' | 'not_forwarded') {
-  const waiting = 'it waits to be forwarded to its destination outside; even_not_forwarded gives that up';
-  return {
-    deadLetterId: formatDeadLetterId(id),
-    errorMessage: kind === 'not_found' ? NO_SUCH_DEAD_LETTER : waiting,
-    code: kind === 'not_found' ? 'not_found' : 'conflict',
-  };
-}
-
-export type RefusedDeadLetter = ReturnType<typeof refusal>;
-
 function checkIds({ ids, limit, nextToken }: DeadLetterSelection): DeadLetterPosition[] {
   if (ids.length === 0) throw eitherOr('neither is given');
-  if (ids.length > MOST_LETTERS) {
-    throw invalidField('dead_letter_ids', `${ids.length} ids`, `at most ${MOST_LETTERS}`);
-  }
+  if (ids.length > MOST_LETTERS) throw invalidField('ids', `${ids.length} ids`, `at most ${MOST_LETTERS}`);
   if (limit !== 0 || nextToken !== '') {
     throw new BoomerangError(
       'invalid_request',
-      'limit and next_token go with a filter, not with dead_letter_ids',
+      (spell) => `${spell('limit')} and ${spell('nextToken')} go with a filter, not with ${spell('ids')}`,
+      { field: limit === 0 ? 'nextToken' : 'limit' },
     );
   }
-  return [...new Set(ids)].map((id) => requireDeadLetterId('dead_letter_ids', id));
+  return [...new Set(ids)].map((id) => requireDeadLetterId('ids', id));
 }
 
 function eitherOr(problem: string): BoomerangError {
-  return invalidField('dead_letter_ids, filter', problem, 'one of the two; an empty filter means all');
+  return new BoomerangError(
+    'invalid_request',
+    (spell) =>
+      `${spell('ids')}, ${spell('filter')}: ${problem}; allowed: one of the two; an empty filter means all`,
+    { field: 'ids' },
+  );
 }

@@ -1,4 +1,5 @@
-import { type DeadLetterCursor, invalidField } from '@boomerang/domain';
+import type { DeadLetterCursor } from '@boomerang/domain';
+import { noPageToken } from '../no-page-token.js';
 
 /** Where a walk through dead letters goes on. */
 export interface DeadLetterToken {
@@ -17,7 +18,7 @@ export function encodeDeadLetterToken({ cursor: { position, untilMs }, dueMs }: 
 export function decodeDeadLetterToken(token: string): DeadLetterToken {
   const text = Buffer.from(token, 'base64url').toString('latin1');
   if (!/^\d{1,15}(\.\d{1,15}){4}$/.test(text)) {
-    throw invalidField('next_token', 'it is not a page token', 'empty, or next_token of the page before');
+    throw noPageToken();
   }
   const [ms, sequence, partition, untilMs, dueMs] = text.split('.').map(Number) as [
     number,

@@ -4,12 +4,12 @@ import {
   type DeadLetterFilter,
   type DeadLetterStore,
   invalidField,
-  type Session,
 } from '@boomerang/domain';
+import type { Operation } from '../operation.js';
 import { requireDeadLetterId } from './dead-letter-id.js';
 import { checkPaging, type DeadLetterPaging } from './dead-letter-paging.js';
-import { NO_SUCH_DEAD_LETTER } from './dead-letter-selection.js';
 import { encodeDeadLetterToken } from './dead-letter-token.js';
+import { NO_SUCH_DEAD_LETTER } from './refused-dead-letter.js';
 
 export interface ListDeadLettersRequest extends DeadLetterPaging {
   /** Undefined = all. */
@@ -27,33 +27,40 @@ export interface ListDeadLettersAnswer {
 
 const ALL: DeadLetterFilter = { bucket: '', afterMs: 0, beforeMs: 0, errorClass: undefined };
 
-/** A page of the session's client's dead letters, the oldest first; or one of them. */
-export async function listDeadLetters(
-  store: DeadLetterStore,
-  session: Session,
-  request: ListDeadLettersRequest,
-): Promise<ListDeadLettersAnswer> {
-  if (request.deadLetterId !== '') {
-    return { deadLetters: [await showDeadLetter(store, session, request)], nextToken: '' };
-  }
-  const { filter = ALL, withPayload } = request;
-  const { limit, token } = checkPaging(filter, request);
-  const { letters, next } = await store.list(session.clientId, filter, limit, withPayload, token?.cursor);
-  return { deadLetters: letters, nextToken: next ? encodeDeadLetterToken({ cursor: next, dueMs: 0 }) : '' };
-}
+/** A page of the caller's client's dead letters, the oldest first; or one of them. */
+export const listDeadLetters: Operation<ListDeadLettersRequest, ListDeadLettersAnswer> = {
+  permission: 'read',
+  changes: false,
+  async run({ deadLetters }, { clientId }, request) {
+    if (request.deadLetterId !== '') {
+      return { deadLetters: [await showDeadLetter(deadLetters, clientId, request)], nextToken: '' };
+    }
+    const { filter = ALL, withPayload } = request;
+    const { limit, token } = checkPaging(filter, request);
+    const page = await deadLetters.list(clientId, filter, limit, withPayload, token?.cursor);
+    const nextToken = page.next ? encodeDeadLetterToken({ cursor: page.next, dueMs: 0 }) : '';
+    return { deadLetters: page.letters, nextToken };
+  },
+};
 
 async function showDeadLetter(
   store: DeadLetterStore,
-  { clientId }: Session,
+  clientId: string,
   { deadLetterId, filter, limit, nextToken, withPayload }: ListDeadLettersRequest,
 ): Promise<DeadLetter> {
   if (filter !== undefined || limit !== 0 || nextToken !== '') {
-    throw invalidField('dead_letter_id', 'there are filter, limit or next_token too', 'dead_letter_id alone');
+    throw invalidField(
+      'deadLetterId',
+      (spell) => `there are ${spell('filter')}, ${spell('limit')} or ${spell('nextToken')} too`,
+      (spell) => `${spell('deadLetterId')} alone`,
+    );
   }
-  const id = requireDeadLetterId('dead_letter_id', deadLetterId);
+  const id = requireDeadLetterId('deadLetterId', deadLetterId);
   const letter = await store.get(clientId, id, withPayload);
   if (letter) return letter;
   const taskId = await store.replayedAs(clientId, id);
   const problem = taskId === undefined ? NO_SUCH_DEAD_LETTER : `it was replayed as task ${taskId}`;
-  throw new BoomerangError('not_found', `dead_letter_id: ${problem}`);
+  throw new BoomerangError('not_found', (spell) => `${spell('deadLetterId')}: ${problem}`, {
+    field: 'deadLetterId',
+  });
 }

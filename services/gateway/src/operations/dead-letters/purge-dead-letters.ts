@@ -1,11 +1,8 @@
-import type { DeadLetterPosition, DeadLetterStore, Session } from '@boomerang/domain';
-import {
-  type DeadLetterSelection,
-  type RefusedDeadLetter,
-  refusal,
-  selectDeadLetters,
-} from './dead-letter-selection.js';
+import type { DeadLetterPosition } from '@boomerang/domain';
+import type { Operation } from '../operation.js';
+import { type DeadLetterSelection, selectDeadLetters } from './dead-letter-selection.js';
 import { encodeDeadLetterToken } from './dead-letter-token.js';
+import { type RefusedDeadLetter, refusedDeadLetter } from './refused-dead-letter.js';
 
 export interface PurgeDeadLettersRequest extends DeadLetterSelection {
   readonly evenNotForwarded: boolean;
@@ -18,17 +15,17 @@ export interface PurgeDeadLettersAnswer {
   readonly nextToken: string;
 }
 
-/** Removes dead letters of the session's client for good. */
-export async function purgeDeadLetters(
-  store: DeadLetterStore,
-  { clientId }: Session,
-  request: PurgeDeadLettersRequest,
-): Promise<PurgeDeadLettersAnswer> {
-  const { letters, next } = await selectDeadLetters(store, clientId, request);
-  const outcomes = await store.purge(clientId, letters, request.evenNotForwarded);
-  const refused = outcomes.flatMap((outcome, i) =>
-    outcome === 'purged' ? [] : [refusal(letters[i] as DeadLetterPosition, outcome)],
-  );
-  const nextToken = next ? encodeDeadLetterToken({ cursor: next, dueMs: 0 }) : '';
-  return { purged: outcomes.length - refused.length, refused, nextToken };
-}
+/** Removes dead letters of the caller's client for good. */
+export const purgeDeadLetters: Operation<PurgeDeadLettersRequest, PurgeDeadLettersAnswer> = {
+  permission: 'manage',
+  changes: true,
+  async run({ deadLetters }, { clientId }, request) {
+    const { letters, next } = await selectDeadLetters(deadLetters, clientId, request);
+    const outcomes = await deadLetters.purge(clientId, letters, request.evenNotForwarded);
+    const refused = outcomes.flatMap((outcome, i) =>
+      outcome === 'purged' ? [] : [refusedDeadLetter(letters[i] as DeadLetterPosition, outcome)],
+    );
+    const nextToken = next ? encodeDeadLetterToken({ cursor: next, dueMs: 0 }) : '';
+    return { purged: outcomes.length - refused.length, refused, nextToken };
+  },
+};

@@ -1,18 +1,15 @@
 import {
   BoomerangError,
+  type Caller,
   type DeadLetterPosition,
-  type DeadLetterStore,
   formatDeadLetterId,
+  type ReplayOutcome,
   requireWholeNumber,
-  type Session,
 } from '@boomerang/domain';
-import {
-  type DeadLetterSelection,
-  type RefusedDeadLetter,
-  refusal,
-  selectDeadLetters,
-} from './dead-letter-selection.js';
+import type { Operation } from '../operation.js';
+import { type DeadLetterSelection, selectDeadLetters } from './dead-letter-selection.js';
 import { encodeDeadLetterToken } from './dead-letter-token.js';
+import { type RefusedDeadLetter, refusedDeadLetter } from './refused-dead-letter.js';
 
 export interface ReplayDeadLettersRequest extends DeadLetterSelection {
   /** So many tasks become due per second; 0 = all at once. */
@@ -37,41 +34,46 @@ export interface ReplayDeadLettersAnswer {
 
 const MOST_PER_SECOND = 100_000;
 
-/** Makes tasks of dead letters of the session's client. */
-export async function replayDeadLetters(
-  store: DeadLetterStore,
-  session: Session,
-  request: ReplayDeadLettersRequest,
-): Promise<ReplayDeadLettersAnswer> {
-  const callback = callbackOf(session, request);
-  requireWholeNumber('rate_per_second', request.ratePerSecond, 0, MOST_PER_SECOND);
-  const selected = await selectDeadLetters(store, session.clientId, request);
-  const delayOf = (n: number) =>
-    request.ratePerSecond === 0 ? 0 : Math.floor((n * 1_000) / request.ratePerSecond);
-  const requests = selected.letters.map((id, i) => ({ id, delayMs: delayOf(i) }));
-  const startMs = Math.max(selected.dueMs, selected.nowMs);
-  const options = { callback, evenNotForwarded: request.evenNotForwarded, startMs };
-  const outcomes = await store.replay(session.clientId, requests, options);
+/** Makes tasks of dead letters of the caller's client. */
+export const replayDeadLetters: Operation<ReplayDeadLettersRequest, ReplayDeadLettersAnswer> = {
+  permission: 'manage',
+  changes: true,
+  async run({ deadLetters }, caller, request) {
+    const { ratePerSecond, evenNotForwarded } = request;
+    const callback = callbackOf(caller, request);
+    requireWholeNumber('ratePerSecond', ratePerSecond, 0, MOST_PER_SECOND);
+    const { letters, next, dueMs, nowMs } = await selectDeadLetters(deadLetters, caller.clientId, request);
+    const delayOf = (n: number) => (ratePerSecond === 0 ? 0 : Math.floor((n * 1_000) / ratePerSecond));
+    const requests = letters.map((id, i) => ({ id, delayMs: delayOf(i) }));
+    const startMs = Math.max(dueMs, nowMs);
+    const options = { callback, evenNotForwarded, startMs };
+    const outcomes = await deadLetters.replay(caller.clientId, requests, options);
+    const nextDueMs = startMs + delayOf(letters.length);
+    const nextToken = next ? encodeDeadLetterToken({ cursor: next, dueMs: nextDueMs }) : '';
+    return { ...sortOutcomes(letters, outcomes), nextToken };
+  },
+};
+
+function callbackOf({ policy }: Caller, { useSessionCallback }: ReplayDeadLettersRequest) {
+  if (!useSessionCallback) return undefined;
+  if (policy?.callback) return policy.callback;
+  throw new BoomerangError(
+    'invalid_request',
+    (spell) => `${spell('useSessionCallback')}: this session was opened without a callback`,
+    { field: 'useSessionCallback' },
+  );
+}
+
+function sortOutcomes(letters: readonly DeadLetterPosition[], outcomes: readonly ReplayOutcome[]) {
   const replayed: ReplayedDeadLetter[] = [];
   const refused: RefusedDeadLetter[] = [];
   for (const [i, outcome] of outcomes.entries()) {
-    const id = selected.letters[i] as DeadLetterPosition;
+    const id = letters[i] as DeadLetterPosition;
     if (outcome.kind === 'replayed') {
       const { taskId, scheduledTimeMs, before } = outcome;
       const deadLetterId = formatDeadLetterId(id);
       replayed.push({ deadLetterId, taskId, scheduledTimeMs, replayedBefore: before });
-    } else refused.push(refusal(id, outcome.kind));
+    } else refused.push(refusedDeadLetter(id, outcome.kind));
   }
-  const { next, letters } = selected;
-  const dueMs = startMs + delayOf(letters.length);
-  return { replayed, refused, nextToken: next ? encodeDeadLetterToken({ cursor: next, dueMs }) : '' };
-}
-
-function callbackOf({ policy }: Session, { useSessionCallback }: ReplayDeadLettersRequest) {
-  if (!useSessionCallback) return undefined;
-  if (policy.callback) return policy.callback;
-  throw new BoomerangError(
-    'invalid_request',
-    'use_session_callback: this session was opened without a callback',
-  );
+  return { replayed, refused };
 }

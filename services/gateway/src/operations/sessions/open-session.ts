@@ -18,9 +18,15 @@ export async function openSession(
   policy: () => DeliveryPolicy,
 ): Promise<Session> {
   const authenticated = await deadline.reading(() => clients.authenticate(key));
-  if (!authenticated) throw new BoomerangError('unauthorized', 'auth_token: unknown or wrong key');
+  if (!authenticated) throw unknownKey();
   const asked = policy();
   validateDeliveryPolicy(asked);
   await requireReachable(guard, asked);
   return deadline.writing(() => sessions.open(authenticated, asked));
+}
+
+function unknownKey(): BoomerangError {
+  return new BoomerangError('unauthorized', (spell) => `${spell('key')}: unknown or wrong key`, {
+    field: 'key',
+  });
 }

@@ -1,12 +1,10 @@
-import { BoomerangError, type SessionStore } from '@boomerang/domain';
+import type { SessionStore } from '@boomerang/domain';
+import { noSuchSession, requireSessionId } from './no-such-session.js';
 
 /** Gives a session its whole lifetime again; when it expires now, Unix epoch ms. */
 export async function refreshSession(sessions: SessionStore, sessionId: string): Promise<number> {
-  if (sessionId === '')
-    throw new BoomerangError('unauthorized', 'session_id is missing: open a session first');
+  requireSessionId(sessionId);
   const expiresAtMs = await sessions.refresh(sessionId);
-  if (expiresAtMs === undefined) {
-    throw new BoomerangError('session_expired', 'session expired or unknown: open a new one');
-  }
+  if (expiresAtMs === undefined) throw noSuchSession();
   return expiresAtMs;
 }

@@ -1,4 +1,5 @@
-import { BoomerangError, type Session, type SessionStore } from '@boomerang/domain';
+import type { Session, SessionStore } from '@boomerang/domain';
+import { noSuchSession, requireSessionId } from './no-such-session.js';
 
 /** A session read this long ago is read again in the background, ms. */
 const SOFT_AGE_MS = 400;
@@ -21,10 +22,13 @@ export class SessionCache {
     private readonly monotonicMs: () => number = () => performance.now(),
   ) {}
 
-  /** @throws BoomerangError `unauthorized` without an id, `session_expired` when there is no such session. */
-  async require(sessionId: string): Promise<Session> {
-    if (sessionId === '')
-      throw new BoomerangError('unauthorized', 'session_id is missing: open a session first');
+  /**
+   * The session itself where that is known, since most requests come here.
+   *
+   * @throws BoomerangError `unauthorized` without an id; rejects with `session_expired` when there is no such session.
+   */
+  require(sessionId: string): Session | Promise<Session> {
+    requireSessionId(sessionId);
     const entry = this.#entries.get(sessionId);
     const age = entry ? this.monotonicMs() - entry.readAt : Number.POSITIVE_INFINITY;
     if (!entry || age > HARD_AGE_MS) return this.#read(sessionId);
@@ -46,7 +50,7 @@ export class SessionCache {
     const session = await this.store.find(sessionId);
     const known = this.#entries.get(sessionId)?.session;
     this.#entries.delete(sessionId);
-    if (!session) throw new BoomerangError('session_expired', 'session expired or unknown: open a new one');
+    if (!session) throw noSuchSession();
     const kept = known ? { ...session, policy: known.policy } : session;
     this.#entries.set(sessionId, { session: kept, readAt });
     if (this.#entries.size > MOST_SESSIONS) this.#evictOldest();

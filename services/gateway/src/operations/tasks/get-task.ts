@@ -1,9 +1,14 @@
-import type { Session, TaskDetails, TaskStore } from '@boomerang/domain';
+import type { TaskDetails } from '@boomerang/domain';
+import type { Operation } from '../operation.js';
 import { noSuchTask } from './no-such-task.js';
 
-/** @throws BoomerangError `not_found` when the session's client has no such task. */
-export async function getTask(tasks: TaskStore, session: Session, taskId: string): Promise<TaskDetails> {
-  const task = await tasks.get(session.clientId, taskId);
-  if (!task) throw noSuchTask(taskId);
-  return task;
-}
+/** A task of the caller's client. Rejects with `not_found` when it has no such task. */
+export const getTask: Operation<string, TaskDetails> = {
+  permission: 'read',
+  changes: false,
+  async run({ tasks }, { clientId }, taskId) {
+    const task = await tasks.get(clientId, taskId);
+    if (!task) throw noSuchTask(taskId);
+    return task;
+  },
+};

@@ -1,15 +1,9 @@
-import {
-  invalidField,
-  requireWholeNumber,
-  type Session,
-  type TaskFilter,
-  type TaskPage,
-  type TaskStore,
-} from '@boomerang/domain';
+import { invalidField, requireWholeNumber, type TaskFilter, type TaskPage } from '@boomerang/domain';
+import type { Operation } from '../operation.js';
 import { decodePageToken, encodePageToken } from './page-token.js';
 
-export interface ListRequest extends TaskFilter {
-  /** Empty, or the session's own client. */
+export interface ListTasksRequest extends TaskFilter {
+  /** Empty, or the caller's own client. */
   readonly clientId: string;
   /** 0 = 100; at most 1000. */
   readonly limit: number;
@@ -17,7 +11,7 @@ export interface ListRequest extends TaskFilter {
   readonly nextToken: string;
 }
 
-export interface ListAnswer {
+export interface ListTasksAnswer {
   readonly tasks: TaskPage['tasks'];
   /** Empty = this was the last page. */
   readonly nextToken: string;
@@ -26,19 +20,19 @@ export interface ListAnswer {
 const DEFAULT_LIMIT = 100;
 const MOST_LIMIT = 1_000;
 
-/** A page of the session's client's tasks that have not ended, by due time. */
-export async function listTasks(
-  tasks: TaskStore,
-  session: Session,
-  request: ListRequest,
-): Promise<ListAnswer> {
-  if (request.clientId !== '' && request.clientId !== session.clientId) {
-    throw invalidField('client_id', "it is not this session's client", 'empty, or your own client id');
-  }
-  requireWholeNumber('limit', request.limit, 0, MOST_LIMIT);
-  requireWholeNumber('scheduled_after', request.scheduledAfterMs, 0, Number.MAX_SAFE_INTEGER);
-  requireWholeNumber('scheduled_before', request.scheduledBeforeMs, 0, Number.MAX_SAFE_INTEGER);
-  const after = request.nextToken === '' ? undefined : decodePageToken(request.nextToken);
-  const page = await tasks.list(session.clientId, request, request.limit || DEFAULT_LIMIT, after);
-  return { tasks: page.tasks, nextToken: page.next ? encodePageToken(page.next) : '' };
-}
+/** A page of the caller's client's tasks that have not ended, by due time. */
+export const listTasks: Operation<ListTasksRequest, ListTasksAnswer> = {
+  permission: 'read',
+  changes: false,
+  async run({ tasks }, { clientId }, request) {
+    if (request.clientId !== '' && request.clientId !== clientId) {
+      throw invalidField('clientId', "it is not this session's client", 'empty, or your own client id');
+    }
+    requireWholeNumber('limit', request.limit, 0, MOST_LIMIT);
+    requireWholeNumber('scheduledAfterMs', request.scheduledAfterMs, 0, Number.MAX_SAFE_INTEGER);
+    requireWholeNumber('scheduledBeforeMs', request.scheduledBeforeMs, 0, Number.MAX_SAFE_INTEGER);
+    const after = request.nextToken === '' ? undefined : decodePageToken(request.nextToken);
+    const page = await tasks.list(clientId, request, request.limit || DEFAULT_LIMIT, after);
+    return { tasks: page.tasks, nextToken: page.next ? encodePageToken(page.next) : '' };
+  },
+};

@@ -1,4 +1,5 @@
-import { invalidField, partitionOf, type TaskCursor } from '@boomerang/domain';
+import { partitionOf, type TaskCursor } from '@boomerang/domain';
+import { noPageToken } from '../no-page-token.js';
 
 /** A cursor as an opaque text. */
 export function encodePageToken({ dueMs, taskId }: TaskCursor): string {
@@ -9,7 +10,7 @@ export function encodePageToken({ dueMs, taskId }: TaskCursor): string {
 export function decodePageToken(token: string): TaskCursor {
   const [due = '', taskId = ''] = Buffer.from(token, 'base64url').toString('latin1').split('.');
   if (!/^\d{1,15}$/.test(due) || partitionOf(taskId) === undefined) {
-    throw invalidField('next_token', 'it is not a page token', 'empty, or next_token of the page before');
+    throw noPageToken();
   }
   return { dueMs: Number(due), taskId };
 }

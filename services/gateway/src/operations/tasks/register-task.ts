@@ -2,33 +2,34 @@ import {
   BoomerangError,
   invalidField,
   type RegisteredTask,
-  type Session,
   type TaskRequest,
-  type TaskStore,
   validateTaskRequest,
 } from '@boomerang/domain';
-import { MAX_DATAGRAM_BYTES, mostDatagramPayloadBytes } from '@boomerang/protocol';
+import type { DatagramLimits, Operation } from '../operation.js';
 
-/** Registers a task under the session's delivery policy; resolves once Redis holds it. */
-export async function registerTask(
-  tasks: TaskStore,
-  session: Session,
-  request: TaskRequest,
-): Promise<RegisteredTask> {
-  if (!session.policy.callback) {
-    const problem = 'this session was opened without a callback, so it can manage tasks but not register any';
-    throw new BoomerangError('invalid_request', problem);
-  }
-  validateTaskRequest(request);
-  if (session.policy.callback.protocol === 'UDP')
-    requireFitsDatagram(session.clientId, request.payload.length);
-  return tasks.register(session.clientId, session.policy, request);
-}
+/** Registers a task under the caller's delivery policy; resolves once Redis holds it. */
+export const registerTask: Operation<TaskRequest, RegisteredTask> = {
+  permission: 'register',
+  changes: true,
+  async run({ tasks, datagrams, requireRoom }, { clientId, policy }, request) {
+    requireRoom(request.payload.length);
+    if (!policy?.callback) {
+      const problem =
+        'this session was opened without a callback, so it can manage tasks but not register any';
+      throw new BoomerangError('invalid_request', problem);
+    }
+    validateTaskRequest(request);
+    if (policy.callback.protocol === 'UDP') {
+      requireFitsDatagram(datagrams, clientId, request.payload.length);
+    }
+    return tasks.register(clientId, policy, request);
+  },
+};
 
 /** Here and not at the delivery, which could only dead-letter it. */
-function requireFitsDatagram(clientId: string, payloadBytes: number): void {
-  const most = mostDatagramPayloadBytes(clientId);
+function requireFitsDatagram(datagrams: DatagramLimits, clientId: string, payloadBytes: number): void {
+  const most = datagrams.mostPayloadBytes(clientId);
   if (payloadBytes <= most) return;
-  const reason = `a callback over UDP is one datagram of at most ${MAX_DATAGRAM_BYTES} bytes in all`;
+  const reason = `a callback over UDP is one datagram of at most ${datagrams.mostBytes} bytes in all`;
   throw invalidField('payload', `${payloadBytes} bytes`, `at most ${most} bytes, as ${reason}`);
 }

@@ -1,5 +1,6 @@
-import type { TaskDetails, TaskState, WaitingFor } from '@boomerang/domain';
+import type { TaskDetails, TaskRequest, TaskState, WaitingFor } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
+import type { ListTasksAnswer, ListTasksRequest } from '../operations/tasks/list-tasks.js';
 import { attemptToWire } from './attempt-on-wire.js';
 
 const STATES: Readonly<Record<TaskState, boomerang.TaskState>> = {
@@ -12,6 +13,38 @@ const STATES: Readonly<Record<TaskState, boomerang.TaskState>> = {
   expired: boomerang.TaskState.TASK_STATE_EXPIRED,
   sent: boomerang.TaskState.TASK_STATE_SENT,
 };
+
+const NOTHING = new Uint8Array(0);
+
+export function taskFromWire({
+  payload,
+  delayMs,
+  repeatIntervalMs,
+}: boomerang.Task.$Properties): TaskRequest {
+  return {
+    payload: payload ?? NOTHING,
+    delayMs: delayMs ?? 0,
+    repeatIntervalMs: repeatIntervalMs ?? 0,
+  };
+}
+
+export function listRequestFromWire(wire: boomerang.ListTasksRequest.$Properties): ListTasksRequest {
+  return {
+    clientId: wire.clientId ?? '',
+    scheduledAfterMs: wire.scheduledAfter ?? 0,
+    scheduledBeforeMs: wire.scheduledBefore ?? 0,
+    recurring: wire.isRecurring ?? undefined,
+    limit: wire.limit ?? 0,
+    nextToken: wire.nextToken ?? '',
+  };
+}
+
+export function listAnswerToWire({
+  tasks,
+  nextToken,
+}: ListTasksAnswer): boomerang.ListTasksResponse.$Properties {
+  return { tasks: tasks.map(detailsToWire), nextToken };
+}
 
 export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Properties {
   return {

@@ -1,0 +1,54 @@
+import type { boomerang, DecodedEnvelope } from '@boomerang/protocol';
+import type { Operation } from '../operations/operation.js';
+import type { Perform } from '../operations/perform.js';
+import type { Sessions } from '../operations/sessions/sessions.js';
+
+export type Envelope = boomerang.BoomerangEnvelope.$Properties;
+
+/** Names of the messages that an envelope may carry. */
+type MessageName = Exclude<DecodedEnvelope['payload'], undefined>;
+type Message<Name extends MessageName> = NonNullable<Envelope[Name]>;
+
+/** What is behind the envelope protocol. */
+export interface Backend {
+  readonly perform: Perform;
+  readonly sessions: Sessions;
+}
+
+/** How one kind of request is answered. */
+export interface RequestRow {
+  /** The message that asks … */
+  readonly request: MessageName;
+  /** … and the one that answers it, refusals included. */
+  readonly response: MessageName;
+  /** Whether the response may fill a frame. */
+  readonly large: boolean;
+  /** The content of a response with the status OK; may reject with a BoomerangError. */
+  answer(backend: Backend, envelope: DecodedEnvelope): Promise<object>;
+}
+
+interface OperationRow<Name extends MessageName, Response extends MessageName, Request, Answer>
+  extends Omit<RequestRow, 'answer'> {
+  readonly request: Name;
+  readonly response: Response;
+  readonly operation: Operation<Request, Answer>;
+  /** May throw a BoomerangError. */
+  fromWire(message: Message<Name>): Request;
+  toWire(answer: Answer): Message<Response>;
+}
+
+/** The row of an operation, which whoever shows the id of a session may ask for. */
+export function operationRow<Name extends MessageName, Response extends MessageName, Request, Answer>(
+  row: OperationRow<Name, Response, Request, Answer>,
+): RequestRow {
+  const { request, response, large, operation, fromWire, toWire } = row;
+  return {
+    request,
+    response,
+    large,
+    async answer({ perform, sessions }, envelope) {
+      const asked = fromWire((envelope as Envelope)[request] as Message<Name>);
+      return toWire(await perform(operation, () => sessions.callerOf(envelope.sessionId), asked));
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { type DecodedEnvelope, MAX_FRAME_BYTES } from '@boomerang/protocol';
+import { listDeadLetters } from '../operations/dead-letters/list-dead-letters.js';
+import { purgeDeadLetters } from '../operations/dead-letters/purge-dead-letters.js';
+import { replayDeadLetters } from '../operations/dead-letters/replay-dead-letters.js';
+import { cancelTask } from '../operations/tasks/cancel-task.js';
+import { getTask } from '../operations/tasks/get-task.js';
+import { listTasks } from '../operations/tasks/list-tasks.js';
+import { registerTask } from '../operations/tasks/register-task.js';
+import * as deadLetters from './dead-letters-on-wire.js';
+import { operationRow, type RequestRow } from './request-row.js';
+import { handshakeRow, refreshRow } from './session-rows.js';
+import * as tasks from './tasks-on-wire.js';
+
+/** All that can be asked for by an envelope. */
+const ROWS: readonly RequestRow[] = [
+  handshakeRow,
+  refreshRow,
+  operationRow({
+    request: 'registrationRequest',
+    response: 'registrationResponse',
+    large: false,
+    operation: registerTask,
+    fromWire: tasks.taskFromWire,
+    toWire: (registered) => registered,
+  }),
+  operationRow({
+    request: 'cancellationRequest',
+    response: 'cancellationResponse',
+    large: false,
+    operation: cancelTask,
+    fromWire: ({ taskId }) => taskId ?? '',
+    toWire: (attemptUnderWay) => ({ attemptUnderWay }),
+  }),
+  operationRow({
+    request: 'getTaskRequest',
+    response: 'getTaskResponse',
+    large: true,
+    operation: getTask,
+    fromWire: ({ taskId }) => taskId ?? '',
+    toWire: (task) => ({ task: tasks.detailsToWire(task) }),
+  }),
+  operationRow({
+    request: 'listTasksRequest',
+    response: 'listTasksResponse',
+    large: true,
+    operation: listTasks,
+    fromWire: tasks.listRequestFromWire,
+    toWire: tasks.listAnswerToWire,
+  }),
+  operationRow({
+    request: 'listDeadLettersRequest',
+    response: 'listDeadLettersResponse',
+    large: true,
+    operation: listDeadLetters,
+    fromWire: deadLetters.listRequestFromWire,
+    toWire: deadLetters.listAnswerToWire,
+  }),
+  operationRow({
+    request: 'replayDeadLettersRequest',
+    response: 'replayDeadLettersResponse',
+    large: true,
+    operation: replayDeadLetters,
+    fromWire: deadLetters.replayRequestFromWire,
+    toWire: deadLetters.replayAnswerToWire,
+  }),
+  operationRow({
+    request: 'purgeDeadLettersRequest',
+    response: 'purgeDeadLettersResponse',
+    large: true,
+    operation: purgeDeadLetters,
+    fromWire: deadLetters.purgeRequestFromWire,
+    toWire: deadLetters.purgeAnswerToWire,
+  }),
+];
+
+const BY_REQUEST = new Map<string | undefined, RequestRow>(ROWS.map((row) => [row.request, row]));
+
+/** Undefined for an envelope that holds no request. */
+export function rowOf({ payload }: DecodedEnvelope): RequestRow | undefined {
+  return BY_REQUEST.get(payload);
+}
+
+/** How large the answer may get. */
+export function mostAnswerBytes(request: DecodedEnvelope): number {
+  return rowOf(request)?.large ? MAX_FRAME_BYTES : 256;
+}

@@ -1,0 +1,27 @@
+import type { Caller, DeadLetterStore, Permission, TaskStore } from '@boomerang/domain';
+
+/** What operations work with. */
+export interface OperationContext {
+  readonly tasks: TaskStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly datagrams: DatagramLimits;
+  /** @throws BoomerangError `exhausted` while no task with a payload of that size may be taken. */
+  readonly requireRoom: (payloadBytes: number) => void;
+}
+
+/** How much fits into a callback over UDP. */
+export interface DatagramLimits {
+  readonly mostBytes: number;
+  /** With all that stands around the payload of a task of that client. */
+  mostPayloadBytes(clientId: string): number;
+}
+
+/** Something that clients can ask for, whatever the door. */
+export interface Operation<Request, Answer> {
+  /** What the caller's key has to be good for. */
+  readonly permission: Permission;
+  /** Whether it changes anything: if so, its outcome is unknown when the store doesn't answer. */
+  readonly changes: boolean;
+  /** May reject with a BoomerangError. */
+  run(context: OperationContext, caller: Caller, request: Request): Promise<Answer>;
+}

@@ -1,0 +1,27 @@
+import { type Caller, requirePermission } from '@boomerang/domain';
+import { Deadline } from './deadline.js';
+import type { Operation, OperationContext } from './operation.js';
+
+/**
+ * Carries out an operation for whoever asks: the only place where permissions are checked. May reject with a
+ * BoomerangError.
+ *
+ * @param whoAsks finds the caller in the way of the door; may ask the store, and throw.
+ */
+export type Perform = <Request, Answer>(
+  operation: Operation<Request, Answer>,
+  whoAsks: () => Caller | Promise<Caller>,
+  request: Request,
+) => Promise<Answer>;
+
+/** @param redisTimeoutMs time that one request has for all that it asks of Redis, ms. */
+export function createPerform(context: OperationContext, redisTimeoutMs: number): Perform {
+  return async (operation, whoAsks, request) => {
+    const deadline = new Deadline(redisTimeoutMs);
+    const asking = whoAsks();
+    const caller = asking instanceof Promise ? await deadline.reading(() => asking) : asking;
+    requirePermission(caller, operation.permission);
+    const run = () => operation.run(context, caller, request);
+    return operation.changes ? deadline.writing(run) : deadline.reading(run);
+  };
+}
