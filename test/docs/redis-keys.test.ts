@@ -11,6 +11,7 @@ describe('docs/redis-keys.md', () => {
       session: '<session id>',
       client: '<client id>',
       clientKey: '<key id>',
+      keyUse: '<key id>',
       signingSecrets: '<client id>',
     };
     const actual = Object.entries(globalKeys).map(([name, key]) =>

@@ -2,7 +2,7 @@ export { type AuthenticatedKey, type Caller, requirePermission } from './clients
 export type { ClientKey } from './clients/client-key.js';
 export { parseClientKey, validateClientId } from './clients/client-key.js';
 export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './clients/permission.js';
-export type { Session } from './clients/session.js';
+export { MOST_TRUST_MS, type Session } from './clients/session.js';
 export { ERROR_CODES, type ErrorCode, type Retry } from './error-codes.js';
 export { BoomerangError, invalidField, type Spelling, type Wording } from './errors.js';
 export type * from './policy/callback.js';

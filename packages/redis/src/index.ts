@@ -1,5 +1,9 @@
-export { type ClientDirectory, createClientDirectory } from './clients/client-store.js';
+export { type ClientDirectory, createClientDirectory, type NewKey } from './clients/client-directory.js';
+export { type ClientDetails, type KeyDetails, listClients } from './clients/read-clients.js';
+export { type RemovalReceipt, removeClient } from './clients/remove-client.js';
+export { revokeKey } from './clients/revoke-key.js';
 export { createSessionStore } from './clients/session-store.js';
+export { type ClientOverview, showClient } from './clients/show-client.js';
 export { openSigningSecrets, type SigningSecretDirectory } from './clients/signing-secrets.js';
 export { type ConnectOptions, connectRedis, type RedisConnection } from './connection/connection.js';
 export { type RedisAddress, redisAddress } from './connection/redis-address.js';

@@ -8,6 +8,8 @@ import type { GatewayLog } from './log.js';
 import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
 import { createPerform } from './operations/perform.js';
+import { KeyUses } from './operations/sessions/key-uses.js';
+import { LiveKeys } from './operations/sessions/live-keys.js';
 import { createSessions } from './operations/sessions/sessions.js';
 
 interface Stores {
@@ -54,9 +56,11 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const requireRoom = (payloadBytes: number) => memory.requireRoom(payloadBytes);
   const datagrams = { mostBytes: MAX_DATAGRAM_BYTES, mostPayloadBytes: mostDatagramPayloadBytes };
   const { tasks, deadLetters, clients, sessions } = stores;
+  const uses = new KeyUses(clients, log.keyUseNotNoted);
+  const keys = new LiveKeys(clients, uses, log.keyEnded);
   const backend = {
     perform: createPerform({ tasks, deadLetters, datagrams, requireRoom }, settings.redisTimeoutMs),
-    sessions: createSessions({ clients, sessions, guard, requireRoom }, settings.redisTimeoutMs),
+    sessions: createSessions({ clients, sessions, guard, requireRoom, keys, uses }, settings.redisTimeoutMs),
   };
   const limits = {
     ...TIME_LIMITS,

@@ -11,6 +11,9 @@ export interface GatewayLog {
   fewFileDescriptors(allowed: number, needed: number): void;
   tlsCertificate(expiresAtMs: number): void;
   tlsCertificateRefused(err: Error): void;
+  /** What a key had opened was ended. Without an id: of a client, in sessions that do not tell their key. */
+  keyEnded(key: { clientId: string; keyId: string | undefined }): void;
+  keyUseNotNoted(err: unknown): void;
   internalError(operation: string, err: unknown): void;
   /** Registrations are refused from now on, or no more. */
   memoryShort(share: number, short: boolean): void;
@@ -32,6 +35,12 @@ export function createGatewayLog(logger: Logger): GatewayLog {
       logger.info({ expiresAt: new Date(expiresAtMs).toISOString() }, 'TLS certificate in use'),
     tlsCertificateRefused: (err) =>
       logger.error({ err }, 'TLS certificate not replaced: the one before stays in use'),
+    keyEnded: ({ clientId, keyId }) =>
+      logger.info(
+        { clientId, keyId },
+        'a key is not good any more: revoked or expired, or its client was removed; its sessions are ended',
+      ),
+    keyUseNotNoted: (err) => warn('could not note when a key was used last', err),
     internalError: (operation, err) => logger.error({ operation, err }, 'internal error'),
     memoryShort: (share, short) =>
       short

@@ -45,7 +45,7 @@ export async function createDevToken(directory: ClientDirectory): Promise<string
 async function ensureDevToken(directory: ClientDirectory, token: string): Promise<void> {
   if (await directory.authenticate(token)) return;
   await ensureDevClient(directory);
-  await directory.addKey(DEV_CLIENT, token).catch(async (error: unknown) => {
+  await directory.addKey(DEV_CLIENT, { key: token }).catch(async (error: unknown) => {
     // Another stack on the same Redis may have been faster.
     if (!(await directory.authenticate(token))) throw error;
   });

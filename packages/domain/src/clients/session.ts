@@ -8,3 +8,9 @@ export interface Session extends Caller {
   /** Unix epoch ms by Redis's clock; a refresh moves it. */
   readonly expiresAtMs: number;
 }
+
+/**
+ * How long a door may trust what it has read of a session and of its key, ms. A session that is closed, or whose key is
+ * revoked, stops working everywhere within a second.
+ */
+export const MOST_TRUST_MS = 900;

@@ -1,81 +1,54 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import {
-  BoomerangError,
-  type ClientKey,
-  type ClientStore,
-  DEFAULT_PERMISSIONS,
-  parseClientKey,
-  validateClientId,
-} from '@boomerang/domain';
+import { timingSafeEqual } from 'node:crypto';
+import { type ClientStore, type Permission, parseClientKey } from '@boomerang/domain';
 import type { RedisConnection } from '../connection/connection.js';
-import { fromRedisError } from '../connection/redis-error.js';
+import { unwrapRedisErrors } from '../connection/redis-error.js';
 import { globalKeys } from '../partitions/keys.js';
+import { hmacUnder, nobodysHmac } from './key-hmac.js';
+import { isOpen, permissionsOf, type StoredKey } from './stored-client.js';
 
-interface StoredKey {
-  readonly clientId: string;
-  /** HMAC-SHA-256 of the secret under the pepper, hex. */
-  readonly hmac: string;
-}
+/** For so long after its last use one can still see when that was: more than a year, for what runs once a year, ms. */
+const USE_KEPT_MS = 400 * 86_400_000;
 
-/** Clients and their keys; keys are kept only as peppered HMACs. */
-export interface ClientDirectory extends ClientStore {
-  /** @throws BoomerangError `conflict` when there is such a client already. */
-  create(clientId: string): Promise<void>;
-  /**
-   * Gives a client a further key, which can't be had again.
-   *
-   * @param key the key to give instead of a random one.
-   * @throws BoomerangError `not_found` when there is no such client, `conflict` when there is such a key already.
-   */
-  addKey(clientId: string, key?: string): Promise<string>;
-}
+/** Clients' keys, of which Redis has peppered HMACs only. */
+export function createClientStore(redis: RedisConnection, pepper: string): ClientStore {
+  const hmacOf = hmacUnder(pepper);
+  const nobody: StoredKey = { clientId: '', hmac: nobodysHmac() };
 
-export function createClientDirectory(redis: RedisConnection, pepper: string): ClientDirectory {
-  const hmacOf = (secret: string) => createHmac('sha256', pepper).update(secret).digest();
-  const nobody: StoredKey = { clientId: '', hmac: hmacOf(randomBytes(32).toString('hex')).toString('hex') };
+  const storedKey = async (keyId: string): Promise<StoredKey | undefined> => {
+    const json = await redis.get(globalKeys.clientKey(keyId));
+    return json === null ? undefined : (JSON.parse(json) as StoredKey);
+  };
+  const hasClient = async (clientId: string) => isOpen(await redis.get(globalKeys.client(clientId)));
+
+  async function authenticate(text: string) {
+    const key = parseClientKey(text);
+    if (!key) return undefined;
+    const stored = await storedKey(key.keyId);
+    const known = stored ?? nobody;
+    const matches = timingSafeEqual(hmacOf(key.secret), Buffer.from(known.hmac, 'hex'));
+    if (!matches || !stored || !(await hasClient(known.clientId))) return undefined;
+    return { clientId: known.clientId, keyId: key.keyId, permissions: permissionsOf(known) };
+  }
+
+  async function permissionsNow(
+    clientId: string,
+    keyId: string | undefined,
+  ): Promise<readonly Permission[] | undefined> {
+    const key: StoredKey | Promise<StoredKey | undefined> =
+      keyId === undefined ? { ...nobody, clientId } : storedKey(keyId);
+    // At the same time, so that both travel together.
+    const [stored, there] = await Promise.all([key, hasClient(clientId)]);
+    if (!there || stored?.clientId !== clientId || stored.revokedAt !== undefined) return undefined;
+    return permissionsOf(stored);
+  }
+
+  async function noteUse(keyId: string): Promise<void> {
+    await redis.set(globalKeys.keyUse(keyId), Date.now(), 'PX', USE_KEPT_MS);
+  }
 
   return {
-    async authenticate(text) {
-      const key = parseClientKey(text);
-      if (!key) return undefined;
-      const stored = await redis.get(globalKeys.clientKey(key.keyId)).catch((error) => {
-        throw fromRedisError(error);
-      });
-      const known = stored ? (JSON.parse(stored) as StoredKey) : nobody;
-      const matches = timingSafeEqual(hmacOf(key.secret), Buffer.from(known.hmac, 'hex'));
-      if (!matches || !stored) return undefined;
-      return { clientId: known.clientId, keyId: key.keyId, permissions: DEFAULT_PERMISSIONS };
-    },
-
-    async create(clientId) {
-      validateClientId(clientId);
-      const details = JSON.stringify({ createdAt: new Date().toISOString() });
-      const created = await redis.set(globalKeys.client(clientId), details, 'NX');
-      if (!created) throw new BoomerangError('conflict', `client ${clientId} exists already`);
-    },
-
-    async addKey(clientId, key = randomKey()) {
-      const { keyId, secret } = requireKey(key);
-      if (!(await redis.exists(globalKeys.client(clientId)))) {
-        throw new BoomerangError('not_found', `there is no client ${clientId}`);
-      }
-      const record: StoredKey = { clientId, hmac: hmacOf(secret).toString('hex') };
-      const added = await redis.set(globalKeys.clientKey(keyId), JSON.stringify(record), 'NX');
-      if (!added) throw new BoomerangError('conflict', `key id ${keyId} exists already`);
-      return key;
-    },
+    authenticate: (key) => unwrapRedisErrors(authenticate(key)),
+    permissionsNow: (clientId, keyId) => unwrapRedisErrors(permissionsNow(clientId, keyId)),
+    noteUse: (keyId) => unwrapRedisErrors(noteUse(keyId)),
   };
-}
-
-/** 256 random bits. */
-function randomKey(): string {
-  return `bmr_${randomBytes(8).toString('hex')}_${randomBytes(32).toString('hex')}`;
-}
-
-function requireKey(text: string): ClientKey {
-  const key = parseClientKey(text);
-  if (key) return key;
-  const form =
-    'bmr_<key id: 1 to 64 letters, digits or "-">_<secret: 32 to 512 printable ASCII characters, no blanks>';
-  throw new BoomerangError('invalid_request', `that is not a client's key; allowed: ${form}`);
 }

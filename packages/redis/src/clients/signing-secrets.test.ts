@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { globalKeys } from '../partitions/keys.js';
-import { createClientDirectory } from './client-store.js';
+import { createClientDirectory } from './client-directory.js';
 import { openSigningSecrets } from './signing-secrets.js';
 
 const engine = useTestEngine();

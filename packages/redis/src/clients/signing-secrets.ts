@@ -3,6 +3,7 @@ import { BoomerangError, type SigningSecrets } from '@boomerang/domain';
 import type { RedisConnection } from '../connection/connection.js';
 import { globalKeys } from '../partitions/keys.js';
 import { seal, unseal } from './seal.js';
+import { requireOpenClient } from './stored-client.js';
 
 /** Two, so that receivers can be moved from one to the other while both sign. */
 export const MAX_LIVE_SECRETS = 2;
@@ -30,7 +31,7 @@ export interface SigningSecretDirectory extends SigningSecrets {
   /**
    * Gives a client a further secret.
    *
-   * @throws BoomerangError `not_found` when there is no such client, `conflict` when it has two already.
+   * @throws BoomerangError `not_found` when there is no such client, `conflict` when it has two already or is being removed.
    */
   add(clientId: string): Promise<NewSecret>;
   /** The newest first. */
@@ -74,9 +75,7 @@ export async function openSigningSecrets(
     },
 
     async add(clientId) {
-      if (!(await redis.exists(globalKeys.client(clientId)))) {
-        throw new BoomerangError('not_found', `there is no client ${clientId}`);
-      }
+      await requireOpenClient(redis, clientId);
       await redis.setnx(globalKeys.masterKeyMark, mark);
       requireSameKey(await redis.get(globalKeys.masterKeyMark));
       const secretId = randomBytes(4).toString('hex');
@@ -85,6 +84,11 @@ export async function openSigningSecrets(
       const record: StoredSecret = { createdAt, sealed: seal(masterKey, contextOf(clientId, secretId), key) };
       const secrets = globalKeys.signingSecrets(clientId);
       await redis.hset(secrets, secretId, JSON.stringify(record));
+      // Who removes the client meanwhile has perhaps looked for its secrets before this one was there.
+      await requireOpenClient(redis, clientId).catch(async (error) => {
+        await redis.hdel(secrets, secretId);
+        throw error;
+      });
       // Counted afterwards: of two that add at once neither sees room that the other takes.
       if ((await redis.hlen(secrets)) > MAX_LIVE_SECRETS) {
         await redis.hdel(secrets, secretId);

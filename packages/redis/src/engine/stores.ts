@@ -1,5 +1,5 @@
 import type { ClientStore, DeadLetterStore, SessionStore, TaskStore } from '@boomerang/domain';
-import { createClientDirectory } from '../clients/client-store.js';
+import { createClientStore } from '../clients/client-store.js';
 import { createSessionStore } from '../clients/session-store.js';
 import { connectRedis, type RedisConnection } from '../connection/connection.js';
 import type { RedisAddress } from '../connection/redis-address.js';
@@ -41,7 +41,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   const run = loadScripts(connection, options.onScript);
   return {
     connection,
-    clients: createClientDirectory(connection, options.keyPepper),
+    clients: createClientStore(connection, options.keyPepper),
     sessions: createSessionStore(connection, options.sessionTtlMs),
     tasks: createTaskStore(run, partitions, options),
     deadLetters: createDeadLetterStore(run, partitions, options),

@@ -12,8 +12,10 @@ export const globalKeys = {
   session: (sessionId: string) => `boomerang:session:${sessionId}`,
   /** String: a client as JSON. */
   client: (clientId: string) => `boomerang:client:${clientId}`,
-  /** String: a key's HMAC and its client as JSON. */
+  /** String, with a TTL if it expires or is revoked: a key's HMAC, its client and more about it as JSON. */
   clientKey: (keyId: string) => `boomerang:key:${keyId}`,
+  /** String with a TTL: when a key was used last, by and large. */
+  keyUse: (keyId: string) => `boomerang:key-use:${keyId}`,
   /** Hash: a client's signing secrets (JSON) by secret id. */
   signingSecrets: (clientId: string) => `boomerang:signing-secrets:${clientId}`,
   /** String: HMAC that tells the master key of all signing secrets from others. */

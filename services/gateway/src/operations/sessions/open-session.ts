@@ -8,17 +8,26 @@ import {
   validateDeliveryPolicy,
 } from '@boomerang/domain';
 import type { Deadline } from '../deadline.js';
+import type { KeyUses } from './key-uses.js';
 import { requireReachable } from './require-reachable.js';
+
+interface OpenSessionDependencies {
+  readonly clients: ClientStore;
+  readonly sessions: SessionStore;
+  readonly guard: AddressGuard;
+  readonly uses: KeyUses;
+}
 
 /** Opens a session for the client that `key` belongs to. */
 export async function openSession(
-  { clients, sessions, guard }: { clients: ClientStore; sessions: SessionStore; guard: AddressGuard },
+  { clients, sessions, guard, uses }: OpenSessionDependencies,
   deadline: Deadline,
   key: string,
   policy: () => DeliveryPolicy,
 ): Promise<Session> {
   const authenticated = await deadline.reading(() => clients.authenticate(key));
   if (!authenticated) throw unknownKey();
+  uses.note(authenticated.keyId);
   const asked = policy();
   validateDeliveryPolicy(asked);
   await requireReachable(guard, asked);

@@ -1,6 +1,8 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { Caller, ClientStore, DeliveryPolicy, Session, SessionStore } from '@boomerang/domain';
 import { Deadline } from '../deadline.js';
+import type { KeyUses } from './key-uses.js';
+import type { LiveKeys } from './live-keys.js';
 import { openSession } from './open-session.js';
 import { refreshSession } from './refresh-session.js';
 import { SessionCache } from './session-cache.js';
@@ -12,6 +14,9 @@ export interface SessionDependencies {
   readonly guard: AddressGuard;
   /** @throws BoomerangError `exhausted` while nothing new may be taken. */
   readonly requireRoom: (payloadBytes: number) => void;
+  /** Say whether a session's key is still good, and what for. */
+  readonly keys: LiveKeys;
+  readonly uses: KeyUses;
 }
 
 /** How callers are found where a handshake opens a session. Every method may throw, or reject with, a BoomerangError. */
@@ -20,20 +25,30 @@ export interface Sessions {
   open(key: string, policy: () => DeliveryPolicy): Promise<Session>;
   /** Gives a session its whole lifetime again; when it expires now, Unix epoch ms. */
   refresh(sessionId: string): Promise<number>;
-  /** Whoever shows the id of a session; in the common case without asking Redis. */
+  /** Whoever shows the id of a session whose key is still good; in the common case without asking Redis. */
   callerOf(sessionId: string): Caller | Promise<Caller>;
 }
 
 /** @param redisTimeoutMs time that one request has for all that it asks of Redis, ms. */
 export function createSessions(dependencies: SessionDependencies, redisTimeoutMs: number): Sessions {
-  const { sessions, requireRoom } = dependencies;
+  const { sessions, requireRoom, keys } = dependencies;
   const cache = new SessionCache(sessions);
+
+  function liveSession(sessionId: string): Session | Promise<Session> {
+    const session = cache.require(sessionId);
+    return session instanceof Promise ? session.then((read) => keys.check(read)) : keys.check(session);
+  }
+
   return {
     async open(key, policy) {
       requireRoom(0);
       return openSession(dependencies, new Deadline(redisTimeoutMs), key, policy);
     },
-    refresh: (sessionId) => new Deadline(redisTimeoutMs).writing(() => refreshSession(sessions, sessionId)),
-    callerOf: (sessionId) => cache.require(sessionId),
+    async refresh(sessionId) {
+      const deadline = new Deadline(redisTimeoutMs);
+      await deadline.reading(async () => liveSession(sessionId));
+      return deadline.writing(() => refreshSession(sessions, sessionId));
+    },
+    callerOf: liveSession,
   };
 }

@@ -1,0 +1,88 @@
+import type { Permission } from '@boomerang/domain';
+import type { RedisConnection } from '../connection/connection.js';
+import { globalKeys } from '../partitions/keys.js';
+import { scanNames } from './scan-names.js';
+import { permissionsOf, type StoredClient, type StoredKey } from './stored-client.js';
+
+/** A client as those see it who look after clients. Times are ISO 8601. */
+export interface ClientDetails {
+  readonly clientId: string;
+  readonly createdAt: string;
+  /** Since when it is being removed; absent = it isn't. */
+  readonly removingSince?: string;
+  /** The newest first; those that have expired are gone, those that were revoked stay for a month. */
+  readonly keys: readonly KeyDetails[];
+}
+
+export interface KeyDetails {
+  readonly keyId: string;
+  /** What people call it; '' = nothing. */
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+  /** Absent in keys that an older release made. */
+  readonly createdAt?: string;
+  /** Accurate to about a minute. Absent: not in the last 400 days. */
+  readonly lastUsedAt?: string;
+  readonly expiresAt?: string;
+  readonly revokedAt?: string;
+}
+
+/** All clients by name. It looks through all of Redis. */
+export async function listClients(redis: RedisConnection): Promise<ClientDetails[]> {
+  const { clients, keysOf } = await readAll(redis);
+  const described = await Promise.all(
+    [...clients].map(async ([clientId, { createdAt, removingSince }]) => {
+      const own = [...(keysOf.get(clientId) ?? [])];
+      const keys = await Promise.all(own.map(([keyId, key]) => detailsOf(redis, keyId, key)));
+      const state = removingSince === undefined ? {} : { removingSince };
+      return { clientId, createdAt, ...state, keys: keys.sort(newestFirst) };
+    }),
+  );
+  return described.sort((one, other) => (one.clientId < other.clientId ? -1 : 1));
+}
+
+async function readAll(redis: RedisConnection) {
+  const clients = new Map<string, StoredClient>();
+  const keysOf = new Map<string, Map<string, StoredKey>>();
+  for await (const names of scanNames(redis, 'boomerang:*')) {
+    for (const [id, client] of await readJson<StoredClient>(redis, names, globalKeys.client(''))) {
+      clients.set(id, client);
+    }
+    for (const [id, key] of await readJson<StoredKey>(redis, names, globalKeys.clientKey(''))) {
+      const own = keysOf.get(key.clientId) ?? new Map<string, StoredKey>();
+      keysOf.set(key.clientId, own.set(id, key));
+    }
+  }
+  return { clients, keysOf };
+}
+
+/** What is in those of the names that begin with `prefix`, by the rest of the name. */
+export async function readJson<T>(
+  redis: RedisConnection,
+  names: readonly string[],
+  prefix: string,
+): Promise<[id: string, T][]> {
+  const own = names.filter((name) => name.startsWith(prefix));
+  const values = await Promise.all(own.map((name) => redis.get(name)));
+  return values.flatMap((json, i) =>
+    json === null ? [] : [[(own[i] as string).slice(prefix.length), JSON.parse(json) as T]],
+  );
+}
+
+async function detailsOf(redis: RedisConnection, keyId: string, key: StoredKey): Promise<KeyDetails> {
+  const usedAtMs = await redis.get(globalKeys.keyUse(keyId));
+  const { name = '', createdAt, expiresAt, revokedAt } = key;
+  return {
+    keyId,
+    name,
+    permissions: permissionsOf(key),
+    ...(createdAt !== undefined && { createdAt }),
+    ...(usedAtMs !== null && { lastUsedAt: new Date(Number(usedAtMs)).toISOString() }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(revokedAt !== undefined && { revokedAt }),
+  };
+}
+
+function newestFirst(one: KeyDetails, other: KeyDetails): number {
+  return (other.createdAt ?? '').localeCompare(one.createdAt ?? '') || one.keyId.localeCompare(other.keyId);
+}
