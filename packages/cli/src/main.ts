@@ -1,7 +1,6 @@
 import { VERSION } from '@boomerang/runtime';
 import { Command } from 'commander';
-import { addClientKey, createClient } from './commands/client.js';
-import { createSecret, listSecrets, revokeSecret, rotateSecret } from './commands/client-secret.js';
+import { addClientCommands } from './commands/clients/add-client-commands.js';
 import { demo } from './commands/demo.js';
 import { addDlqCommands } from './commands/dlq/add-dlq-commands.js';
 import { raise } from './commands/partitions.js';
@@ -43,36 +42,9 @@ program
 
 const client = program
   .command('client')
-  .description('make clients and their keys; look after dead letters and partitions');
-client
-  .command('create <name>')
-  .description('make a client and print its key, once')
-  .action((name: string) => createClient(env, name));
-client
-  .command('add-key <name>')
-  .description('make a further key of a client and print it, once')
-  .action((name: string) => addClientKey(env, name));
+  .description('look after clients, their keys and dead letters, and partitions');
+addClientCommands(client, env);
 addDlqCommands(client, env);
-
-const secret = client
-  .command('secret')
-  .description("a client's signing secrets: its callbacks are signed with each");
-secret
-  .command('create <client>')
-  .description('make the first secret of a client and print it, once')
-  .action((name: string) => createSecret(env, name));
-secret
-  .command('rotate <client>')
-  .description('make a second secret besides the first and print it, once; both sign until one is revoked')
-  .action((name: string) => rotateSecret(env, name));
-secret
-  .command('list <client>')
-  .description('print id and time of each live secret, the newest first')
-  .action((name: string) => listSecrets(env, name));
-secret
-  .command('revoke <client> <secret-id>')
-  .description('let a secret sign no longer')
-  .action((name: string, id: string) => revokeSecret(env, name, id));
 
 client
   .command('partitions')

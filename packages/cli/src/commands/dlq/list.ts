@@ -1,8 +1,9 @@
 import { type DeadLetterInfo, type DeadLetterPage, pages } from '@boomerang/client';
 import type { Environment } from '@boomerang/runtime';
+import { formatTable, formatTime, harmless, printJson, printLine } from '../../print.js';
 import { tell } from '../../tell.js';
 import { type FilterOptions, parseCount, parseFilter } from './parse-options.js';
-import { formatTable, formatTime, harmless, printJson, printLine, toJson } from './print.js';
+import { toJson } from './to-json.js';
 import { withSession } from './with-session.js';
 
 export interface ListOptions extends FilterOptions {

@@ -1,5 +1,6 @@
 import type { DeadLetterFilter, SessionOptions } from '@boomerang/client';
 import { ERROR_CLASSES, type ErrorClass } from '@boomerang/domain';
+import { badOption, parseTime } from '../../options.js';
 
 /** What narrows down which dead letters a command is about, as it was typed. */
 export interface FilterOptions {
@@ -19,25 +20,17 @@ export function parseFilter({ bucket, since, until, errorClass }: FilterOptions)
   };
 }
 
-const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
-
-function parseTime(option: string, text: string): number {
-  const ms = TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (ms > 0) return ms;
-  throw refusal(option, text, 'a day or a time with its zone, such as 2026-11-22, 2026-11-22T10:00Z');
-}
-
 function parseErrorClass(text: string): ErrorClass {
   const found = ERROR_CLASSES.find((errorClass) => errorClass === text);
   if (found) return found;
-  throw refusal('--error-class', text, ERROR_CLASSES.join(', '));
+  throw badOption('--error-class', text, ERROR_CLASSES.join(', '));
 }
 
 /** @throws Error unless `text` is a whole number from 1 to `most`. */
 export function parseCount(option: string, text: string, most: number): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (count >= 1 && count <= most) return count;
-  throw refusal(option, text, `a whole number from 1 to ${most}`);
+  throw badOption(option, text, `a whole number from 1 to ${most}`);
 }
 
 const PROTOCOLS = { grpc: 'GRPC', tcp: 'TCP', udp: 'UDP' } as const;
@@ -48,9 +41,5 @@ export function parseCallback(option: string, text: string): NonNullable<Session
   if (scheme.startsWith('http')) return { protocol: 'HTTP', endpoint: text };
   if (scheme === 'grpcs') return { protocol: 'GRPC', endpoint: text };
   if (scheme) return { protocol: PROTOCOLS[scheme as keyof typeof PROTOCOLS], endpoint: rest };
-  throw refusal(option, text, 'http://…, https://…, grpc://host:port, grpcs://…, tcp://… or udp://…');
-}
-
-function refusal(option: string, text: string, allowed: string): Error {
-  return new Error(`${option}: ${JSON.stringify(text)} can't be used; allowed: ${allowed}`);
+  throw badOption(option, text, 'http://…, https://…, grpc://host:port, grpcs://…, tcp://… or udp://…');
 }

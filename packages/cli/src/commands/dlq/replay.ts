@@ -1,8 +1,8 @@
 import type { ReplayPage } from '@boomerang/client';
 import type { Environment } from '@boomerang/runtime';
+import { formatTime, printJson, printLine } from '../../print.js';
 import { tell } from '../../tell.js';
 import { parseCallback, parseCount } from './parse-options.js';
-import { formatTime, printJson, printLine } from './print.js';
 import { reportRefused } from './report-refused.js';
 import { pagesOf, type SelectOptions, toSelection } from './select.js';
 import { withSession } from './with-session.js';

@@ -1,6 +1,6 @@
 import type { RefusedDeadLetter } from '@boomerang/client';
+import { printJson } from '../../print.js';
 import { tell } from '../../tell.js';
-import { printJson } from './print.js';
 
 /** Says with which dead letters nothing was done, and why. */
 export function reportRefused(refused: readonly RefusedDeadLetter[], json: boolean): void {

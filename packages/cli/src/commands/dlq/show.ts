@@ -1,6 +1,7 @@
 import type { DeadLetterInfo } from '@boomerang/client';
 import type { Environment } from '@boomerang/runtime';
-import { formatTable, formatTime, harmless, printJson, printLine, toJson } from './print.js';
+import { formatTable, formatTime, harmless, printJson, printLine } from '../../print.js';
+import { toJson } from './to-json.js';
 import { withSession } from './with-session.js';
 
 /** Prints all that is known of one dead letter. */

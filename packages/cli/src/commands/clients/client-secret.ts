@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { formatWebhookSecret } from '@boomerang/protocol';
 import { openSigningSecrets, type SigningSecretDirectory } from '@boomerang/redis';
 import { type Environment, readConfig } from '@boomerang/runtime';
-import { stackSettings } from '../stack/settings.js';
-import { withStackRedis } from '../stack/with-stack-redis.js';
-import { keptSecret } from '../state/kept-secret.js';
-import { stateFolder } from '../state/state-folder.js';
-import { tell } from '../tell.js';
+import { stackSettings } from '../../stack/settings.js';
+import { withStackRedis } from '../../stack/with-stack-redis.js';
+import { keptSecret } from '../../state/kept-secret.js';
+import { stateFolder } from '../../state/state-folder.js';
+import { tell } from '../../tell.js';
 
 /** Makes a client's first signing secret and prints it. From then on its callbacks are signed. */
 export function createSecret(env: Environment, client: string): Promise<void> {

@@ -1,5 +1,3 @@
-import type { DeadLetterInfo } from '@boomerang/client';
-
 export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
@@ -26,15 +24,4 @@ export function harmless(text: string): string {
 
 export function formatTime(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** A dead letter as one object of JSON; times as text, the payload as base64 where it is there. */
-export function toJson({ payload, history, scheduledTimeMs, deadLetteredAtMs, ...rest }: DeadLetterInfo) {
-  return {
-    ...rest,
-    scheduledTime: formatTime(scheduledTimeMs),
-    deadLetteredAt: formatTime(deadLetteredAtMs),
-    history: history.map(({ atMs, ...failure }) => ({ ...failure, at: formatTime(atMs) })),
-    ...(payload.length > 0 ? { payloadBase64: Buffer.from(payload).toString('base64') } : {}),
-  };
 }

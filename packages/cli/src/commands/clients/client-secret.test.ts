@@ -1,6 +1,7 @@
 import { connectRedis, createClientDirectory, type RedisConnection } from '@boomerang/redis';
 import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { printed } from '../../../test-support/printed.js';
 import { createSecret, listSecrets, revokeSecret, rotateSecret } from './client-secret.js';
 
 let server: RedisServer;
@@ -17,15 +18,6 @@ afterAll(async () => {
   await server.stop();
 });
 afterEach(() => vi.restoreAllMocks());
-
-/** What `work` prints on standard output. */
-async function printed(work: () => Promise<void>): Promise<string> {
-  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  await work();
-  const text = write.mock.calls.map(([chunk]) => String(chunk)).join('');
-  write.mockRestore();
-  return text;
-}
 
 test('a secret is shown once, rotated once, listed without being shown, and revoked by its id', async () => {
   await expect(rotateSecret(env, 'shop')).rejects.toThrow(

@@ -1,0 +1,76 @@
+import { DEFAULT_PERMISSIONS, PERMISSIONS } from '@boomerang/domain';
+import type { Environment } from '@boomerang/runtime';
+import type { Command } from 'commander';
+import { createSecret, listSecrets, revokeSecret, rotateSecret } from './client-secret.js';
+import type { KeyOptions } from './key-options.js';
+import { printClients } from './list-clients.js';
+import { addClientKey, createClient } from './make-key.js';
+import { type RemoveOptions, removeClientWithReceipt } from './remove-client.js';
+import { revokeClientKey } from './revoke-key.js';
+import { printClient } from './show-client.js';
+
+/** What those do who look after clients. It needs access to Redis, which is all the authority that it asks for. */
+export function addClientCommands(client: Command, env: Environment): void {
+  withKeyOptions(client.command('create <name>').description('make a client and print its key, once')).action(
+    (name: string, options: KeyOptions) => createClient(env, name, options),
+  );
+  client
+    .command('list')
+    .description('print all clients, with how many keys they have and when one was used last')
+    .option('--json', 'one line of JSON each')
+    .action((options: { json?: boolean }) => printClients(env, options));
+  client
+    .command('show <name>')
+    .description('print a client: its keys, and how many tasks, dead letters and signing secrets it has')
+    .option('--json', 'as JSON')
+    .action((name: string, options: { json?: boolean }) => printClient(env, name, options));
+  client
+    .command('remove <name>')
+    .description(
+      'remove a client: its keys, sessions and signing secrets. Refused while it has tasks or dead letters. Run again after ' +
+        'an interruption, it goes on',
+    )
+    .option('--with-tasks', 'cancel its tasks and purge its dead letters, too')
+    .action((name: string, options: RemoveOptions) => removeClientWithReceipt(env, name, options));
+  withKeyOptions(
+    client.command('add-key <name>').description('make a further key of a client and print it, once'),
+  ).action((name: string, options: KeyOptions) => addClientKey(env, name, options));
+  client
+    .command('revoke-key <name> <key-id>')
+    .description('end a key of a client, and all sessions that it has opened, within a second')
+    .action((name: string, keyId: string) => revokeClientKey(env, name, keyId));
+  addSecretCommands(client, env);
+}
+
+function withKeyOptions(command: Command): Command {
+  const permissions = `what the key may be used for, separated by commas: ${PERMISSIONS.join(', ')} (default: ${DEFAULT_PERMISSIONS.join(',')})`;
+  return command
+    .option('--permissions <list>', permissions)
+    .option(
+      '--expires <time>',
+      'when the key ends: in 90d, 12h or 30m, or at a time such as 2026-11-22T10:00Z (default: never)',
+    )
+    .option('--key-name <text>', 'what people call the key');
+}
+
+function addSecretCommands(client: Command, env: Environment): void {
+  const secret = client
+    .command('secret')
+    .description("a client's signing secrets: its callbacks are signed with each");
+  secret
+    .command('create <client>')
+    .description('make the first secret of a client and print it, once')
+    .action((name: string) => createSecret(env, name));
+  secret
+    .command('rotate <client>')
+    .description('make a second secret besides the first and print it, once; both sign until one is revoked')
+    .action((name: string) => rotateSecret(env, name));
+  secret
+    .command('list <client>')
+    .description('print id and time of each live secret, the newest first')
+    .action((name: string) => listSecrets(env, name));
+  secret
+    .command('revoke <client> <secret-id>')
+    .description('let a secret sign no longer')
+    .action((name: string, id: string) => revokeSecret(env, name, id));
+}

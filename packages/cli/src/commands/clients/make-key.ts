@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { type ClientDirectory, createClientDirectory, type NewKey } from '@boomerang/redis';
+import { type Environment, readConfig } from '@boomerang/runtime';
+import { stackSettings } from '../../stack/settings.js';
+import { withStackRedis } from '../../stack/with-stack-redis.js';
+import { keptSecret } from '../../state/kept-secret.js';
+import { stateFolder } from '../../state/state-folder.js';
+import { tell } from '../../tell.js';
+import { type KeyOptions, parseKeyOptions } from './key-options.js';
+
+/** Makes a client and prints its first key, which can't be shown again. */
+export async function createClient(env: Environment, name: string, options: KeyOptions): Promise<void> {
+  const asked = parseKeyOptions(options);
+  await printNewKey(env, asked, async (directory) => {
+    await directory.create(name);
+    const key = await directory.addKey(name, asked);
+    tell(`client ${name} is made; this is its key, which can't be shown again:`);
+    return key;
+  });
+}
+
+/** Gives a client a further key and prints it. */
+export async function addClientKey(env: Environment, name: string, options: KeyOptions): Promise<void> {
+  const asked = parseKeyOptions(options);
+  await printNewKey(env, asked, async (directory) => {
+    const key = await directory.addKey(name, asked);
+    tell(`this is a new key of client ${name}, which can't be shown again:`);
+    return key;
+  });
+}
+
+async function printNewKey(
+  env: Environment,
+  { permissions = [] }: NewKey,
+  make: (directory: ClientDirectory) => Promise<string>,
+): Promise<void> {
+  const { keyPepper } = readConfig(stackSettings, env);
+  const pepper = keyPepper ?? keptSecret(join(stateFolder(), 'key-pepper'));
+  if (pepper === undefined) {
+    throw new Error(
+      "BOOMERANG_KEY_PEPPER is not set, and there is none of an `npm start` either: set the gateway's",
+    );
+  }
+  if (permissions.includes('admin'))
+    tell('the new key may do what concerns other clients, too: keep it apart');
+  await withStackRedis(env, async (redis) => {
+    process.stdout.write(`${await make(createClientDirectory(redis, pepper))}\n`);
+  });
+}

@@ -1,0 +1,33 @@
+import { type RemovalReceipt, removeClient } from '@boomerang/redis';
+import type { Environment } from '@boomerang/runtime';
+import { printLine } from '../../print.js';
+import { withStackRedis } from '../../stack/with-stack-redis.js';
+
+export interface RemoveOptions {
+  readonly withTasks?: boolean;
+}
+
+/** Removes a client with all that it has, and prints what that was. */
+export async function removeClientWithReceipt(
+  env: Environment,
+  clientId: string,
+  { withTasks = false }: RemoveOptions,
+): Promise<void> {
+  const receipt = await withStackRedis(env, (redis) => removeClient(redis, clientId, { withTasks }));
+  for (const line of describeReceipt(clientId, receipt)) printLine(line);
+}
+
+export function describeReceipt(clientId: string, receipt: RemovalReceipt): string[] {
+  const { keys, sessions, signingSecrets, tasks, attemptsUnderWay, deadLetters, notForwarded } = receipt;
+  return [
+    `client ${clientId} is removed`,
+    ...(receipt.begunAt === undefined
+      ? []
+      : [`  the removal was begun at ${receipt.begunAt}; what follows is what was left to do`]),
+    `  keys: ${keys}`,
+    `  sessions: ${sessions}`,
+    `  signing secrets: ${signingSecrets}`,
+    `  tasks cancelled: ${tasks}${attemptsUnderWay > 0 ? `; an attempt of ${attemptsUnderWay} was under way and may still reach its receiver` : ''}`,
+    `  dead letters purged: ${deadLetters}${notForwarded > 0 ? `; ${notForwarded} had not reached their destination outside` : ''}`,
+  ];
+}

@@ -1,0 +1,22 @@
+import { parseClientKey } from '@boomerang/domain';
+import { listClients, revokeKey } from '@boomerang/redis';
+import type { Environment } from '@boomerang/runtime';
+import { withStackRedis } from '../../stack/with-stack-redis.js';
+import { tell } from '../../tell.js';
+import { isLive } from './states.js';
+
+/** @param key its id, or the whole key, which is what is at hand when it has leaked. */
+export async function revokeClientKey(env: Environment, clientId: string, key: string): Promise<void> {
+  const keyId = parseClientKey(key)?.keyId ?? key;
+  const left = await withStackRedis(env, async (redis) => {
+    await revokeKey(redis, clientId, keyId);
+    const client = (await listClients(redis)).find((each) => each.clientId === clientId);
+    return client?.keys.filter(isLive).length ?? 0;
+  });
+  tell(`key ${keyId} of client ${clientId} is revoked: what it has opened ends within a second`);
+  tell(
+    left > 0
+      ? `the client has ${left} other key(s)`
+      : 'the client has no key left: `client add-key` makes one',
+  );
+}
