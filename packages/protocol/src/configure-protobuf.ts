@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
+import { keepWideVarints } from './wide-varints.js';
 
 /**
  * Makes 64-bit fields plain numbers. Has to run before the generated module is evaluated, which fixes the defaults
@@ -9,3 +10,4 @@ import protobuf from 'protobufjs/minimal.js';
  */
 (protobuf.util as { Long: unknown }).Long = undefined;
 protobuf.configure();
+keepWideVarints();

@@ -1,4 +1,5 @@
 import { type Connection, openSession, pages, type Session, type SessionOptions } from '@boomerang/client';
+import { MAX_DELAY_MS } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectTo, startTestGateway, type TestGateway } from '../test-support/test-gateway.js';
@@ -196,6 +197,8 @@ const purge = (purgeDeadLettersRequest: boomerang.PurgeDeadLettersRequest.$Prope
 });
 const tooMany = Array.from({ length: 1_001 }, (_, i) => `0-${i}-0`);
 
+const forged = (numbers: number[]) => Buffer.from(numbers.join('.')).toString('base64url');
+
 test.each<[string, Request, RegExp]>([
   ['a list of too many', list({ limit: 1_001 }), /^limit: 1001 is out of range; allowed: .* 0 to 1000/],
   ['a time above 2^53', list({ filter: { deadLetteredAfter: 2 ** 60 } }), /^filter.dead_lettered_after: /],
@@ -213,6 +216,26 @@ test.each<[string, Request, RegExp]>([
     'a forged token',
     list({ nextToken: 'forged' }),
     /^next_token: it is not a page token; allowed: empty, or/,
+  ],
+  [
+    'a token for a due time beyond the bound',
+    replay({ filter: {}, nextToken: forged([0, 0, 0, 1, Date.now() + MAX_DELAY_MS + 60_000]) }),
+    /^next_token: it is not a page token; allowed/,
+  ],
+  [
+    'a token for the year 10,946',
+    replay({ filter: {}, nextToken: forged([0, 0, 0, 1, 283_277_520_000_000]) }),
+    /^next_token: /,
+  ],
+  [
+    'a token of a partition that can not be',
+    list({ nextToken: forged([0, 0, 4_096, 0, 0]) }),
+    /^next_token: /,
+  ],
+  [
+    'a token with a time that no script can pack',
+    purge({ filter: {}, nextToken: forged([2 ** 48, 0, 0, 0, 0]) }),
+    /^next_token: /,
   ],
   [
     'a token of another list',

@@ -1,8 +1,14 @@
 import { openSession, type SessionOptions } from '@boomerang/client';
 import { boomerang, mostDatagramPayloadBytes } from '@boomerang/protocol';
 import { globalKeys } from '@boomerang/redis';
+import { waitFor } from '@boomerang/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectTo, startTestGateway, type TestGateway } from '../test-support/test-gateway.js';
+import {
+  connectTo,
+  rawConnection,
+  startTestGateway,
+  type TestGateway,
+} from '../test-support/test-gateway.js';
 
 const { Status } = boomerang;
 const callback = { protocol: 'HTTP', endpoint: 'http://192.0.2.1/cb' } as const;
@@ -323,4 +329,24 @@ test('a list is paged, and a forged page token is refused', async () => {
     expect(answer?.errorMessage).toMatch(message);
   }
   await connection.close();
+});
+
+test('a number that is too large for its field is refused, and not taken for its last 32 bits', async () => {
+  const { socket, received } = await rawConnection(port);
+  const sessionId = Buffer.from((await open()).sessionId);
+  // limit (5) = 2^32 + 5 in list_tasks_request (16).
+  const request = Buffer.of(5 * 8, 0x85, 0x80, 0x80, 0x80, 0x10);
+  const envelope = Buffer.concat([
+    Buffer.of(1 * 8 + 2, sessionId.length),
+    sessionId,
+    Buffer.of(0x82, 0x01, request.length),
+    request,
+  ]);
+  socket.write(Buffer.concat([Buffer.of(0, 0, 0, envelope.length), envelope]));
+  await waitFor(() => received.length > 0, { message: 'an answer' });
+  expect(received[0]?.listTasksResponse).toMatchObject({
+    status: Status.INVALID_REQUEST,
+    errorMessage: expect.stringContaining('limit: 4294967301 is out of range'),
+  });
+  socket.destroy();
 });

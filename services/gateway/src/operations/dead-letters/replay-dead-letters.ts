@@ -3,9 +3,11 @@ import {
   type Caller,
   type DeadLetterPosition,
   formatDeadLetterId,
+  MAX_DELAY_MS,
   type ReplayOutcome,
   requireWholeNumber,
 } from '@boomerang/domain';
+import { noPageToken } from '../no-page-token.js';
 import type { Operation } from '../operation.js';
 import { type DeadLetterSelection, selectDeadLetters } from './dead-letter-selection.js';
 import { encodeDeadLetterToken } from './dead-letter-token.js';
@@ -46,6 +48,8 @@ export const replayDeadLetters: Operation<ReplayDeadLettersRequest, ReplayDeadLe
     const delayOf = (n: number) => (ratePerSecond === 0 ? 0 : Math.floor((n * 1_000) / ratePerSecond));
     const requests = letters.map((id, i) => ({ id, delayMs: delayOf(i) }));
     const startMs = Math.max(dueMs, nowMs);
+    // By Redis's clock. A token is the caller's: whoever forges one must not get a task due at a time that no task may have.
+    if (startMs - nowMs > MAX_DELAY_MS) throw noPageToken();
     const options = { callback, evenNotForwarded, startMs };
     const outcomes = await deadLetters.replay(caller.clientId, requests, options);
     const nextDueMs = startMs + delayOf(letters.length);
