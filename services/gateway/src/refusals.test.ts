@@ -1,6 +1,7 @@
 import { openSession, type Session } from '@boomerang/client';
 import { boomerang, type DecodedEnvelope } from '@boomerang/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LIVE_SESSION, openTestDoor } from '../test-support/test-door.js';
 import { connectTo, startTestGateway, type TestGateway } from '../test-support/test-gateway.js';
 
 const { Status } = boomerang;
@@ -72,4 +73,18 @@ test('what has no answer of its own is answered with a reason and a code', async
     code: 'INVALID_REQUEST',
     errorCode: 'invalid_request',
   });
+});
+
+test('what the key may not be used for is forbidden, and another session with it is no way out', async () => {
+  const reader = { clientId: 'c', keyId: 'k', permissions: ['read'], policy: undefined } as const;
+  const door = await openTestDoor({ sessions: { callerOf: () => reader } });
+  const asReader = await connectTo(door.port);
+  const answer = await asReader.request({ sessionId: LIVE_SESSION, registrationRequest: { delayMs: 1 } });
+  expect(answer.registrationResponse).toMatchObject({
+    status: Status.INVALID_REQUEST,
+    code: 'forbidden',
+    errorMessage: 'the key k lacks the permission "register"; it has: read',
+  });
+  await asReader.close();
+  await door.close();
 });

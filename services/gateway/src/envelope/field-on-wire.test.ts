@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { fieldOnWire } from './field-on-wire.js';
+
+const repository = new URL('../../../../', import.meta.url);
+
+function read(path: string): string {
+  return readFileSync(new URL(path, repository), 'utf8');
+}
+
+/** Sources in a folder, tests left out. */
+function sources(folder: string): string[] {
+  return readdirSync(new URL(folder, repository), { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => read(`${folder}/${file}`));
+}
+
+/** Names of all fields of the contract. */
+const contract = new Set(
+  [...read('proto/boomerang.proto').matchAll(/(\w+) = \d+;/g)].map(([, field]) => field ?? ''),
+);
+
+const behindTheDoor = [...sources('packages/domain/src'), ...sources('services/gateway/src/operations')];
+const withEnvelope = [...behindTheDoor, ...sources('services/gateway/src/envelope')];
+
+/** The fields that errors name. */
+const named = new Set(
+  withEnvelope.flatMap((source) =>
+    [
+      ...source.matchAll(
+        /(?:invalidField|requireWholeNumber|requireDeadLetterId|spell)\(\s*'([\w.]+)'|\bfield: '([\w.]+)'/g,
+      ),
+    ].map(([, first, second]) => first ?? second ?? ''),
+  ),
+);
+/** Names a client where no door does: on the command line. */
+named.delete('client');
+
+test('errors name fields, among them such as have a path', () => {
+  expect([...named]).toEqual(
+    expect.arrayContaining(['delayMs', 'retry.maxAttempts', 'filter.afterMs', 'key', 'sessionId', 'format']),
+  );
+  expect(named.size).toBeGreaterThan(25);
+});
+
+test.each([...named])('%s is a field of the contract in the spelling of the wire', (field) => {
+  for (const part of fieldOnWire(field).split('.')) expect(contract).toContain(part);
+});
+
+test('a path is spelled part by part', () => {
+  expect(fieldOnWire('retry.maxAttempts')).toBe('retry.max_attempts');
+  expect(fieldOnWire('filter.afterMs')).toBe('filter.dead_lettered_after');
+});
+
+test('nothing behind the door spells a field of the contract', () => {
+  const spelled = [...contract].filter((field) => field.includes('_'));
+  const texts = behindTheDoor.flatMap((source) => source.match(/'[^'\n]*'|`[^`]*`/g) ?? []);
+  const found = texts.filter((text) => spelled.some((field) => new RegExp(`\\b${field}\\b`).test(text)));
+  expect(found).toEqual([]);
+});
