@@ -66,9 +66,9 @@ export function startService(
 
   async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (!running()) return;
-    const exit = once(child, 'exit');
+    const exit = NOT_FATAL.includes(signal) ? undefined : once(child, 'exit');
     child.kill(signal);
-    if (!NOT_FATAL.includes(signal)) await exit;
+    await exit;
   }
 
   return {
