@@ -79,6 +79,11 @@ test('4 partitions become 8 under load, with a command that dies half-way: nothi
   );
   const stop = new AbortController();
   const registering = stack.tcpPorts.map((port) => registerUntil(stop.signal, session.sessionId, port));
+  const contesting = stack.tcpPorts.map((port) =>
+    registerUntil(stop.signal, session.sessionId, port, (session, n) =>
+      session.setTimeout('contested', 700, { idempotencyKey: `contested ${n}` }),
+    ),
+  );
 
   await raiseAndDie(8);
   await sleep(STEP_MS);
@@ -102,29 +107,44 @@ test('4 partitions become 8 under load, with a command that dies half-way: nothi
   expect(partitionsOf(parked.map((task) => ({ ...task, intervalMs: 0 })))).toEqual(
     new Set([0, 1, 2, 3, 4, 5, 6, 7]),
   );
-  const old = await sessionOn(stack, {}, 1);
+  const old = await sessionOn(stack, { callback: http(arrivals) }, 1);
   const listed: string[] = [];
-  for (let nextToken: string | undefined = ''; nextToken !== undefined; ) {
+  for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
     const page = await old.list({
       scheduledAfterMs: parked[0]?.scheduledTimeMs as number,
       limit: 100,
-      nextToken,
+      ...(nextToken && { nextToken }),
     });
     listed.push(...page.tasks.map(({ taskId }) => taskId));
     nextToken = page.nextToken;
   }
   expect(listed.sort()).toEqual(parked.map(({ taskId }) => taskId).sort());
   for (const { taskId } of parked) await old.cancel(taskId);
+  const keys = Array.from({ length: 200 }, (_, n) => ({ idempotencyKey: `at once ${n}` }));
+  const [taken, alsoTaken] = await Promise.all(
+    [far, old].map((each) => Promise.all(keys.map((key) => each.setTimeout('contested', 700, key)))),
+  );
+  expect(taken).toEqual(alsoTaken);
 
   stop.abort();
   const [byFirst, bySecond] = (await Promise.all(registering)) as [AckedTask[], AckedTask[]];
   expect(partitionsOf(byFirst)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
   expect(partitionsOf(bySecond)).toEqual(new Set([0, 1, 2, 3]));
+  const [contested, alsoContested] = (await Promise.all(contesting)) as [AckedTask[], AckedTask[]];
+  const both = Math.min(contested.length, alsoContested.length);
+  expect(both).toBeGreaterThan(100);
+  expect(contested.slice(0, both)).toEqual(alsoContested.slice(0, both));
   await Promise.all(recurring.map(({ taskId }) => old.cancel(taskId)));
   await untilNothingIsLeft(stack);
   expectNoRepeats(arrivals.all);
   const seen = new Set(arrivals.all.map(({ taskId }) => taskId));
-  expect([...byFirst, ...bySecond].filter(({ taskId }) => !seen.has(taskId))).toEqual([]);
+  expect(
+    [...byFirst, ...bySecond, ...contested, ...alsoContested].filter(({ taskId }) => !seen.has(taskId)),
+  ).toEqual([]);
+  const ofContested = new Set(
+    arrivals.all.filter(({ text }) => text === 'contested').map(({ taskId }) => taskId),
+  );
+  expect(ofContested.size).toBe(Math.max(contested.length, alsoContested.length) + keys.length);
   for (const task of recurring) {
     expectInPhase(task, arrivals.all);
     expect(missingOccurrences(task, arrivals.all)).toEqual([]);

@@ -25,6 +25,8 @@ describe('docs/redis-keys.md', () => {
       recordPrefix: '<task id>',
       clientPrefix: '<client id>',
       deadLetterPrefix: '<client id>',
+      reservationPrefix: '<name>',
+      receiptPrefix: '<task id>',
       queuePrefix: `:${TICKET_QUEUE}:…`,
     };
     const actual = Object.entries(partitionKeys(1)[0] ?? {}).map(
@@ -44,5 +46,11 @@ describe('docs/redis-keys.md', () => {
       return /^-- \w+ ?\w*:[ ]{2,}[\s\S]*?(?=\n--?$)/m.exec(header)?.[0].replace(/^-- /gm, '');
     });
     expect(page).toContain(`\`\`\`\n${layouts.join('\n')}\n\`\`\``);
+  });
+
+  test('shows the layout of a reservation as names.lua has it', () => {
+    const header = readFromRoot('packages/redis/scripts/lib/names.lua');
+    const layout = /^-- (reservation:.*)$/m.exec(header)?.[1]?.replace(/ +/g, ' ');
+    expect(page.replace(/ +/g, ' ')).toContain(`\n${layout}\n`);
   });
 });

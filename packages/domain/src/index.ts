@@ -24,6 +24,7 @@ export type { ClientStore } from './ports/client-store.js';
 export type { ServerClock } from './ports/clock.js';
 export type * from './ports/dead-letter-store.js';
 export type * from './ports/forwarding-store.js';
+export type * from './ports/name-store.js';
 export type * from './ports/occurrence-store.js';
 export type { SessionStore } from './ports/session-store.js';
 export type { SigningSecrets } from './ports/signing-secrets.js';
@@ -36,6 +37,7 @@ export { ERROR_CLASSES } from './tasks/attempt.js';
 export { classify } from './tasks/classify.js';
 export type { DeadLetter, DeadLetterPosition } from './tasks/dead-letter.js';
 export { formatDeadLetterId, parseDeadLetterId } from './tasks/dead-letter.js';
+export { ALLOWED_IDEMPOTENCY_KEY, idempotencyKeyProblem } from './tasks/idempotency-key.js';
 export type * from './tasks/task.js';
 export {
   MAX_DELAY_MS,

@@ -1148,8 +1148,8 @@ export namespace boomerang {
     /**
      * A task, as a client registers it: opaque bytes that come back after a delay, once or at a fixed interval.
      *
-     * Allocated, not yet defined: 16 idempotency_key, 17 tags, 18 expires_after_ms, 19 expired_action, 20 missed,
-     * 21 max_occurrences, 22 cron, 23 time_zone, 24 priority.
+     * Allocated, not yet defined: 17 tags, 18 expires_after_ms, 19 expired_action, 20 missed, 21 max_occurrences, 22 cron,
+     * 23 time_zone, 24 priority.
      */
     class Task {
 
@@ -1176,6 +1176,14 @@ export namespace boomerang {
          * Occurrence k is due at the first due time + (k - 1) * repeat_interval_ms, however long deliveries take.
          */
         repeatIntervalMs: number;
+
+        /**
+         * Names the registration among those of its client, so that it can be repeated when its answer was lost: 1 to 128 bytes
+         * without control characters, empty = it has no name. The same key with the same payload, delay_ms and
+         * repeat_interval_ms is answered with the task and the time of the first one, until 24 hours (by default) after the
+         * task's end. With another content it is refused with the code key_reused.
+         */
+        idempotencyKey: string;
 
         /**
          * Creates a new Task instance using the specified properties.
@@ -1244,6 +1252,14 @@ export namespace boomerang {
              * Occurrence k is due at the first due time + (k - 1) * repeat_interval_ms, however long deliveries take.
              */
             repeatIntervalMs?: (number|null);
+
+            /**
+             * Names the registration among those of its client, so that it can be repeated when its answer was lost: 1 to 128 bytes
+             * without control characters, empty = it has no name. The same key with the same payload, delay_ms and
+             * repeat_interval_ms is answered with the task and the time of the first one, until 24 hours (by default) after the
+             * task's end. With another content it is refused with the code key_reused.
+             */
+            idempotencyKey?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

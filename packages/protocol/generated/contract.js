@@ -1956,6 +1956,7 @@ export const boomerang = $root.boomerang = (() => {
         Task.prototype.payload = $util.newBuffer([]);
         Task.prototype.delayMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Task.prototype.repeatIntervalMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Task.prototype.idempotencyKey = "";
 
         Task.create = function(properties) {
             return new Task(properties);
@@ -1974,6 +1975,8 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(16).uint64(message.delayMs);
             if (message.repeatIntervalMs != null && $Object.hasOwnProperty.call(message, "repeatIntervalMs") && (typeof message.repeatIntervalMs === "object" ? message.repeatIntervalMs.low || message.repeatIntervalMs.high : message.repeatIntervalMs !== 0))
                 writer.uint32(24).uint64(message.repeatIntervalMs);
+            if (message.idempotencyKey != null && $Object.hasOwnProperty.call(message, "idempotencyKey") && message.idempotencyKey !== "")
+                writer.uint32(130).string(message.idempotencyKey);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2034,6 +2037,15 @@ export const boomerang = $root.boomerang = (() => {
                             delete message.repeatIntervalMs;
                         continue;
                     }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.idempotencyKey = value;
+                        else
+                            delete message.idempotencyKey;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2087,6 +2099,9 @@ export const boomerang = $root.boomerang = (() => {
                         message.repeatIntervalMs = object.repeatIntervalMs;
                     else if (typeof object.repeatIntervalMs === "object")
                         message.repeatIntervalMs = new $util.LongBits(object.repeatIntervalMs.low >>> 0, object.repeatIntervalMs.high >>> 0).toNumber(true);
+            if (object.idempotencyKey != null)
+                if (typeof object.idempotencyKey !== "string" || object.idempotencyKey.length)
+                    message.idempotencyKey = $String(object.idempotencyKey);
             return message;
         };
 
@@ -2116,6 +2131,7 @@ export const boomerang = $root.boomerang = (() => {
                     object.repeatIntervalMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.repeatIntervalMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.idempotencyKey = "";
             }
             if (message.payload != null && $Object.hasOwnProperty.call(message, "payload"))
                 object.payload = options.bytes === $String ? $util.base64.encode(message.payload, 0, message.payload.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.payload) : message.payload;
@@ -2133,6 +2149,8 @@ export const boomerang = $root.boomerang = (() => {
                     object.repeatIntervalMs = options.longs === $String ? $String(message.repeatIntervalMs) : message.repeatIntervalMs;
                 else
                     object.repeatIntervalMs = options.longs === $String ? $util.Long.prototype.toString.call(message.repeatIntervalMs) : options.longs === $Number ? new $util.LongBits(message.repeatIntervalMs.low >>> 0, message.repeatIntervalMs.high >>> 0).toNumber(true) : message.repeatIntervalMs;
+            if (message.idempotencyKey != null && $Object.hasOwnProperty.call(message, "idempotencyKey"))
+                object.idempotencyKey = message.idempotencyKey;
             return object;
         };
 

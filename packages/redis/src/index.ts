@@ -16,6 +16,7 @@ export { type Engine, type EngineOptions, openEngine } from './engine/engine.js'
 export type { EngineSettings } from './engine/engine-settings.js';
 export { loadScripts, type RunScript, readScript, type ScriptName } from './engine/scripts.js';
 export { openStores } from './engine/stores.js';
+export { createNameStore } from './names/name-store.js';
 export { createOccurrenceStore } from './occurrences/occurrence-store.js';
 export { createSliceStore, type SliceStoreOptions } from './occurrences/slice-store.js';
 export { globalKeys, type PartitionKeys, TICKET_QUEUE } from './partitions/keys.js';

@@ -17,7 +17,12 @@ import { loadPartitionMap } from '../src/partitions/partition-map.js';
 import { loadPartitions } from '../src/partitions/partitions.js';
 import { createTaskStore } from '../src/tasks/task-store.js';
 
-export const SETTINGS = { sliceMs: 1_000, retentionMs: 60_000 };
+export const SETTINGS = {
+  sliceMs: 1_000,
+  retentionMs: 60_000,
+  keyPepper: 'a pepper of some length',
+  idempotencyRetentionMs: 86_400_000,
+};
 export const LEASE_MS = 10_000;
 
 /** For a store that meets nothing but what it can read. */

@@ -68,4 +68,12 @@ export const gatewaySettings = defineConfig({
     unit: 'ms',
     meaning: 'Time for which a cancelled task can still be asked for.',
   }),
+  idempotencyRetentionMs: integer({
+    variable: 'BOOMERANG_IDEMPOTENCY_RETENTION_MS',
+    default: 86_400_000,
+    min: 1_000,
+    max: 2_592_000_000,
+    unit: 'ms',
+    meaning: 'Time after the end of a task for which its idempotency key still stands for it.',
+  }),
 });

@@ -25,7 +25,12 @@ async function start() {
   const resources = createResources();
   const registry = createMetrics({ service: 'gateway' });
   const metrics = createGatewayMetrics(registry);
-  const hears = { onError: log.redisError, onWarning: log.redisWarning, onScript: metrics.redisScript };
+  const hears = {
+    onError: log.redisError,
+    onWarning: log.redisWarning,
+    onScript: metrics.redisScript,
+    onNamed: metrics.named,
+  };
   const stores = await openStores({ ...config, ...redisAddress(config), ...hears, name: 'gateway' });
   const { connection } = stores;
   resources.defer('redis', () => connection.disconnect());

@@ -1,3 +1,4 @@
+import type { NamedOutcome } from '@boomerang/domain';
 import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { RefusalCode } from './refusal.js';
@@ -11,6 +12,8 @@ export interface GatewayMetrics {
   /** @param expiresAtMs Unix epoch ms of the certificate that is in use from now on. */
   tlsCertificate(expiresAtMs: number): void;
   tlsCertificateRefused(): void;
+  /** A registration with an idempotency key was answered. */
+  named(outcome: NamedOutcome): void;
   /** @param share of its maxmemory. */
   redisMemory(share: number, mayEvict: boolean): void;
   readonly redisScript: ScriptObserver;
@@ -62,6 +65,12 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ['outcome'],
     registers,
   });
+  const named = new Counter({
+    name: 'boomerang_gateway_idempotent_registrations_total',
+    help: 'Registrations with an idempotency key, by outcome: "new", "repeated", "finished" (begun by an earlier one), "key_reused" or "failed".',
+    labelNames: ['outcome'],
+    registers,
+  });
   const redisMemory = new Gauge({
     name: 'boomerang_gateway_redis_memory_ratio',
     help: 'Share of its maxmemory that the fullest Redis node uses; 0 without a limit.',
@@ -87,6 +96,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
       expiry.set(expiresAtMs / 1_000);
       certificates.inc({ outcome: 'used' });
     },
+    named: (outcome) => named.inc({ outcome }),
     tlsCertificateRefused: () => certificates.inc({ outcome: 'refused' }),
     redisMemory(share, evicts) {
       redisMemory.set(share);

@@ -61,7 +61,12 @@ export async function startTestGateway({
   const tokens = { shop: await clients.addKey('shop'), rival: await clients.addKey('rival') };
   const partitions = await loadPartitionMap(redis, 4);
   const run = loadScripts(redis);
-  const settings = { sliceMs: 1_000, retentionMs: 60_000 };
+  const settings = {
+    sliceMs: 1_000,
+    retentionMs: 60_000,
+    keyPepper: 'a pepper of some length',
+    idempotencyRetentionMs: 86_400_000,
+  };
   const stores = {
     clients,
     sessions: createSessionStore(redis, sessionTtlMs),

@@ -5,6 +5,7 @@ export interface SchedulerLog {
   ready(ports: { http: number }): void;
   lookFailed(partition: number, err: unknown): void;
   issueFailed(partition: number, tickets: number, err: unknown): void;
+  sweepFailed(partition: number, err: unknown): void;
   recovered(partition: number, attempts: number): void;
   ticketQueueError(err: Error): void;
   redisError(err: Error): void;
@@ -18,6 +19,7 @@ export function createSchedulerLog(logger: Logger): SchedulerLog {
     lookFailed: (partition, err) => warn('look ahead failed; trying again', err, { partition }),
     issueFailed: (partition, tickets, err) =>
       warn('tickets could not be issued; trying again', err, { partition, tickets }),
+    sweepFailed: (partition, err) => warn('names could not be checked; trying again', err, { partition }),
     recovered: (partition, attempts) =>
       logger.warn({ partition, attempts }, 'lost attempts put back: their leases had ended'),
     ticketQueueError: (err) => warn('ticket queue error', err),

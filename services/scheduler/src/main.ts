@@ -1,4 +1,5 @@
 import {
+  createNameStore,
   createSliceStore,
   createTicketQueue,
   openEngine,
@@ -44,6 +45,7 @@ async function start() {
   const scheduler = createScheduler({
     partitions,
     store,
+    names: createNameStore(engine),
     queue,
     clocks: engine.clocks,
     metrics,

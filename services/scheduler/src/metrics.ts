@@ -10,6 +10,7 @@ export interface SchedulerMetrics {
   /** @param look undefined when another scheduler looks after the partition. */
   looked(partition: number, look: Look | undefined): void;
   counted(partition: number, deadLetters: DeadLetterCount): void;
+  swept(partition: number, names: number): void;
   issued(cause: TicketCause, tickets: number): void;
   recovered(attempts: number): void;
   partitions(count: number): void;
@@ -45,7 +46,9 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     'oldest_dead_letter_seconds',
     'Age of the oldest dead letter; 0 = none.',
   );
-  const gauges = [parked, overdueCount, dueSoon, inFlight, workload, overdue, deadLetters, oldestDeadLetter];
+  const names = ofPartition('names', 'Idempotency keys that are kept, those of ended tasks included.');
+  const ofWork = [parked, overdueCount, dueSoon, inFlight, workload, overdue];
+  const gauges = [...ofWork, deadLetters, oldestDeadLetter, names];
   const issued = new Counter({
     name: 'boomerang_scheduler_tickets_total',
     help: 'Tickets issued, by what caused them; a ticket that existed already counts again.',
@@ -83,6 +86,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
       deadLetters.set({ partition }, count);
       oldestDeadLetter.set({ partition }, oldestAgeMs / 1_000);
     },
+    swept: (partition, kept) => names.set({ partition }, kept),
     issued: (cause, tickets) => issued.inc({ cause }, tickets),
     recovered: (attempts) => recovered.inc(attempts),
     partitions: (count) => partitions.set(count),

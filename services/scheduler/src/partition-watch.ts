@@ -1,10 +1,11 @@
 import type { ServerClock, SliceStore, Ticket, TicketQueue } from '@boomerang/domain';
 import type { SchedulerLog } from './log.js';
 import type { SchedulerMetrics, TicketCause } from './metrics.js';
+import { NameSweeper, type SweeperDependencies } from './name-sweeper.js';
 import { type PlannedTicket, type PlanSettings, TicketPlan } from './plan-tickets.js';
 import { RenewalGrace } from './renewal-grace.js';
 
-export interface WatchDependencies {
+export interface WatchDependencies extends SweeperDependencies {
   readonly store: SliceStore;
   readonly queue: TicketQueue;
   /** One for each partition. */
@@ -20,6 +21,8 @@ export interface WatchDependencies {
 const LOOKS_PER_RECOVERY = 2;
 /** Dead letters are counted at every this many looks. */
 const LOOKS_PER_COUNT = 20;
+/** Names are checked at every this many looks. */
+const LOOKS_PER_SWEEP = 20;
 
 /**
  * Watches one partition: looks ahead at a steady rhythm and issues tickets for what it sees, puts lost attempts back,
@@ -28,6 +31,7 @@ const LOOKS_PER_COUNT = 20;
 export class PartitionWatch {
   readonly #plan: TicketPlan;
   readonly #grace: RenewalGrace;
+  readonly #sweeper: NameSweeper;
   #timer: NodeJS.Timeout | undefined;
   #looks = 0;
   #closed = false;
@@ -39,6 +43,7 @@ export class PartitionWatch {
   ) {
     this.#plan = new TicketPlan(partition, deps.settings);
     this.#grace = new RenewalGrace(deps.settings.lookEveryMs);
+    this.#sweeper = new NameSweeper(partition, deps);
   }
 
   /** Looks fall on the same beat for all partitions, so that they travel to Redis together. */
@@ -69,6 +74,7 @@ export class PartitionWatch {
     clearTimeout(this.#timer);
     await this.#underWay;
     clearTimeout(this.#timer);
+    await this.#sweeper.close();
   }
 
   async #look(): Promise<void> {
@@ -82,6 +88,7 @@ export class PartitionWatch {
       const looks = this.#looks++;
       if (looks % LOOKS_PER_RECOVERY === 0 && this.#grace.isOver()) await this.#recover(look.nowMs);
       await this.#issue(this.#plan.afterLook(look), 'look');
+      if (looks % LOOKS_PER_SWEEP === 0) this.#sweeper.sweep();
       if (looks % LOOKS_PER_COUNT === 0) await this.#countDeadLetters();
     } catch (error) {
       log.lookFailed(this.partition, error);

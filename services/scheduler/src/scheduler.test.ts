@@ -19,6 +19,7 @@ beforeEach(() => {
       onWake: () => () => undefined,
       onHandedOn: () => () => undefined,
     } as Partial<SliceStore> as SliceStore,
+    names: { sweep: async () => ({ kept: 0, more: false }) },
     queue: { issue: async () => undefined },
     clocks: [],
     metrics: createSchedulerMetrics(createMetrics({ service: 'test' })),

@@ -7,7 +7,13 @@ import {
 } from '@boomerang/redis';
 import { startTestRedis } from '@boomerang/testkit';
 
-const SETTINGS = { sliceMs: 1_000, retentionMs: 60_000, leaseMs: 10_000 };
+const SETTINGS = {
+  sliceMs: 1_000,
+  retentionMs: 60_000,
+  leaseMs: 10_000,
+  keyPepper: 'a pepper of some length',
+  idempotencyRetentionMs: 86_400_000,
+};
 
 /** A Redis of one partition, and tasks in it that fail for good. */
 export type DeadLetters = Awaited<ReturnType<typeof startDeadLetters>>;

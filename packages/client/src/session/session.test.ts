@@ -57,6 +57,19 @@ describe('opening a session', () => {
 });
 
 describe('a session', () => {
+  test('sends the key of a registration, and no other', async () => {
+    const connection = recordingConnection({ registrationResponse: {} });
+    const session = resumeSession(connection, 's');
+    await session.setTimeout('x', 1, { idempotencyKey: 'order-7', timeoutMs: 1_000 });
+    await session.setInterval('x', 100, { idempotencyKey: 'beat' });
+    await session.setTimeout('x', 1);
+    expect(connection.sent.map(({ registrationRequest }) => registrationRequest?.idempotencyKey)).toEqual([
+      'order-7',
+      'beat',
+      '',
+    ]);
+  });
+
   test('registers a one-shot task, and a recurring one whose first occurrence is one interval away', async () => {
     const connection = recordingConnection({ registrationResponse: { taskId: 't', scheduledTimeMs: 7 } });
     const session = resumeSession(connection, 's');
@@ -68,9 +81,9 @@ describe('a session', () => {
       ...boomerang.Task.toObject(registrationRequest as boomerang.Task, { defaults: true, bytes: Array }),
     }));
     expect(tasks).toEqual([
-      { payload: [104, 105], delayMs: 5, repeatIntervalMs: 0 },
-      { payload: [0, 255], delayMs: 250, repeatIntervalMs: 250 },
-      { payload: [], delayMs: 0, repeatIntervalMs: 250 },
+      { payload: [104, 105], delayMs: 5, repeatIntervalMs: 0, idempotencyKey: '' },
+      { payload: [0, 255], delayMs: 250, repeatIntervalMs: 250, idempotencyKey: '' },
+      { payload: [], delayMs: 0, repeatIntervalMs: 250, idempotencyKey: '' },
     ]);
   });
 

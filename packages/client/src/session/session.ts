@@ -15,7 +15,17 @@ export interface Registration {
   readonly scheduledTimeMs: number;
 }
 
-export interface IntervalOptions extends RequestOptions {
+export interface TimeoutOptions extends RequestOptions {
+  /**
+   * Names the registration among the client's, so that it can be repeated until an answer came, on any connection: the same
+   * key with the same arguments is answered with the task of the first time, until 24 hours (by default) after its end.
+   * With other arguments it is refused with the code `key_reused`. 1 to 128 bytes of UTF-8 without control characters.
+   * Absent: repeating the registration makes another task.
+   */
+  readonly idempotencyKey?: string;
+}
+
+export interface IntervalOptions extends TimeoutOptions {
   /** Milliseconds to the first occurrence, 0 to 315,576,000,000 (ten years). Default: one interval. */
   readonly delayMs?: number;
 }
@@ -42,7 +52,7 @@ export interface Session {
    * @param payload a text, sent as UTF-8, or bytes: at most 1 MiB (1,048,576 bytes), may be empty. Anything else is refused.
    * @param delayMs whole milliseconds from now, 0 to 315,576,000,000 (ten years).
    */
-  setTimeout(payload: Bytes, delayMs: number, options?: RequestOptions): Promise<Registration>;
+  setTimeout(payload: Bytes, delayMs: number, options?: TimeoutOptions): Promise<Registration>;
   /**
    * Calls back with `payload` again and again, without drift, until it is cancelled.
    *
@@ -61,7 +71,8 @@ export interface Session {
   refresh(options?: RequestOptions): Promise<number>;
 }
 
-const INTERVAL_NAMES: OptionNames<IntervalOptions> = { delayMs: true, timeoutMs: true, signal: true };
+const TIMEOUT_NAMES: OptionNames<TimeoutOptions> = { idempotencyKey: true, timeoutMs: true, signal: true };
+const INTERVAL_NAMES: OptionNames<IntervalOptions> = { delayMs: true, ...TIMEOUT_NAMES };
 
 export function createSession(connection: Connection, sessionId: string, expiry?: number): Session {
   let expiresAtMs = expiry;
@@ -77,13 +88,15 @@ export function createSession(connection: Connection, sessionId: string, expiry?
     get expiresAtMs() {
       return expiresAtMs;
     },
-    async setTimeout(payload, delayMs, options) {
-      return register(toTask(payload, delayMs), options);
+    async setTimeout(payload, delayMs, options = {}) {
+      checkOptions('options', options, TIMEOUT_NAMES);
+      const { idempotencyKey, ...requestOptions } = options;
+      return register(toTask({ payload, delayMs, idempotencyKey }), requestOptions);
     },
     async setInterval(payload, intervalMs, options = {}) {
       checkOptions('options', options, INTERVAL_NAMES);
-      const { delayMs = intervalMs, ...requestOptions } = options;
-      return register(toTask(payload, delayMs, intervalMs), requestOptions);
+      const { delayMs = intervalMs, idempotencyKey, ...requestOptions } = options;
+      return register(toTask({ payload, delayMs, intervalMs, idempotencyKey }), requestOptions);
     },
     async cancel(taskId, options) {
       const request = { sessionId, cancellationRequest: { taskId: checkText('taskId', taskId, TASK_ID) } };

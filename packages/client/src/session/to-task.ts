@@ -1,19 +1,37 @@
-import { MAX_DELAY_MS, MAX_PAYLOAD_BYTES, MIN_REPEAT_INTERVAL_MS } from '@boomerang/domain';
+import {
+  ALLOWED_IDEMPOTENCY_KEY,
+  idempotencyKeyProblem,
+  MAX_DELAY_MS,
+  MAX_PAYLOAD_BYTES,
+  MIN_REPEAT_INTERVAL_MS,
+} from '@boomerang/domain';
 import type { boomerang } from '@boomerang/protocol';
 import { checkWhole } from '../arguments/check-values.js';
-import { invalidArgument } from '../arguments/invalid-argument.js';
+import { invalidArgument, unusable } from '../arguments/invalid-argument.js';
 import { type Bytes, toBytes } from '../arguments/to-bytes.js';
 
 const DELAY = { least: 0, most: MAX_DELAY_MS, unit: 'milliseconds' };
 const INTERVAL = { least: MIN_REPEAT_INTERVAL_MS, most: MAX_DELAY_MS, unit: 'milliseconds' };
 
+interface TaskArguments {
+  readonly payload: Bytes;
+  readonly delayMs: number;
+  /** Absent: once. */
+  readonly intervalMs?: number;
+  readonly idempotencyKey?: string | undefined;
+}
+
 /**
  * A task as it is registered.
  *
- * @param intervalMs undefined: once.
  * @throws BoomerangClientError `INVALID_REQUEST`.
  */
-export function toTask(payload: Bytes, delayMs: number, intervalMs?: number): boomerang.Task.$Properties {
+export function toTask({
+  payload,
+  delayMs,
+  intervalMs,
+  idempotencyKey,
+}: TaskArguments): boomerang.Task.$Properties {
   const bytes = toBytes('payload', payload);
   if (bytes.length > MAX_PAYLOAD_BYTES) {
     throw invalidArgument('payload', `${bytes.length} bytes`, `at most ${MAX_PAYLOAD_BYTES} bytes (1 MiB)`);
@@ -22,5 +40,13 @@ export function toTask(payload: Bytes, delayMs: number, intervalMs?: number): bo
     payload: bytes,
     repeatIntervalMs: intervalMs === undefined ? 0 : checkWhole('intervalMs', intervalMs, INTERVAL),
     delayMs: checkWhole('delayMs', delayMs, DELAY),
+    ...(idempotencyKey !== undefined && { idempotencyKey: checkIdempotencyKey(idempotencyKey) }),
   };
+}
+
+function checkIdempotencyKey(key: string): string {
+  if (typeof key !== 'string') throw unusable('idempotencyKey', key, ALLOWED_IDEMPOTENCY_KEY);
+  const problem = idempotencyKeyProblem(key);
+  if (problem === undefined) return key;
+  throw invalidArgument('idempotencyKey', problem, ALLOWED_IDEMPOTENCY_KEY);
 }

@@ -38,7 +38,12 @@ export interface TaskPage {
  * `outcome_unknown`.
  */
 export interface TaskStore {
-  /** Resolves once record and due index are written. */
+  /**
+   * Resolves once record and due index are written. With an idempotency key that came before, it is answered with the task
+   * of then.
+   *
+   * @throws BoomerangError `key_reused` when the key came before with another content.
+   */
   register(clientId: string, policy: DeliveryPolicy, request: TaskRequest): Promise<RegisteredTask>;
   cancel(clientId: string, taskId: string): Promise<CancelResult>;
   /** A task of the client that has not ended, or ended within the retention; otherwise undefined. */

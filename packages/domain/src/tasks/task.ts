@@ -1,6 +1,7 @@
 import { invalidField } from '../errors.js';
 import { requireWholeNumber } from '../whole-number.js';
 import type { AttemptRecord, GiveBackReason } from './attempt.js';
+import { validateIdempotencyKey } from './idempotency-key.js';
 
 export const MAX_PAYLOAD_BYTES = 1_048_576;
 /** Ten years of 365.25 days. */
@@ -15,6 +16,8 @@ export interface TaskRequest {
   readonly delayMs: number;
   /** Milliseconds between occurrences, 100 to ten years; 0 = once. */
   readonly repeatIntervalMs: number;
+  /** What the client names the registration, so that it can be repeated: 1 to 128 bytes of UTF-8. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /**
@@ -65,6 +68,7 @@ export function validateTaskRequest(request: TaskRequest): void {
     throw invalidField('payload', `${request.payload.length} bytes`, `at most ${MAX_PAYLOAD_BYTES} bytes`);
   }
   requireWholeNumber('delayMs', request.delayMs, 0, MAX_DELAY_MS);
+  if (request.idempotencyKey !== undefined) validateIdempotencyKey(request.idempotencyKey);
   if (request.repeatIntervalMs !== 0) {
     const allowed = `0 (once) or a whole number from ${MIN_REPEAT_INTERVAL_MS} to ${MAX_DELAY_MS}`;
     const fits =

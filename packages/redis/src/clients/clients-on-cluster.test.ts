@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startTestCluster, type TestCluster } from '@boomerang/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aPolicy, aTask } from '../../test-support/test-engine.js';
+import { aPolicy, aTask, SETTINGS } from '../../test-support/test-engine.js';
 import { loadScripts } from '../engine/scripts.js';
 import { loadPartitionMap } from '../partitions/partition-map.js';
 import { createTaskStore } from '../tasks/task-store.js';
@@ -23,10 +23,7 @@ test('clients are listed, their keys revoked, and one removed with all it has, o
   const { redis } = cluster;
   const directory = createClientDirectory(redis, 'a pepper of some length');
   const sessions = createSessionStore(redis, 60_000);
-  const tasks = createTaskStore(loadScripts(redis), await loadPartitionMap(redis, 4), {
-    sliceMs: 1_000,
-    retentionMs: 60_000,
-  });
+  const tasks = createTaskStore(loadScripts(redis), await loadPartitionMap(redis, 4), SETTINGS);
   const ids = Array.from({ length: 12 }, (_, i) => `client-${i}`);
   const keys: string[] = [];
   for (const id of ids) {

@@ -2,7 +2,7 @@ import type { DeliveryPolicy, ReplayOptions, ReplayOutcome, ReplayRequest } from
 import { NOTICE_MS } from '../engine/engine-settings.js';
 import type { RunScript, ScriptArgument } from '../engine/scripts.js';
 import { entryIdOf } from '../layout/dead-letter-codec.js';
-import { type EncodedPolicy, encodePolicy } from '../layout/policy-codec.js';
+import { type EncodedPolicy, encodePolicy, policyArguments } from '../layout/policy-codec.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 import { readDeadLettersById } from './read-dead-letters-by-id.js';
 import { replayTaskId } from './replay-task-id.js';
@@ -45,9 +45,8 @@ function scriptArguments(
   policies: readonly (EncodedPolicy | undefined)[],
   { evenNotForwarded, startMs }: ReplayOptions,
 ): ScriptArgument[] {
-  const used = new Map(policies.flatMap((policy) => (policy ? [[policy.json, policy] as const] : [])));
-  const args: ScriptArgument[] = [sliceMs, NOTICE_MS, used.size];
-  for (const { hash, json } of used.values()) args.push(hash, json);
+  const used = policyArguments(policies.filter((policy) => policy !== undefined));
+  const args: ScriptArgument[] = [sliceMs, NOTICE_MS, ...used];
   args.push(clientId, MOST_BYTES, Number(evenNotForwarded), startMs);
   requests.forEach(({ id, delayMs }, i) => {
     args.push(entryIdOf(id), replayTaskId(id), delayMs, policies[i]?.hash ?? '');

@@ -18,6 +18,7 @@ const ROOMS = {
     'settle-forwards',
     'remove-forwarded',
   ],
+  names: ['reserve-names', 'register-named', 'names-to-check', 'check-named', 'settle-names'],
 } as const;
 
 export type ScriptName = (typeof ROOMS)[keyof typeof ROOMS][number];

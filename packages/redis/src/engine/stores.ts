@@ -5,18 +5,17 @@ import { connectRedis, type RedisConnection } from '../connection/connection.js'
 import type { RedisAddress } from '../connection/redis-address.js';
 import { checkServer } from '../connection/server-check.js';
 import { createDeadLetterStore } from '../dead-letters/dead-letter-store.js';
+import type { NamedSettings } from '../names/named-registrar.js';
 import { loadPartitionMap } from '../partitions/partition-map.js';
 import { createTaskStore } from '../tasks/task-store.js';
-import type { EngineSettings } from './engine-settings.js';
 import { loadScripts, type ScriptObserver } from './scripts.js';
 
-export interface StoresOptions extends EngineSettings, RedisAddress {
+export interface StoresOptions extends NamedSettings, RedisAddress {
   /** As for `connectRedis`. */
   readonly name: string;
   readonly redisTimeoutMs: number;
   /** Partition count when Redis has none yet. */
   readonly partitions: number;
-  readonly keyPepper: string;
   readonly sessionTtlMs: number;
   readonly onError: (error: Error) => void;
   /** Hears what Redis's settings may cost. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BackoffStrategy, Callback, CallbackProtocol, DeliveryPolicy } from '@boomerang/domain';
+import type { ScriptArgument } from '../engine/scripts.js';
 
 /** A delivery policy as Redis holds it. */
 export interface EncodedPolicy {
@@ -17,6 +18,12 @@ export function encodePolicy(policy: DeliveryPolicy): EncodedPolicy {
   const hash = createHash('sha256').update(json).digest().subarray(0, 16);
   encoded.set(policy, { hash, json });
   return { hash, json };
+}
+
+/** How scripts take policies: their number, and hash and JSON of each, every one once. */
+export function policyArguments(policies: readonly EncodedPolicy[]): ScriptArgument[] {
+  const distinct = new Map(policies.map((policy) => [policy.json, policy]));
+  return [distinct.size, ...[...distinct.values()].flatMap(({ hash, json }) => [hash, json])];
 }
 
 function fieldsOf({ callback, retry, dlq }: DeliveryPolicy) {

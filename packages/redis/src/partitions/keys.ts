@@ -52,6 +52,12 @@ export interface PartitionKeys {
   readonly forwarded: string;
   /** Hash: the latest attempts of recurring tasks by task id. */
   readonly latestAttempts: string;
+  /** Sorted set: `<name>:<task id>` by the ms at which the name is checked next. */
+  readonly names: string;
+  /** Strings `<prefix><name>`: which task a name is reserved for. */
+  readonly reservationPrefix: string;
+  /** Strings `<prefix><task id>`: that a task was registered which a name is reserved for, and for when. */
+  readonly receiptPrefix: string;
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
 }
@@ -75,6 +81,9 @@ export function partitionKeys(count: number): PartitionKeys[] {
     deadLetterPrefix: `{${tag}}d:`,
     forwarded: `{${tag}}forwarded`,
     latestAttempts: `{${tag}}latest-attempts`,
+    names: `{${tag}}names`,
+    reservationPrefix: `{${tag}}n:`,
+    receiptPrefix: `{${tag}}r:`,
     queuePrefix: `{${tag}}bull`,
   }));
 }
@@ -96,5 +105,8 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.deadLetterPrefix,
     keys.forwarded,
     keys.latestAttempts,
+    keys.names,
+    keys.reservationPrefix,
+    keys.receiptPrefix,
   ];
 }

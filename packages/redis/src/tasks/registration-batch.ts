@@ -3,7 +3,7 @@ import { createTaskId } from '@boomerang/domain';
 import { fromRedisError } from '../connection/redis-error.js';
 import { type EngineSettings, NOTICE_MS } from '../engine/engine-settings.js';
 import type { RunScript, ScriptArgument } from '../engine/scripts.js';
-import type { EncodedPolicy } from '../layout/policy-codec.js';
+import { type EncodedPolicy, policyArguments } from '../layout/policy-codec.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 
 /** A task on its way to Redis. */
@@ -43,9 +43,8 @@ function scriptArguments(
   batch: readonly PendingRegistration[],
   ids: readonly string[],
 ): ScriptArgument[] {
-  const policies = new Map(batch.map(({ policy }) => [policy.json, policy]));
-  const args: ScriptArgument[] = [settings.sliceMs, NOTICE_MS, policies.size];
-  for (const { hash, json } of policies.values()) args.push(hash, json);
+  const policies = policyArguments(batch.map(({ policy }) => policy));
+  const args: ScriptArgument[] = [settings.sliceMs, NOTICE_MS, ...policies];
   batch.forEach((pending, i) => {
     const payload = Buffer.from(
       pending.payload.buffer,

@@ -8,9 +8,9 @@ import {
   type TaskStore,
 } from '@boomerang/domain';
 import { unwrapRedisErrors } from '../connection/redis-error.js';
-import type { EngineSettings } from '../engine/engine-settings.js';
 import type { RunScript } from '../engine/scripts.js';
 import { endState } from '../layout/task-state-codes.js';
+import { NamedRegistrar, type NamedSettings } from '../names/named-registrar.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
 import { listTasks } from './list-tasks.js';
 import { readTasks } from './read-tasks.js';
@@ -19,13 +19,18 @@ import { RegistrationBatcher } from './registration-batcher.js';
 export function createTaskStore(
   run: RunScript,
   partitions: PartitionMap,
-  settings: EngineSettings,
+  settings: NamedSettings,
 ): TaskStore {
   const batcher = new RegistrationBatcher(run, partitions.written, settings);
+  const named = new NamedRegistrar(run, partitions, settings);
   const keysOf = (taskId: string) => unwrapRedisErrors(partitions.find(partitionOf(taskId)));
 
   return {
-    register: (clientId, policy, request) => batcher.register(clientId, policy, request),
+    register(clientId, policy, request) {
+      const { idempotencyKey } = request;
+      if (idempotencyKey === undefined) return batcher.register(clientId, policy, request);
+      return named.register(clientId, policy, request, idempotencyKey);
+    },
 
     async cancel(clientId: string, taskId: string): Promise<CancelResult> {
       const keys = await keysOf(taskId);

@@ -20,11 +20,13 @@ export function taskFromWire({
   payload,
   delayMs,
   repeatIntervalMs,
+  idempotencyKey,
 }: boomerang.Task.$Properties): TaskRequest {
   return {
     payload: payload ?? NOTHING,
     delayMs: delayMs ?? 0,
     repeatIntervalMs: repeatIntervalMs ?? 0,
+    idempotencyKey: idempotencyKey || undefined,
   };
 }
 

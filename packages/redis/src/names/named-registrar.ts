@@ -1,0 +1,131 @@
+import {
+  BoomerangError,
+  createTaskId,
+  type DeliveryPolicy,
+  type NamedOutcome,
+  partitionOf,
+  type RegisteredTask,
+  type TaskRequest,
+} from '@boomerang/domain';
+import { fromRedisError } from '../connection/redis-error.js';
+import type { EngineSettings } from '../engine/engine-settings.js';
+import type { RunScript } from '../engine/scripts.js';
+import { encodePolicy } from '../layout/policy-codec.js';
+import { mapByPartition } from '../partitions/by-partition.js';
+import type { PartitionKeys } from '../partitions/keys.js';
+import type { PartitionMap } from '../partitions/partition-map.js';
+import { takeTurns } from '../partitions/take-turns.js';
+import { Batcher } from '../tasks/batcher.js';
+import type { PendingRegistration } from '../tasks/registration-batch.js';
+import { contentFingerprint } from './content-fingerprint.js';
+import { type Name, nameOf } from './name-of.js';
+import { type NamedTask, type ReservedRegistration, registerNamed } from './register-named.js';
+import { type ReservedTask, reserveNames } from './reserve-names.js';
+
+export interface NamedSettings extends EngineSettings {
+  readonly keyPepper: string;
+  /** How long an idempotency key is kept after the end of its task, ms. */
+  readonly idempotencyRetentionMs: number;
+  readonly onNamed?: (outcome: NamedOutcome) => void;
+}
+
+interface PendingNamed extends PendingRegistration {
+  readonly name: Name;
+  readonly fingerprint: Buffer;
+}
+
+/**
+ * Registers tasks that clients name. The name is reserved first, in its home partition, for the id of the task; then the
+ * task is registered under the id that the name is reserved for. Whoever repeats it finishes what was begun, or finds the
+ * task.
+ */
+export class NamedRegistrar {
+  readonly #batcher = new Batcher<PendingNamed>((batch) => void this.#write(batch));
+  readonly #nextPartition: () => number;
+
+  constructor(
+    private readonly run: RunScript,
+    private readonly partitions: PartitionMap,
+    private readonly settings: NamedSettings,
+  ) {
+    this.#nextPartition = takeTurns(partitions.written.length);
+  }
+
+  register(
+    clientId: string,
+    policy: DeliveryPolicy,
+    request: TaskRequest,
+    idempotencyKey: string,
+  ): Promise<RegisteredTask> {
+    const name = nameOf(clientId, idempotencyKey, this.partitions.oldest);
+    const fingerprint = contentFingerprint(this.settings.keyPepper, name, request);
+    return new Promise((resolve, reject) => {
+      const registration = { clientId, policy: encodePolicy(policy), ...request, resolve, reject };
+      this.#batcher.add({ ...registration, name, fingerprint });
+    });
+  }
+
+  async #write(batch: readonly PendingNamed[]): Promise<void> {
+    const reservations = await this.#reserve(batch);
+    const reserved: ReservedRegistration[] = [];
+    reservations.forEach((reservation, i) => {
+      const pending = batch[i] as PendingNamed;
+      if (reservation instanceof BoomerangError) this.#refuse(pending, reservation);
+      else reserved.push({ pending, reserved: reservation });
+    });
+    const registered = await this.#register(reserved);
+    registered.forEach((task, i) => {
+      const { pending, reserved: reservation } = reserved[i] as ReservedRegistration;
+      if (task instanceof BoomerangError) this.#refuse(pending, task);
+      else this.#accept(pending, reservation, task);
+    });
+  }
+
+  #reserve(batch: readonly PendingNamed[]): Promise<(ReservedTask | BoomerangError)[]> {
+    const partition = this.#nextPartition();
+    const now = Date.now();
+    const lifetimeMs = this.settings.idempotencyRetentionMs;
+    const homeOf = ({ name }: PendingNamed) => name.home;
+    return inShares(batch, homeOf, async (home, share) => {
+      const requests = share.map(({ name, fingerprint }) => {
+        return { name: name.text, fingerprint, taskId: createTaskId(partition, now), lifetimeMs };
+      });
+      return reserveNames(this.run, this.partitions.written[home] as PartitionKeys, requests);
+    });
+  }
+
+  #register(batch: readonly ReservedRegistration[]): Promise<(NamedTask | BoomerangError)[]> {
+    const home = ({ reserved }: ReservedRegistration) => partitionOf(reserved.taskId) as number;
+    return inShares(batch, home, async (partition, share) => {
+      // Another gateway may have reserved it that writes to more partitions.
+      const keys = (await this.partitions.find(partition)) as PartitionKeys;
+      return registerNamed(this.run, this.settings, keys, share);
+    });
+  }
+
+  #accept(
+    pending: PendingRegistration,
+    { isNew: nameIsNew }: ReservedTask,
+    { isNew, ...task }: NamedTask,
+  ): void {
+    this.settings.onNamed?.(!isNew ? 'repeated' : nameIsNew ? 'new' : 'finished');
+    pending.resolve(task);
+  }
+
+  #refuse(pending: PendingRegistration, error: BoomerangError): void {
+    this.settings.onNamed?.(error.code === 'key_reused' ? 'key_reused' : 'failed');
+    pending.reject(error);
+  }
+}
+
+/** As `mapByPartition`, but what fails in one partition fails only there. */
+async function inShares<T, R>(
+  batch: readonly T[],
+  partitionOf: (item: T) => number,
+  work: (partition: number, share: readonly T[]) => Promise<readonly (R | BoomerangError)[]>,
+): Promise<(R | BoomerangError)[]> {
+  const results = await mapByPartition(batch, partitionOf, (partition, share) =>
+    work(partition, share).catch((error: unknown) => share.map(() => fromRedisError(error))),
+  );
+  return results as (R | BoomerangError)[];
+}
