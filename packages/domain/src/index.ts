@@ -35,6 +35,13 @@ export { quote } from './quote.js';
 export type * from './tasks/attempt.js';
 export { ERROR_CLASSES } from './tasks/attempt.js';
 export { classify } from './tasks/classify.js';
+export {
+  errorClassOf,
+  outcomeNumber,
+  outcomeOf,
+  taskStateNumber,
+  taskStateOf,
+} from './tasks/code-numbers.js';
 export type { DeadLetter, DeadLetterPosition } from './tasks/dead-letter.js';
 export { formatDeadLetterId, parseDeadLetterId } from './tasks/dead-letter.js';
 export { ALLOWED_IDEMPOTENCY_KEY, idempotencyKeyProblem } from './tasks/idempotency-key.js';

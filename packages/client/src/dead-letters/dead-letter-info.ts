@@ -1,6 +1,11 @@
-import type { BackoffStrategy, CallbackProtocol, ErrorClass } from '@boomerang/domain';
+import {
+  type BackoffStrategy,
+  type CallbackProtocol,
+  type ErrorClass,
+  errorClassOf,
+} from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
-import { type AttemptInfo, errorClassOf, toAttemptInfo } from '../session/attempt-info.js';
+import { type AttemptInfo, toAttemptInfo } from '../session/attempt-info.js';
 
 /** A dead letter as the service tells it. */
 export interface DeadLetterInfo {
@@ -46,7 +51,7 @@ export function toDeadLetterInfo(wire: boomerang.DeadLetter.$Properties): DeadLe
     attempts: wire.attempts ?? 0,
     scheduledTimeMs: wire.scheduledTimeMs ?? 0,
     deadLetteredAtMs: wire.deadLetteredAtMs ?? 0,
-    errorClass: errorClassOf(wire.errorClass),
+    errorClass: errorClassOf(wire.errorClass ?? 0),
     history: (wire.history ?? []).map(toAttemptInfo),
     callback: {
       protocol: Protocol[wire.callback?.protocol ?? 0] as CallbackProtocol,

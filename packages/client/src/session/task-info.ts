@@ -1,5 +1,5 @@
-import type { TaskState } from '@boomerang/domain';
-import { boomerang } from '@boomerang/protocol';
+import { type TaskState, taskStateOf } from '@boomerang/domain';
+import type { boomerang } from '@boomerang/protocol';
 import { checkOptions, type OptionNames } from '../arguments/check-options.js';
 import { checkEpochMs, checkFlag } from '../arguments/check-values.js';
 import { type Paging, toWirePaging } from '../arguments/paging.js';
@@ -43,24 +43,11 @@ export interface TaskPage {
   readonly nextToken: string | undefined;
 }
 
-const { TaskState: WireState } = boomerang;
-
-const STATES: Partial<Record<number, TaskState>> = {
-  [WireState.TASK_STATE_SCHEDULED]: 'scheduled',
-  [WireState.TASK_STATE_IN_FLIGHT]: 'in_flight',
-  [WireState.TASK_STATE_RETRYING]: 'retrying',
-  [WireState.TASK_STATE_DELIVERED]: 'delivered',
-  [WireState.TASK_STATE_DEAD_LETTERED]: 'dead_lettered',
-  [WireState.TASK_STATE_CANCELLED]: 'cancelled',
-  [WireState.TASK_STATE_EXPIRED]: 'expired',
-  [WireState.TASK_STATE_SENT]: 'sent',
-};
-
 export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo {
   return {
     taskId: details.taskId ?? '',
     clientId: details.clientId ?? '',
-    state: STATES[details.state ?? 0],
+    state: taskStateOf(details.state ?? 0),
     dueMs: details.expirationMs ?? 0,
     repeatIntervalMs: details.repeatIntervalMs ?? 0,
     occurrence: details.occurrence ?? 0,

@@ -1,28 +1,17 @@
-import { type AttemptRecord, ERROR_CLASSES, type ErrorClass, invalidField } from '@boomerang/domain';
+import {
+  type AttemptRecord,
+  ERROR_CLASSES,
+  type ErrorClass,
+  errorClassOf,
+  invalidField,
+  outcomeNumber,
+} from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
 
 const { Outcome } = boomerang.AttemptRecord;
 
-const OUTCOMES: Readonly<Record<AttemptRecord['outcome'], boomerang.AttemptRecord.Outcome>> = {
-  delivered: Outcome.DELIVERED,
-  sent: Outcome.SENT,
-  stop: Outcome.STOPPED,
-  connect: Outcome.CONNECT,
-  timeout: Outcome.TIMEOUT,
-  reset: Outcome.RESET,
-  protocol: Outcome.PROTOCOL,
-  rejected: Outcome.REJECTED,
-  address: Outcome.ADDRESS,
-  unsendable: Outcome.UNSENDABLE,
-  lost: Outcome.LOST,
-};
-
 export function attemptToWire(attempt: AttemptRecord): boomerang.AttemptRecord.$Properties {
-  return { ...attempt, outcome: OUTCOMES[attempt.outcome] };
-}
-
-export function errorClassToWire(errorClass: ErrorClass): boomerang.AttemptRecord.Outcome {
-  return OUTCOMES[errorClass];
+  return { ...attempt, outcome: outcomeNumber(attempt.outcome) };
 }
 
 /**
@@ -32,10 +21,8 @@ export function errorClassToWire(errorClass: ErrorClass): boomerang.AttemptRecor
  */
 export function errorClassFromWire(code: number): ErrorClass | undefined {
   if (code === Outcome.UNSPECIFIED) return undefined;
-  const found = ERROR_CLASSES.find((errorClass) => OUTCOMES[errorClass] === code);
+  const found = errorClassOf(code);
   if (found) return found;
-  const allowed = ERROR_CLASSES.map(
-    (errorClass) => `${Outcome[OUTCOMES[errorClass]]} (${OUTCOMES[errorClass]})`,
-  );
+  const allowed = ERROR_CLASSES.map(outcomeNumber).map((number) => `${Outcome[number]} (${number})`);
   throw invalidField('filter.errorClass', `${Outcome[code] ?? code} is no failure`, allowed.join(', '));
 }

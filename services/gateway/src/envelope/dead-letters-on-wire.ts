@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetterFilter } from '@boomerang/domain';
+import { type DeadLetter, type DeadLetterFilter, outcomeNumber } from '@boomerang/domain';
 import type { boomerang } from '@boomerang/protocol';
 import type {
   ListDeadLettersAnswer,
@@ -13,7 +13,7 @@ import type {
   ReplayDeadLettersAnswer,
   ReplayDeadLettersRequest,
 } from '../operations/dead-letters/replay-dead-letters.js';
-import { attemptToWire, errorClassFromWire, errorClassToWire } from './attempt-on-wire.js';
+import { attemptToWire, errorClassFromWire } from './attempt-on-wire.js';
 import { policyToWire } from './policy-to-wire.js';
 import { errorToWire } from './status.js';
 
@@ -97,7 +97,7 @@ function deadLetterToWire(letter: DeadLetter): boomerang.DeadLetter.$Properties 
     ...same,
     ...policyToWire(policy),
     deadLetterId: id,
-    errorClass: errorClassToWire(errorClass),
+    errorClass: outcomeNumber(errorClass),
     history: history.map((failure) =>
       attemptToWire({ ...failure, occurrence: letter.occurrence, outcome: failure.errorClass }),
     ),

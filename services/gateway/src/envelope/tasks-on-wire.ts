@@ -1,18 +1,7 @@
-import type { TaskDetails, TaskRequest, TaskState, WaitingFor } from '@boomerang/domain';
-import { boomerang } from '@boomerang/protocol';
+import { type TaskDetails, type TaskRequest, taskStateNumber, type WaitingFor } from '@boomerang/domain';
+import type { boomerang } from '@boomerang/protocol';
 import type { ListTasksAnswer, ListTasksRequest } from '../operations/tasks/list-tasks.js';
 import { attemptToWire } from './attempt-on-wire.js';
-
-const STATES: Readonly<Record<TaskState, boomerang.TaskState>> = {
-  scheduled: boomerang.TaskState.TASK_STATE_SCHEDULED,
-  in_flight: boomerang.TaskState.TASK_STATE_IN_FLIGHT,
-  retrying: boomerang.TaskState.TASK_STATE_RETRYING,
-  delivered: boomerang.TaskState.TASK_STATE_DELIVERED,
-  dead_lettered: boomerang.TaskState.TASK_STATE_DEAD_LETTERED,
-  cancelled: boomerang.TaskState.TASK_STATE_CANCELLED,
-  expired: boomerang.TaskState.TASK_STATE_EXPIRED,
-  sent: boomerang.TaskState.TASK_STATE_SENT,
-};
 
 const NOTHING = new Uint8Array(0);
 
@@ -55,7 +44,7 @@ export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Propert
     expirationMs: task.dueMs,
     repeatIntervalMs: task.repeatIntervalMs,
     payload: task.payload,
-    state: STATES[task.state],
+    state: taskStateNumber(task.state),
     occurrence: task.occurrence,
     attempts: task.attempts.map(attemptToWire),
     waitingFor: task.waitingFor ? describe(task.waitingFor) : '',
