@@ -1,6 +1,7 @@
 import { describeDestination, type TicketFlow } from '@boomerang/domain';
 import { createSparingWarn, type Logger } from '@boomerang/runtime';
 import type { ForwardLog } from './dead-letter-sinks/send-batch.js';
+import type { ClientOrigin } from './endpoints/endpoint-limits.js';
 import { atMostEvery } from './log-pace.js';
 
 /** Every message of the worker. */
@@ -11,8 +12,9 @@ export interface WorkerLog extends ForwardLog {
   renewFailed(partition: number, leases: number, err: unknown): void;
   settledTooLate(taskId: string, occurrence: number, attempt: number): void;
   deadLettered(taskId: string, occurrence: number, attempts: number, error: string): void;
-  breakerOpened(endpoint: string): void;
-  breakerClosed(endpoint: string): void;
+  /** Paths are left out: they may be secrets. */
+  breakerOpened(at: ClientOrigin): void;
+  breakerClosed(at: ClientOrigin): void;
   signingKeysUnknown(clientId: string, err: unknown): void;
   starved(error: string): void;
   unreadable(taskId: string, err: Error): void;
@@ -59,9 +61,13 @@ export function createWorkerLog(logger: Logger): WorkerLog {
       forwardPace((unsaid) =>
         logger.warn({ err, unsaid }, 'forwarding of dead letters failed; trying again'),
       ),
-    breakerOpened: (endpoint) =>
-      logger.warn({ endpoint }, 'endpoint keeps failing; what is due for it is held back'),
-    breakerClosed: (endpoint) => logger.info({ endpoint }, 'endpoint is tried as usual again'),
+    breakerOpened: ({ clientId, origin }) =>
+      logger.warn(
+        { clientId, origin },
+        'an endpoint of the client keeps failing; what is due for it is held back',
+      ),
+    breakerClosed: ({ clientId, origin }) =>
+      logger.info({ clientId, origin }, 'the endpoint is tried as usual again'),
     starved: (error) => warn('no socket to call back from; trying again', new Error(error)),
     unreadable: (taskId, err) => warn('occurrence given back: this release can not read it', err, { taskId }),
     handOnFailed: (err) =>

@@ -17,7 +17,7 @@ import { NeglectWatch } from './draining/neglect-watch.js';
 import { PartitionDrainer } from './draining/partition-drainer.js';
 import type { Slots } from './draining/slots.js';
 import type { BreakerState } from './endpoints/circuit-breaker.js';
-import { EndpointLimits } from './endpoints/endpoint-limits.js';
+import { type ClientOrigin, EndpointLimits } from './endpoints/endpoint-limits.js';
 import type { WorkerLog } from './log.js';
 import type { WorkerMetrics } from './metrics.js';
 import type { Transport } from './transports/transport.js';
@@ -51,8 +51,9 @@ const SILENCE_LIMIT_S = 15;
 export function createWorker(deps: WorkerDependencies): Worker {
   const { store, slots, clocks, metrics, log, settings } = deps;
   const endpoints = new EndpointLimits({
-    perEndpoint: settings.endpointSlots,
-    isCrowded: () => slots.inUse > slots.total / 2,
+    workerSlots: slots.total,
+    endpointSlots: settings.endpointSlots,
+    freeSlots: () => slots.total - slots.inUse,
     onBreaker,
   });
   const leases = new LeaseKeeper(store, settings.leaseMs, log);
@@ -98,10 +99,10 @@ export function createWorker(deps: WorkerDependencies): Worker {
     }
   }
 
-  function onBreaker(endpoint: string, to: BreakerState, from: BreakerState): void {
+  function onBreaker(at: ClientOrigin, to: BreakerState, from: BreakerState): void {
     metrics.breaker(to, from);
-    if (to === 'closed') log.breakerClosed(endpoint);
-    else if (from === 'closed') log.breakerOpened(endpoint);
+    if (to === 'closed') log.breakerClosed(at);
+    else if (from === 'closed') log.breakerOpened(at);
   }
 
   async function handle(ticket: Ticket): Promise<void> {

@@ -63,9 +63,9 @@ test('a connection is made to the host and port that an endpoint means', () => {
   expect(hostPortOf({ protocol: 'GRPC', endpoint: 'grpcs://a:1' })).toEqual({ host: 'a', port: 1 });
 });
 
-test('a receiver is called by its protocol, host and port', () => {
+test('an endpoint is called by its protocol, host and port, over HTTP also by its path, without query', () => {
   expect(endpointName({ protocol: 'HTTP', endpoint: 'https://A.example:443/hook?secret=1' })).toBe(
-    'https://a.example',
+    'https://a.example/hook',
   );
   expect(endpointName({ protocol: 'GRPC', endpoint: 'grpcs://a:1' })).toBe('grpc://a:1');
   expect(endpointName({ protocol: 'UDP', endpoint: '[::1]:5' })).toBe('udp://[::1]:5');

@@ -77,9 +77,12 @@ export function httpUrlProblem(text: string): string | undefined {
   return url.port === '0' ? 'port 0' : undefined;
 }
 
-/** What people call the receiver: `http://host:port`, `grpc://…`, `tcp://…`, `udp://…`. */
+/** What a client calls its endpoint: `http://host:port/path`, without query; `grpc://host:port`, `tcp://…`, `udp://…`. */
 export function endpointName(callback: Callback): string {
-  if (callback.protocol === 'HTTP') return new URL(callback.endpoint).origin;
+  if (callback.protocol === 'HTTP') {
+    const { origin, pathname } = new URL(callback.endpoint);
+    return origin + pathname;
+  }
   const { host, port } = hostPortOf(callback);
   return `${callback.protocol.toLowerCase()}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

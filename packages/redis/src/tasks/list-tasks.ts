@@ -89,10 +89,10 @@ async function readAcross(
 }
 
 function bytesOf({ payload, waitingFor }: TaskDetails): number {
-  return payload.length + (waitingFor ? WAITING_FOR_BYTES : 0);
+  return payload.length + (waitingFor ? WAITING_FOR_BYTES + waitingFor.endpoint.length : 0);
 }
 
 const PAGE = { mostBytes: MOST_BYTES, withAttempts: false };
-/** What a task waits for, as text, at most. */
-const WAITING_FOR_BYTES = 400;
+/** What a task waits for, as text, without the endpoint's name, at most. */
+const WAITING_FOR_BYTES = 150;
 const ENDED: ReadonlySet<string> = new Set(['delivered', 'dead_lettered', 'cancelled', 'expired', 'sent']);

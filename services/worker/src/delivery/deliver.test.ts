@@ -24,10 +24,15 @@ async function delivered(
     const deliver = createDeliver({
       clocks: [clock],
       timers: [new DueTimer(clock)],
-      endpoints: new EndpointLimits({ perEndpoint: 4, isCrowded: () => false, onBreaker: () => undefined }),
+      endpoints: new EndpointLimits({
+        workerSlots: 100,
+        endpointSlots: 4,
+        freeSlots: () => 100,
+        onBreaker: () => undefined,
+      }),
       signingKeys: new SigningKeys({ keysOf: keys }, { signingKeysUnknown: () => undefined }),
       transport: {
-        endpointKey: () => 'anywhere',
+        endpointOf: () => ({ origin: 'anywhere', path: '' }),
         send: async (_callback, _occurrence, _objection, sign): Promise<AttemptResult> => {
           sent.push(sign);
           return result;

@@ -7,9 +7,9 @@ import {
   type ServerClock,
   type Settlement,
 } from '@boomerang/domain';
-import type { EndedAttempt, GiveUpReason } from '../endpoints/endpoint.js';
 import { healthShownBy } from '../endpoints/endpoint-health.js';
-import type { EndpointLimits } from '../endpoints/endpoint-limits.js';
+import type { EndpointLimits, GiveUp, Start } from '../endpoints/endpoint-limits.js';
+import type { EndedAttempt } from '../endpoints/endpoint-slots.js';
 import type { WorkerLog } from '../log.js';
 import type { WorkerMetrics } from '../metrics.js';
 import { signerOf } from '../transports/shared/sign.js';
@@ -60,10 +60,10 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
   }
 
   function queueFor(callback: Callback, occurrence: ClaimedOccurrence): void {
-    const key = transport.endpointKey(callback);
-    const start = async () => endpoints.leave(key, await attempt(callback, occurrence));
-    const giveUp = (reason: GiveUpReason, inMs: number) => giveBack(occurrence, reason, inMs);
-    endpoints.enter(key, () => void start(), giveUp);
+    const address = { clientId: occurrence.clientId, ...transport.endpointOf(callback) };
+    const start: Start = async (leave) => leave(await attempt(callback, occurrence));
+    const giveUp: GiveUp = (reason, inMs) => giveBack(occurrence, reason, inMs);
+    endpoints.enter(address, start, giveUp);
   }
 
   async function attempt(callback: Callback, occurrence: ClaimedOccurrence): Promise<EndedAttempt> {

@@ -1,93 +1,126 @@
 import type { BreakerState } from './circuit-breaker.js';
-import { type EndedAttempt, Endpoint, type GiveUpReason } from './endpoint.js';
+import { ClientEndpoints } from './client-endpoints.js';
+import type { Endpoint, GiveUpReason } from './endpoint.js';
+import type { EndpointAddress } from './endpoint-address.js';
+import type { EndedAttempt, TakenSlots } from './endpoint-slots.js';
+import { OriginSlots, slotsPerOrigin } from './origin-slots.js';
+import { SlotPools } from './slot-pool.js';
 
 /**
- * What can't be served within this is given back, ms. Where nothing moves while the worker's delivery slots get scarce that
- * is less, so that those who wait for an endpoint that hangs leave room for everybody else.
+ * What can't begin within this is given back, ms: less at an endpoint that stands still while the worker's delivery slots
+ * get scarce, so that what waits for it leaves room for everybody else.
  */
 const PATIENCE = { usualMs: 1_000, stalledMs: 100 };
+const NONE = Number.NEGATIVE_INFINITY;
 const SWEEP_MS = 100;
-/** An endpoint that was not used for this long is forgotten, with all that spoke against it, ms. */
-const FORGET_AFTER_MS = 60_000;
 
-export interface EndpointLimitsOptions {
-  /** Attempts in flight per endpoint. */
-  readonly perEndpoint: number;
-  /** Whether the worker's delivery slots are getting scarce. */
-  readonly isCrowded: () => boolean;
-  readonly onBreaker: (endpoint: string, to: BreakerState, from: BreakerState) => void;
+/** A client, and a server that callbacks of it go to. */
+export interface ClientOrigin {
+  readonly clientId: string;
+  readonly origin: string;
 }
 
+export interface EndpointLimitsOptions {
+  /** Attempts that the worker may have in flight. */
+  readonly workerSlots: number;
+  /** … and those of one client to one endpoint. */
+  readonly endpointSlots: number;
+  /** How many of the worker's delivery slots are free; what waits holds one too. */
+  readonly freeSlots: () => number;
+  readonly onBreaker: (at: ClientOrigin, to: BreakerState, from: BreakerState) => void;
+}
+
+/** An attempt that has begun; `leave` must be called when it has ended. */
+export type Start = (leave: (attempt: EndedAttempt) => void) => unknown;
+export type GiveUp = (reason: GiveUpReason, returnInMs: number) => void;
+
 /**
- * Keeps endpoints from hurting each other. The attempts in flight to each are limited; those beyond wait their turn in
- * order of their due times, so that an endpoint that stumbles serves the oldest first. What it could not serve soon, by
- * the pace of its latest attempts, is given back, and all of it while its breaker is open.
+ * Keeps what one client's tasks meet from hurting another's, and what happens at one endpoint from hurting callbacks to
+ * others. Each endpoint of each client has so many slots, and a breaker of its own; clients share the slots of each
+ * origin and of the worker. What finds none waits for its turn, in order of due times at its endpoint. What would wait
+ * for long is given back, and everything while the endpoint's breaker is open.
  */
 export class EndpointLimits {
-  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #clients = new Map<string, ClientEndpoints>();
+  readonly #workerSlots: SlotPools;
+  readonly #originSlots: OriginSlots;
+  /** Endpoints at which occurrences wait. */
+  readonly #waitedFor = new Map<Endpoint, ClientEndpoints>();
   #sweeper: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(private readonly options: EndpointLimitsOptions) {}
-
-  /** Calls `start` as soon as the endpoint has room, or `giveUp` when that takes too long. */
-  enter(key: string, start: () => void, giveUp: (reason: GiveUpReason, comeBackInMs: number) => void): void {
-    const now = performance.now();
-    const endpoint = this.#endpoints.get(key) ?? this.#meet(key, now);
-    endpoint.enter({ start, giveUp }, now, this.#patienceMs(endpoint, now));
-    if (endpoint.waiting > 0) this.#sweepRegularly();
+  constructor(private readonly options: EndpointLimitsOptions) {
+    this.#workerSlots = new SlotPools(options.workerSlots);
+    this.#originSlots = new OriginSlots(slotsPerOrigin(options.endpointSlots));
   }
 
-  /** Must follow each `start` once its attempt is over. */
-  leave(key: string, attempt: EndedAttempt): void {
-    const endpoint = this.#endpoints.get(key);
-    if (!endpoint) return;
-    endpoint.leave(attempt, performance.now());
-    if (!endpoint.breaker.isClear) this.#sweepRegularly();
-    else if (endpoint.isIdle) this.#endpoints.delete(key);
+  /** Calls `start` as soon as there is room, or `giveUp` when that takes too long. */
+  enter({ clientId, origin, path }: ClientOrigin & EndpointAddress, start: Start, giveUp: GiveUp): void {
+    const now = performance.now();
+    const client = this.#clients.get(clientId) ?? this.#meet(clientId);
+    const endpoint = client.at(origin, path);
+    const begin = (taken: TakenSlots) =>
+      void start((attempt) => this.#leave(client, endpoint, attempt, taken));
+    endpoint.enter({ start: begin, giveUp }, now, this.#patienceMs(client, endpoint, now));
+    this.#used(client, endpoint, now);
   }
 
   /** Gives up all that wait, and from now on what would have to wait: it may have been claimed for a later moment. */
   giveUpWaiting(): void {
     this.#stopped = true;
     const now = performance.now();
-    for (const endpoint of this.#endpoints.values()) {
-      endpoint.giveUpBeyond(Number.NEGATIVE_INFINITY, now);
-    }
+    for (const endpoint of this.#waitedFor.keys()) endpoint.giveUpBeyond(NONE, now);
     clearInterval(this.#sweeper);
   }
 
-  #meet(key: string, now: number): Endpoint {
-    const { perEndpoint, onBreaker } = this.options;
-    const endpoint = new Endpoint(perEndpoint, now, (to, from) => onBreaker(key, to, from));
-    this.#endpoints.set(key, endpoint);
-    return endpoint;
+  #leave(client: ClientEndpoints, endpoint: Endpoint, attempt: EndedAttempt, taken: TakenSlots): void {
+    const now = performance.now();
+    endpoint.leave(attempt, taken, now);
+    this.#used(client, endpoint, now);
   }
 
-  #patienceMs(endpoint: Endpoint, now: number): number {
-    if (this.#stopped) return Number.NEGATIVE_INFINITY;
-    return endpoint.isStalled(now) && this.options.isCrowded() ? PATIENCE.stalledMs : PATIENCE.usualMs;
+  #meet(clientId: string): ClientEndpoints {
+    const { endpointSlots, onBreaker } = this.options;
+    const client = new ClientEndpoints({
+      clientId,
+      endpointSlots,
+      workerSlots: this.#workerSlots,
+      originSlots: this.#originSlots,
+      onBreaker: (origin, to, from) => onBreaker({ clientId, origin }, to, from),
+    });
+    this.#clients.set(clientId, client);
+    return client;
   }
 
-  #sweepRegularly(): void {
-    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
+  #patienceMs(client: ClientEndpoints, { slots }: Endpoint, now: number): number {
+    if (this.#stopped) return NONE;
+    const free = this.options.freeSlots();
+    const stalled = slots.isStalled(now);
+    // What waits for attempts that hang leaves others as many delivery slots as its client has waiting.
+    if ((stalled || slots.scarceShare(now)) && client.waiting >= free) return NONE;
+    const scarce = free < this.options.workerSlots / 2;
+    return scarce && stalled ? PATIENCE.stalledMs : PATIENCE.usualMs;
+  }
+
+  #used(client: ClientEndpoints, endpoint: Endpoint, now: number): void {
+    client.used(endpoint, now);
+    if (endpoint.isWaitedFor) this.#waitedFor.set(endpoint, client);
+    else this.#waitedFor.delete(endpoint);
+    if (!this.#stopped) this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   #sweep(): void {
     const now = performance.now();
-    let worthAnother = false;
-    for (const [key, endpoint] of this.#endpoints) {
-      endpoint.giveUpBeyond(this.#patienceMs(endpoint, now), now);
-      if (endpoint.isIdle && now - endpoint.usedAt > FORGET_AFTER_MS) this.#forget(key, endpoint);
-      else if (endpoint.waiting > 0 || !endpoint.breaker.isClear) worthAnother = true;
+    for (const [endpoint, client] of this.#waitedFor) {
+      endpoint.giveUpBeyond(this.#patienceMs(client, endpoint, now), now);
+      this.#used(client, endpoint, now);
     }
-    if (worthAnother) return;
+    for (const client of this.#clients.values()) {
+      client.forgetIdle(now);
+      if (client.isEmpty) this.#clients.delete(client.clientId);
+    }
+    if (this.#clients.size > 0) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
-  }
-
-  #forget(key: string, { breaker: { state } }: Endpoint): void {
-    this.#endpoints.delete(key);
-    if (state !== 'closed') this.options.onBreaker(key, 'closed', state);
   }
 }

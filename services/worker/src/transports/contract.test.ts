@@ -15,7 +15,7 @@ import { createTransports } from './transports.js';
 const { Status } = boomerang;
 const { Verdict } = boomerang.CallbackResponse;
 const OK: Behaviour = { answer: {} };
-const ENDPOINT_SLOTS = 4;
+const ORIGIN_SLOTS = 4;
 
 interface Wire {
   readonly name: string;
@@ -45,7 +45,7 @@ function newTransport({
 } = {}) {
   const transport = createTransports({
     guard,
-    endpointSlots: ENDPOINT_SLOTS,
+    originSlots: ORIGIN_SLOTS,
     callbackConnectTimeoutMs: 5_000,
     callbackTimeoutMs: timeoutMs,
     callbackIdleMs: idleMs,
@@ -234,11 +234,11 @@ describe.each(connected)('over $name', (wire) => {
   test('as many callbacks at a time as an endpoint may have need no more connections than that', async () => {
     const { receiver, attempt } = await set(wire, OK);
     for (let i = 0; i < 50; i++) {
-      const results = await Promise.all(Array.from({ length: ENDPOINT_SLOTS }, () => attempt()));
-      expect(results).toEqual(Array.from({ length: ENDPOINT_SLOTS }, () => ({ kind: 'delivered' })));
+      const results = await Promise.all(Array.from({ length: ORIGIN_SLOTS }, () => attempt()));
+      expect(results).toEqual(Array.from({ length: ORIGIN_SLOTS }, () => ({ kind: 'delivered' })));
     }
-    expect(receiver.received).toHaveLength(50 * ENDPOINT_SLOTS);
-    expect(receiver.connections).toBeLessThanOrEqual(ENDPOINT_SLOTS);
+    expect(receiver.received).toHaveLength(50 * ORIGIN_SLOTS);
+    expect(receiver.connections).toBeLessThanOrEqual(ORIGIN_SLOTS);
   });
 
   test.each([
@@ -351,20 +351,22 @@ describe('over UDP', () => {
   });
 });
 
-test('the endpoints of two protocols on one host and port are two', () => {
+test('an endpoint is told by protocol, host and port, on HTTP also by its path without query', () => {
   const transport = newTransport();
-  const keys = [
-    transport.endpointKey({ protocol: 'HTTP', endpoint: 'http://example.com:80/a' }),
-    transport.endpointKey({ protocol: 'HTTP', endpoint: 'http://example.com/b' }),
-    transport.endpointKey({ protocol: 'GRPC', endpoint: 'example.com:80' }),
-    transport.endpointKey({ protocol: 'GRPC', endpoint: 'grpcs://example.com:80' }),
-    transport.endpointKey({ protocol: 'TCP', endpoint: 'EXAMPLE.com:80' }),
-    transport.endpointKey({ protocol: 'TCP', endpoint: 'example.com:80' }),
-    transport.endpointKey({ protocol: 'UDP', endpoint: 'example.com:80' }),
+  const addresses = [
+    transport.endpointOf({ protocol: 'HTTP', endpoint: 'http://example.com:80/a' }),
+    transport.endpointOf({ protocol: 'HTTP', endpoint: 'http://EXAMPLE.com/x/../b?of=shop' }),
+    transport.endpointOf({ protocol: 'HTTP', endpoint: 'https://example.com' }),
+    transport.endpointOf({ protocol: 'GRPC', endpoint: 'example.com:80' }),
+    transport.endpointOf({ protocol: 'GRPC', endpoint: 'grpcs://example.com:80' }),
+    transport.endpointOf({ protocol: 'TCP', endpoint: 'EXAMPLE.com:80' }),
+    transport.endpointOf({ protocol: 'TCP', endpoint: 'example.com:80' }),
+    transport.endpointOf({ protocol: 'UDP', endpoint: 'example.com:80' }),
   ];
-  expect(keys).toEqual([
-    'http://example.com',
-    'http://example.com',
+  expect(addresses.map(({ origin, path }) => `${origin} ${path}`.trim())).toEqual([
+    'http://example.com /a',
+    'http://example.com /b',
+    'https://example.com /',
     'grpc://example.com:80',
     'grpcs://example.com:80',
     'tcp://example.com:80',

@@ -1,11 +1,12 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/domain';
+import type { EndpointAddress } from '../endpoints/endpoint-address.js';
 import type { Sign } from './shared/sign.js';
 
 /** Makes attempts over one protocol. */
 export interface Transport {
-  /** Names what attempts are limited by, such as `http://host:port`; no two protocols share one. */
-  endpointKey(callback: Callback): string;
+  /** What attempts are limited by. */
+  endpointOf(callback: Callback): EndpointAddress;
   /**
    * Makes one attempt; never rejects. Calls `objection` in the very tick that writes the request: if that answers with a
    * reason, nothing is written and the result is `not_sent`.
@@ -25,8 +26,8 @@ export interface Transport {
 export interface TransportOptions {
   /** Decides which addresses may be reached. */
   readonly guard: AddressGuard;
-  /** Most attempts in flight per endpoint, and so most connections to it. */
-  readonly endpointSlots: number;
+  /** Most attempts in flight to one origin, and so most connections to it. */
+  readonly originSlots: number;
   /** From the resolution of the name to a connection that is ready for a request. */
   readonly callbackConnectTimeoutMs: number;
   /** From the call of `send` to the end of the answer. */

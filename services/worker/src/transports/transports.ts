@@ -14,7 +14,7 @@ export function createTransports(options: TransportOptions): Transport {
     UDP: createUdpTransport(options),
   };
   return {
-    endpointKey: (callback) => byProtocol[callback.protocol].endpointKey(callback),
+    endpointOf: (callback) => byProtocol[callback.protocol].endpointOf(callback),
     send: (callback, ...rest) => byProtocol[callback.protocol].send(callback, ...rest),
     async close() {
       await Promise.all(Object.values(byProtocol).map((transport) => transport.close()));

@@ -34,7 +34,7 @@ export function createGrpcTransport(options: TransportOptions): Transport {
   }
 
   return {
-    endpointKey: (callback) => endpointOf(callback).key,
+    endpointOf: (callback) => ({ origin: endpointOf(callback).key, path: '' }),
 
     async send(callback, occurrence, objection, sign): Promise<AttemptResult> {
       const endsAt = performance.now() + options.callbackTimeoutMs;

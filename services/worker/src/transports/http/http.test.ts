@@ -48,7 +48,7 @@ function transport({
 } = {}) {
   const created = createHttpTransport({
     guard,
-    endpointSlots: 4,
+    originSlots: 4,
     callbackConnectTimeoutMs: connectTimeoutMs,
     callbackTimeoutMs: timeoutMs,
     callbackIdleMs: 4_000,

@@ -6,6 +6,7 @@ import {
   type HttpCallback,
 } from '@boomerang/domain';
 import { Agent, type Dispatcher } from 'undici';
+import type { EndpointAddress } from '../../endpoints/endpoint-address.js';
 import { callbackEnvelope } from '../shared/callback-envelope.js';
 import { callbackHeaders } from '../shared/callback-headers.js';
 import { perCallback } from '../shared/per-callback.js';
@@ -17,7 +18,8 @@ import { ENVELOPE_TYPE, type HttpAnswer, judgeHttpResponse } from './judge-http-
 import { Staleness } from './staleness.js';
 
 interface Target {
-  readonly origin: string;
+  readonly endpoint: EndpointAddress;
+  /** With query. */
   readonly path: string;
 }
 
@@ -29,7 +31,7 @@ interface Target {
 export function createHttpTransport(options: TransportOptions): Transport {
   const staleness = new Staleness();
   const agent = new Agent({
-    connections: options.endpointSlots,
+    connections: options.originSlots,
     pipelining: 1,
     keepAliveTimeout: options.callbackIdleMs,
     headersTimeout: 0,
@@ -38,11 +40,11 @@ export function createHttpTransport(options: TransportOptions): Transport {
   });
   const targetOf = perCallback((callback): Target => {
     const { origin, pathname, search } = new URL(callback.endpoint);
-    return { origin, path: pathname + search };
+    return { endpoint: { origin, path: pathname }, path: pathname + search };
   });
 
   return {
-    endpointKey: (callback) => targetOf(callback).origin,
+    endpointOf: (callback) => targetOf(callback).endpoint,
 
     async send(callback, occurrence, objection, sign): Promise<AttemptResult> {
       const endsAt = performance.now() + options.callbackTimeoutMs;
@@ -93,7 +95,8 @@ function requestFor(
   sign: Sign | undefined,
 ): Dispatcher.DispatchOptions {
   return {
-    ...target,
+    origin: target.endpoint.origin,
+    path: target.path,
     method: 'POST',
     body,
     headers: {

@@ -18,17 +18,17 @@ export function createUdpTransport(options: TransportOptions): Transport {
   const addresses = new Addresses(options.guard, options.callbackConnectTimeoutMs);
   const senders = new UdpSenders();
   const closing = createClosing();
-  const endpointOf = perCallback(hostPortOf);
+  const targetOf = perCallback(hostPortOf);
 
   return {
-    endpointKey(callback) {
-      const { host, port } = endpointOf(callback);
-      return `udp://${host}:${port}`;
+    endpointOf(callback) {
+      const { host, port } = targetOf(callback);
+      return { origin: `udp://${host}:${port}`, path: '' };
     },
 
     async send(callback, occurrence, objection, sign): Promise<AttemptResult> {
       const endsAt = performance.now() + options.callbackTimeoutMs;
-      const target = endpointOf(callback);
+      const target = targetOf(callback);
       const { port } = target;
       const acked = callback.protocol === 'UDP' && callback.acked === true;
       const requestId = randomInt(1, REQUEST_IDS);
