@@ -18,7 +18,7 @@ export const workerSettings = defineConfig({
     min: 1,
     max: 100_000,
     unit: 'attempts',
-    meaning: 'Attempts that one worker may have in flight.',
+    meaning: 'Attempts that one worker may have in flight; one client has four fifths of them at most.',
   }),
   endpointSlots: integer({
     variable: 'BOOMERANG_ENDPOINT_SLOTS',
@@ -26,7 +26,8 @@ export const workerSettings = defineConfig({
     min: 1,
     max: 10_000,
     unit: 'attempts',
-    meaning: 'Attempts that one worker may have in flight to one endpoint.',
+    meaning:
+      'Attempts that one worker may have in flight to one endpoint of one client; all clients: twice that to one server.',
   }),
   ...callbackSettings,
   masterKey: key({

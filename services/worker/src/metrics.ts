@@ -69,7 +69,7 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
   });
   const breakersOpen = new Gauge({
     name: 'boomerang_worker_breakers_open',
-    help: 'Endpoints whose circuit breaker is not closed: what is due for them is held back.',
+    help: 'Circuit breakers, one per client and endpoint, that are not closed: what is due there is held back.',
     registers,
   });
   const transitions = new Counter({
