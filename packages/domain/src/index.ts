@@ -5,6 +5,7 @@ export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './clients/per
 export { MOST_TRUST_MS, type Session } from './clients/session.js';
 export { ERROR_CODES, type ErrorCode, type Retry } from './error-codes.js';
 export { BoomerangError, invalidField, type Spelling, type Wording } from './errors.js';
+export { LATEST_TIME_MS } from './latest-time.js';
 export type * from './policy/callback.js';
 export { DEFAULT_RAW_CONTENT_TYPE } from './policy/callback.js';
 export type * from './policy/delivery-policy.js';

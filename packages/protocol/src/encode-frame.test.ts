@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { vectors } from '../test-support/vectors.js';
 import { decodeEnvelope } from './decode-envelope.js';
-import { encodeEnvelope, encodeFrame } from './encode-frame.js';
+import { encodeEnvelope, encodeExactFrame, encodeFrame } from './encode-frame.js';
 import { FrameDecoder } from './frame-decoder.js';
 
 const envelopes = vectors.filter(
@@ -14,6 +14,7 @@ describe('an envelope', () => {
     expect(encodeEnvelope(envelope).toString('hex')).toBe(hex);
     const length = (hex.length / 2).toString(16).padStart(8, '0');
     expect(encodeFrame(envelope).toString('hex')).toBe(length + hex);
+    expect(encodeExactFrame(envelope).toString('hex')).toBe(length + hex);
   });
 
   test('without anything in it is a frame of length 0', () => {
@@ -36,4 +37,30 @@ describe('an envelope', () => {
     for (let i = 0; i < 1000; i++) encodeFrame({ sessionId: `another ${i}` });
     expect(first).toEqual(copy);
   });
+});
+
+describe('a number that its field can not carry', () => {
+  const limit = (value: unknown) => ({ listTasksRequest: { limit: value as number } });
+  const delayMs = (value: unknown) => ({ registrationRequest: { delayMs: value as number } });
+  const protocol = (value: unknown) => ({ authHandshake: { callback: { protocol: value as 0 } } });
+  const requestId = (value: unknown) => ({ requestId: value as number });
+
+  test.each([
+    ...[2 ** 32 + 5, -1, 1.5, Number.NaN, '7'].map((value) => [value, limit(value)] as const),
+    ...[2 ** 64, -1, 1.5, Number.POSITIVE_INFINITY].map((value) => [value, delayMs(value)] as const),
+    ...[2 ** 31, 2 ** 32, 0.5, 'HTTP'].map((value) => [value, protocol(value)] as const),
+    ...[2 ** 64, -1].map((value) => [value, requestId(value)] as const),
+  ])('is refused and not cut: %s in %o', (value, envelope) => {
+    expect(() => encodeExactFrame(envelope)).toThrow(RangeError);
+    expect(() => encodeExactFrame(envelope)).toThrow(`${value} is none of the whole numbers from`);
+  });
+
+  test.each([limit(2 ** 32 - 1), delayMs(2 ** 63), protocol(-1), protocol(99), requestId(2 ** 53 - 1)])(
+    'is not %o',
+    (envelope) => {
+      const frame = encodeExactFrame(envelope);
+      expect(frame).toEqual(encodeFrame(envelope));
+      expect(decodeEnvelope(frame.subarray(4))).toMatchObject(envelope);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 export { MAX_DATAGRAM_BYTES, mostDatagramPayloadBytes } from './datagram.js';
 export { type DecodedEnvelope, decodeEnvelope } from './decode-envelope.js';
-export { encodeEnvelope, encodeFrame } from './encode-frame.js';
+export { encodeEnvelope, encodeExactFrame, encodeFrame } from './encode-frame.js';
 export { FrameDecoder } from './frame-decoder.js';
 export { FrameError } from './frame-error.js';
 export {

@@ -257,6 +257,12 @@ test.each<[string, Request, RegExp]>([
     replay({ deadLetterIds: ['0-1-0', '-1-0-0'] }),
     /^dead_letter_ids: "-1-0-0" is not/,
   ],
+  [
+    'an id of a time that no task id can carry',
+    replay({ deadLetterIds: [`0-${2 ** 48}-0`] }),
+    /^dead_letter_ids: "0-281474976710656-0" is not a dead letter's id/,
+  ],
+  ['an id of no partition', list({ deadLetterId: '4096-1-0' }), /^dead_letter_id: "4096-1-0" is not/],
   ['an id that is none to purge', purge({ deadLetterIds: [''] }), /^dead_letter_ids: "" is not/],
   [
     'nothing to replay',

@@ -1,6 +1,6 @@
 import {
   boomerang,
-  encodeFrame,
+  encodeExactFrame,
   FRAME_HEADER_BYTES,
   MAX_FRAME_BYTES,
   MAX_FRAME_BYTES_BEFORE_SESSION,
@@ -30,11 +30,20 @@ export function encodeRequest(envelope: RequestEnvelope): EncodedRequest {
   if (payload && !(ArrayBuffer.isView(payload) && 'subarray' in payload)) {
     throw unusable('envelope.registrationRequest.payload', payload, 'a Uint8Array');
   }
-  const frame = encodeFrame(envelope);
+  const frame = encodeWhole(envelope);
   const bytes = frame.length - FRAME_HEADER_BYTES;
   if (bytes > MAX_FRAME_BYTES) {
     throw invalidArgument('envelope', `${bytes} bytes`, `at most ${MAX_FRAME_BYTES} bytes`);
   }
   const needsTrust = bytes > MAX_FRAME_BYTES_BEFORE_SESSION;
   return { frame, requestId: Number(envelope.requestId ?? 0), needsTrust };
+}
+
+function encodeWhole(envelope: RequestEnvelope): Buffer {
+  try {
+    return encodeExactFrame(envelope);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw invalidArgument('envelope', error.message, 'numbers that their fields can carry');
+  }
 }

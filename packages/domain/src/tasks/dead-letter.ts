@@ -1,5 +1,7 @@
+import { LATEST_TIME_MS } from '../latest-time.js';
 import type { DeliveryPolicy } from '../policy/delivery-policy.js';
 import type { AttemptFailure, ErrorClass } from './attempt.js';
+import { MAX_PARTITIONS } from './task-id.js';
 
 /** An occurrence whose attempts are exhausted. */
 export interface DeadLetter {
@@ -40,9 +42,10 @@ export function formatDeadLetterId({ partition, ms, sequence }: DeadLetterPositi
   return `${partition}-${ms}-${sequence}`;
 }
 
-/** Undefined if `text` is not a dead letter's id. */
+/** Undefined if `text` can't be a dead letter's id. */
 export function parseDeadLetterId(text: string): DeadLetterPosition | undefined {
   const [, partition, ms, sequence] = ID.exec(text) ?? [];
   if (!sequence) return undefined;
-  return { partition: Number(partition), ms: Number(ms), sequence: Number(sequence) };
+  const position = { partition: Number(partition), ms: Number(ms), sequence: Number(sequence) };
+  return position.partition < MAX_PARTITIONS && position.ms <= LATEST_TIME_MS ? position : undefined;
 }

@@ -1,4 +1,4 @@
-import { BoomerangError } from '@boomerang/domain';
+import { BoomerangError, invalidField } from '@boomerang/domain';
 import type { DecodedEnvelope } from '@boomerang/protocol';
 import type { Backend, Envelope } from './request-row.js';
 import { rowOf } from './requests.js';
@@ -15,11 +15,16 @@ export async function dispatch(
     onError(error);
     return refusal(request, error);
   });
-  if (request.requestId) answer.requestId = request.requestId;
+  const { requestId } = request;
+  if (requestId !== 0 && Number.isSafeInteger(requestId)) answer.requestId = requestId;
   return answer;
 }
 
 async function answerTo(backend: Backend, request: DecodedEnvelope): Promise<Envelope> {
+  // It could only be echoed as another one, which might be that of another request.
+  if (!Number.isSafeInteger(request.requestId)) {
+    throw invalidField('requestId', 'it is out of range', `1 to ${Number.MAX_SAFE_INTEGER}, or none`);
+  }
   const row = rowOf(request);
   if (row) return { [row.response]: await row.answer(backend, request) };
   throw new BoomerangError('invalid_request', `${request.payload ?? 'an empty envelope'} is not a request`);

@@ -41,6 +41,25 @@ describe('on one connection', () => {
     socket.destroy();
   });
 
+  test('a request id that could only be echoed as another one is refused, with none', async () => {
+    const { sessionId } = await open();
+    const { socket, received } = await rawConnection(port);
+    const requests = [2 ** 53, 2 ** 53 + 2, 2 ** 64 - 2 ** 11, 2 ** 53 - 1].map((requestId) =>
+      encodeFrame({ sessionId, requestId, sessionRefresh: {} }),
+    );
+    socket.write(Buffer.concat(requests));
+    await expect.poll(() => received.length).toBe(4);
+    expect(received.map(({ requestId }) => requestId)).toEqual([0, 0, 0, 2 ** 53 - 1]);
+    expect(received.map(({ sessionRefreshResponse: answer }) => answer?.status)).toEqual([
+      ...Array.from({ length: 3 }, () => Status.INVALID_REQUEST),
+      Status.OK,
+    ]);
+    expect(received[0]?.sessionRefreshResponse?.errorMessage).toBe(
+      'request_id: it is out of range; allowed: 1 to 9007199254740991, or none',
+    );
+    socket.destroy();
+  });
+
   test.each([
     ['that can not be parsed', Buffer.from([0, 0, 0, 3, 0xff, 0xff, 0xff]), 'MALFORMED_ENVELOPE'],
     ['that announces too much', Buffer.from([0xff, 0xff, 0xff, 0xff]), 'FRAME_TOO_LARGE'],

@@ -1,4 +1,4 @@
-import { type DeadLetterCursor, MAX_PARTITIONS } from '@boomerang/domain';
+import { type DeadLetterCursor, LATEST_TIME_MS, MAX_PARTITIONS } from '@boomerang/domain';
 import { noPageToken } from '../no-page-token.js';
 
 /** Where a walk through dead letters goes on. */
@@ -14,9 +14,6 @@ export function encodeDeadLetterToken({ cursor: { position, untilMs }, dueMs }: 
   return Buffer.from([ms, sequence, partition, untilMs, dueMs].join('.')).toString('base64url');
 }
 
-/** The latest time that Redis's scripts can pack, Unix epoch ms: 48 bits. */
-const LATEST_MS = 2 ** 48 - 1;
-
 /** @throws BoomerangError `invalid_request` for what `encodeDeadLetterToken` can't have made. */
 export function decodeDeadLetterToken(token: string): DeadLetterToken {
   const text = Buffer.from(token, 'base64url').toString('latin1');
@@ -30,7 +27,8 @@ export function decodeDeadLetterToken(token: string): DeadLetterToken {
     number,
     number,
   ];
-  const possible = partition < MAX_PARTITIONS && untilMs > 0 && Math.max(ms, untilMs, dueMs) <= LATEST_MS;
+  const possible =
+    partition < MAX_PARTITIONS && untilMs > 0 && Math.max(ms, untilMs, dueMs) <= LATEST_TIME_MS;
   if (!possible) throw noPageToken();
   return { cursor: { position: { ms, sequence, partition }, untilMs }, dueMs };
 }
