@@ -131,17 +131,67 @@ const REPLICATION_LAG_MS = 1_000;
 
 const partitionKeysOf = (taskId: string) => partitions[partitionOf(taskId) as number] as PartitionKeys;
 
-test(
-  'a primary that is killed under load costs no ack that its replica had got, and work goes on',
-  () =>
+async function scrape(service: 'scheduler' | 'gateway', path: string): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${stack.httpPorts[service][0]}${path}`)).text();
+}
+
+test('replicas that stand still delay nothing that is due at once', async () => {
+  const primaries = await Promise.all(partitions.map(({ due }) => cluster.primaryOf(due)));
+  const replicas = cluster.nodes.filter((node) => !primaries.includes(node));
+  const announced = async () => {
+    const metrics = await scrape('scheduler', '/metrics');
+    return Number(/scheduler_tickets_total\{cause="wake"\} (\d+)/.exec(metrics)?.[1] ?? 0);
+  };
+  const before = await announced();
+  for (const replica of replicas) replica.freeze();
+  try {
+    for (let n = 0; n < 4; n++) {
+      const { taskId } = await session.setTimeout('at once', 0);
+      await arrivals.waitFor(1, taskId);
+      await sleep(1_200);
+    }
+    expect(await announced()).toBeGreaterThan(before);
+  } finally {
+    for (const replica of replicas) replica.thaw();
+  }
+});
+
+test('a partition that is moved to another primary turns readiness; what it refuses has changed nothing', async () => {
+  const callOff = await cluster.beginMove(partitions[0]?.due ?? '');
+  try {
+    await waitForReadiness(stack, false);
+    const reason = "partition 0 can't be written: redis refuses: TRYAGAIN";
+    expect(await scrape('gateway', '/readyz')).toContain(reason);
+    const refusal = () =>
+      session.setTimeout('x', 60_000).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+    expect(await waitFor(refusal, { message: 'a refusal' })).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('TRYAGAIN'),
+    });
+  } finally {
+    await callOff();
+  }
+  await waitForReadiness(stack, true);
+  for (const { taskId } of (await session.list()).tasks) await session.cancel(taskId);
+});
+
+test.each<[string, (victim: TestRedis) => unknown, (victim: TestRedis) => unknown]>([
+  ['is killed', (victim) => victim.kill(), (victim) => victim.restart()],
+  ['stands still', (victim) => victim.freeze(), (victim) => victim.thaw()],
+])(
+  'a primary that %s under load costs no ack that its replica had got, and work goes on',
+  (_how, strike, heal) =>
     withoutRestart(stack, async () => {
       const load = startSteadyLoad(session);
       const owners = await Promise.all(partitions.map(({ due }) => cluster.primaryOf(due)));
       const victim = owners[0] as TestRedis;
       const heir = await cluster.replicaOf(victim);
       await arrivals.waitFor(arrivals.all.length + 50);
-      await victim.kill();
-      const killedAt = performance.now();
+      await strike(victim);
+      const struckAt = performance.now();
       const failedOver = async () => (await cluster.primaryOf(partitions[0]?.due ?? '')) === heir;
       await waitFor(failedOver, { timeoutMs: 20_000, message: 'the failover' });
       const failedOverAt = performance.now();
@@ -156,10 +206,12 @@ test(
       expectRefusalsInTime(load.answers);
       const struck = partitions.filter((_, i) => owners[i] === victim);
       await untilDelivered(load.answers, ({ taskId, askedAt, tookMs }) => {
-        const underWay = askedAt < killedAt && askedAt + tookMs > killedAt - REPLICATION_LAG_MS;
+        const underWay = askedAt < struckAt && askedAt + tookMs > struckAt - REPLICATION_LAG_MS;
         return underWay && struck.includes(partitionKeysOf(taskId));
       });
       await ticketsAreTaken();
+      await heal(victim);
+      await waitFor(async () => (await cluster.replicaOf(heir)) === victim, { message: 'a replica again' });
     }),
   80_000,
 );

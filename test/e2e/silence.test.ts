@@ -2,10 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, openSession } from '@boomerang/client';
 import { createClientDirectory } from '@boomerang/redis';
-import { startStack, startTestRedis, type TestRedis, type TestStack, waitFor } from '@boomerang/testkit';
+import {
+  type FreezingProxy,
+  startFreezingProxy,
+  startStack,
+  startTestRedis,
+  type TestRedis,
+  type TestStack,
+  waitFor,
+} from '@boomerang/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Arrivals, http, receiveCallbacks } from './support/arrivals.js';
-import { type FreezingProxy, startFreezingProxy } from './support/freezing-proxy.js';
 
 let redis: TestRedis;
 let proxy: FreezingProxy;

@@ -8,6 +8,7 @@ export { createFakeClock, type FakeClock } from './clocks/fake-clock.js';
 export { startTestCluster, type TestCluster } from './cluster/start-test-cluster.js';
 export { script, second, secondOfPipeline, ticket } from './faults/commands.js';
 export type { Fault, FaultPlan } from './faults/fault.js';
+export { type FreezingProxy, startFreezingProxy } from './faults/freezing-proxy.js';
 export { startRedisProxy } from './faults/redis-proxy.js';
 export { redisNow } from './redis-now.js';
 export { seededRandom } from './seeded-random.js';

@@ -1,5 +1,5 @@
 import { startAddressGuard } from '@boomerang/address-guard';
-import { openStores, readMemoryUse, redisAddress, troubleWith } from '@boomerang/redis';
+import { openStores, readMemoryUse, redisAddress } from '@boomerang/redis';
 import {
   createHealthServer,
   createLogger,
@@ -49,8 +49,7 @@ async function start() {
   const { tcp } = await gateway.start();
   resources.defer('gateway', () => gateway.close());
 
-  const ready = () => troubleWith(connection);
-  const health = createHealthServer({ ...config, registry, ready, logger, redact });
+  const health = createHealthServer({ ...config, registry, ready: stores.ready, logger, redact });
   log.ready({ tcp, http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };

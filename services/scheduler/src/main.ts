@@ -5,7 +5,6 @@ import {
   openEngine,
   redisAddress,
   redisServes,
-  troubleWith,
 } from '@boomerang/redis';
 import {
   createHealthServer,
@@ -56,7 +55,7 @@ async function start() {
   scheduler.start();
   resources.defer('scheduler', () => scheduler.close());
 
-  const checks = { live: scheduler.live, ready: () => troubleWith(engine.connection) };
+  const checks = { live: scheduler.live, ready: engine.ready };
   const readings = { '/v1/autoscale': () => readAutoscale(store, partitions) };
   const health = createHealthServer({ ...config, ...checks, registry, resources: readings, logger, redact });
   log.ready({ http: await health.start() });

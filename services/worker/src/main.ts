@@ -8,7 +8,6 @@ import {
   openSigningSecrets,
   redisAddress,
   redisServes,
-  troubleWith,
 } from '@boomerang/redis';
 import {
   createHealthServer,
@@ -82,7 +81,7 @@ async function start() {
   forwarder.start();
   resources.defer('worker', () => Promise.all([worker.close(), forwarder.close()]));
 
-  const checks = { live: worker.live, ready: () => troubleWith(engine.connection) };
+  const checks = { live: worker.live, ready: engine.ready };
   const health = createHealthServer({ ...config, ...checks, registry, logger, redact });
   log.ready({ http: await health.start() });
   resources.defer('health server', () => health.close());

@@ -12,8 +12,8 @@ describe('what is said of a raise', () => {
 
   test('names those that have to be restarted', () => {
     const readers = [
-      { name: 'worker-wakes', address: '10.0.0.8:40312', partitions: 4 },
-      { name: '', address: '10.0.0.9:51234', partitions: 1 },
+      { name: 'worker-wakes', address: '10.0.0.8:40312', partitions: 4, of: 8 },
+      { name: '', address: '10.0.0.9:51234', partitions: 1, of: 8 },
     ];
     expect(describeRaise({ counts, behind: 2, readers })).toEqual([
       'step 1 of 2: schedulers and workers that start from now on look after 8 partitions; gateways still write to 4',

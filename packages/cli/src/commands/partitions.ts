@@ -28,8 +28,8 @@ export function describeRaise({ counts, behind, readers }: PartitionRaise): stri
       'restart the gateways that run, one after the other: until then they write to as many partitions as before, which is safe',
     ];
   }
-  const who = readers.map(({ name, address, partitions }) => {
-    return `  ${name || 'a connection without a name'} at ${address} looks after ${partitions} of ${read}`;
+  const who = readers.map(({ name, address, partitions, of }) => {
+    return `  ${name || 'a connection without a name'} at ${address} looks after ${partitions} of ${of}`;
   });
   return [
     `step 1 of 2: schedulers and workers that start from now on look after ${read} partitions; gateways still write to ${written}`,

@@ -4,7 +4,7 @@ import { primaries } from './primaries.js';
 import type { RedisAddress } from './redis-address.js';
 
 /** Writes nothing, but is refused whenever a script that writes would be: READONLY, MISCONF, BUSY, LOADING. */
-const WOULD_WRITE = '#!lua flags=allow-oom\nreturn 1';
+export const WOULD_WRITE = '#!lua flags=allow-oom\nreturn 1';
 
 /** Why nothing can be written over this connection just now; undefined when it can. */
 export async function troubleWith(connection: RedisConnection): Promise<string | undefined> {
@@ -12,9 +12,13 @@ export async function troubleWith(connection: RedisConnection): Promise<string |
     await primaries(connection, (node) => node.eval(WOULD_WRITE, 0));
     return undefined;
   } catch (error) {
-    const { name, message } = error as Error;
-    return name === 'ReplyError' ? `redis refuses: ${message}` : message;
+    return describeTrouble(error);
   }
+}
+
+export function describeTrouble(error: unknown): string {
+  const { name, message } = error as Error;
+  return name === 'ReplyError' ? `redis refuses: ${message}` : message;
 }
 
 /** A check of liveness has to be answered within two seconds. */

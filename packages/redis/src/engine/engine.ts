@@ -1,8 +1,10 @@
 import { connectRedis, type RedisConnection } from '../connection/connection.js';
+import { openSubscription } from '../connection/open-subscription.js';
 import type { RedisAddress } from '../connection/redis-address.js';
 import { checkServer } from '../connection/server-check.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 import { subscribeToPartitions } from '../partitions/partition-readers.js';
+import { createReadiness, type Readiness } from './readiness.js';
 import { loadScripts, type RunScript, type ScriptObserver } from './scripts.js';
 import { createClocks, type ObservedClock } from './server-clock.js';
 import { createWakeListener, type WakeListener } from './wake-listener.js';
@@ -26,6 +28,7 @@ export interface Engine {
   /** One for each partition. */
   readonly clocks: readonly ObservedClock[];
   readonly wakeListener: WakeListener;
+  readonly ready: Readiness;
   close(): void;
 }
 
@@ -43,16 +46,17 @@ export async function openEngine({
   const address = { url, sentinelMaster, tlsCa };
   const connection = await connectRedis({ ...address, name, onError });
   await checkServer(connection, onWarning);
-  const subscriber = await connectRedis({ ...address, name: `${name}-wakes`, patient: true, onError });
-  const partitions = await subscribeToPartitions(connection, subscriber, initial);
+  const subscription = await openSubscription({ ...address, connection, name: `${name}-wakes`, onError });
+  const partitions = await subscribeToPartitions(connection, subscription, initial);
   return {
     connection,
     partitions,
     run: loadScripts(connection, onScript),
     clocks: createClocks(partitions.length),
-    wakeListener: createWakeListener(subscriber, partitions),
+    wakeListener: createWakeListener(subscription, partitions),
+    ready: createReadiness(connection, async () => partitions),
     close() {
-      subscriber.disconnect();
+      subscription.close();
       connection.disconnect();
     },
   };

@@ -8,6 +8,7 @@ import { createDeadLetterStore } from '../dead-letters/dead-letter-store.js';
 import type { NamedSettings } from '../names/named-registrar.js';
 import { loadPartitionMap } from '../partitions/partition-map.js';
 import { createTaskStore } from '../tasks/task-store.js';
+import { createReadiness, type Readiness } from './readiness.js';
 import { loadScripts, type ScriptObserver } from './scripts.js';
 
 export interface StoresOptions extends NamedSettings, RedisAddress {
@@ -30,6 +31,7 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly tasks: TaskStore;
   readonly deadLetters: DeadLetterStore;
+  readonly ready: Readiness;
 }
 
 /** @throws when Redis can't be reached or can't be worked with. */
@@ -44,5 +46,6 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     sessions: createSessionStore(connection, options.sessionTtlMs),
     tasks: createTaskStore(run, partitions, options),
     deadLetters: createDeadLetterStore(run, partitions, options),
+    ready: createReadiness(connection, () => partitions.all()),
   };
 }

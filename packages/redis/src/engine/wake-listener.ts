@@ -1,12 +1,12 @@
 import type { Ticket } from '@boomerang/domain';
-import type { RedisConnection } from '../connection/connection.js';
+import type { Subscription } from '../connection/subscription.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 
 type Listener<T extends unknown[]> = (...message: T) => void;
 
 /**
- * Hears on its own connection, which has subscribed to them, what partitions announce. A message may be lost. All methods
- * return what ends the listening.
+ * Hears what partitions announce, by a subscription to all of them. A message may be lost. All methods return what ends
+ * the listening.
  */
 export interface WakeListener {
   /** `due <ms>`: becomes due at short notice. */
@@ -18,14 +18,14 @@ export interface WakeListener {
 }
 
 export function createWakeListener(
-  subscriber: RedisConnection,
+  subscription: Subscription,
   partitions: readonly PartitionKeys[],
 ): WakeListener {
   const due = new Listeners<[number, number]>();
   const handedOn = new Listeners<[Ticket]>();
   const cancelled = new Listeners<[string]>();
   const partitionOf = new Map(partitions.map(({ wakeChannel }, i) => [wakeChannel, i]));
-  subscriber.on('message', (channel: string, message: string) => {
+  subscription.onMessage((channel, message) => {
     const partition = partitionOf.get(channel);
     if (partition === undefined) return;
     const [kind, subject = '', generation = ''] = message.split(' ');

@@ -7,3 +7,8 @@ export function hashSlot(key: string): number {
   }
   return (crc & 0xffff) % 16_384;
 }
+
+/** The slot of any key or channel: that of its hash tag if it has one. */
+export function slotOf(key: string): number {
+  return hashSlot(/^[^{]*\{([^}]+)\}/.exec(key)?.[1] ?? key);
+}

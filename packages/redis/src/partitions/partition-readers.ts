@@ -1,5 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisConnection } from '../connection/connection.js';
+import type { Subscription } from '../connection/subscription.js';
+import { slotOf } from './hash-slot.js';
 import type { PartitionKeys } from './keys.js';
 import { loadPartitions } from './partitions.js';
 
@@ -9,8 +11,10 @@ export interface PartitionReader {
   readonly name: string;
   /** `host:port` that it comes from. */
   readonly address: string;
-  /** So many it hears of. */
+  /** So many it hears of … */
   readonly partitions: number;
+  /** … and so many there are to be heard of: of the whole, or in a Cluster of the node that it is connected to. */
+  readonly of: number;
 }
 
 /**
@@ -20,12 +24,12 @@ export interface PartitionReader {
  */
 export async function subscribeToPartitions(
   connection: RedisConnection,
-  subscriber: RedisConnection,
+  subscription: Subscription,
   initial: number,
 ): Promise<PartitionKeys[]> {
   for (;;) {
     const partitions = await loadPartitions(connection, initial);
-    await subscriber.subscribe(...partitions.map(({ wakeChannel }) => wakeChannel));
+    await subscription.hear(partitions.map(({ wakeChannel }) => wakeChannel));
     // Whoever raises the count writes it first and looks for readers that are behind afterwards. Read again behind the
     // subscription: either this sees the raised count, or its subscription is seen.
     if ((await loadPartitions(connection, initial)).length === partitions.length) return partitions;
@@ -37,34 +41,66 @@ export async function countReadersBehind(
   redis: RedisConnection,
   partitions: readonly PartitionKeys[],
 ): Promise<number> {
-  const [first, last] = [partitions[0], partitions.at(-1)].map((keys) => keys?.wakeChannel ?? '');
-  const counts = await Promise.all(
-    nodesOf(redis).map((node) => node.pubsub('NUMSUB', first as string, last as string)),
-  );
+  const channels = [partitions[0], partitions.at(-1)].map((keys) => keys?.wakeChannel ?? '');
+  const nodes = await nodesOf(redis);
   // Classic subscriptions are counted by the node that the subscriber is connected to.
-  const sum = (place: number) => counts.reduce((total, reply) => total + Number(reply[place]), 0);
-  return sum(1) - sum(3);
+  const counts = await Promise.all(
+    nodes.map(async (node) => ({ node, reply: await node.pubsub('NUMSUB', ...channels) })),
+  );
+  const heard = (place: number, counted: (node: Redis) => boolean) =>
+    counts.reduce((sum, { node, reply }) => sum + (counted(node) ? Number(reply[2 * place + 1]) : 0), 0);
+  const behind = (counted: (node: Redis, channel: string) => boolean) => {
+    const [first, last] = channels.map((channel, i) => heard(i, (node) => counted(node, channel)));
+    return (first as number) - (last as number);
+  };
+  // A node that is back from a failure may still count those who have left it for its successor.
+  return Math.max(
+    behind(() => true),
+    behind((node, channel) => isHeardOn(redis, node, channel)),
+  );
 }
 
 /** Who they are, as far as Redis tells. */
-export async function readersBehind(redis: RedisConnection, count: number): Promise<PartitionReader[]> {
-  const lists = await Promise.all(nodesOf(redis).map((node) => node.client('LIST', 'TYPE', 'PUBSUB')));
-  return lists
-    .flatMap((list) => String(list).trim().split('\n'))
-    .map(parseClient)
-    .filter(({ partitions }) => partitions > 0 && partitions < count);
+export async function readersBehind(
+  redis: RedisConnection,
+  partitions: readonly PartitionKeys[],
+): Promise<PartitionReader[]> {
+  const readers = (await nodesOf(redis)).map(async (node) => {
+    const of = partitions.filter(({ wakeChannel }) => isHeardOn(redis, node, wakeChannel)).length;
+    const list = String(await node.client('LIST', 'TYPE', 'PUBSUB'));
+    return list
+      .trim()
+      .split('\n')
+      .map((line) => parseClient(line, of));
+  });
+  return (await Promise.all(readers)).flat().filter((one) => one.partitions > 0 && one.partitions !== one.of);
 }
 
-/** The one Redis, or every node of a Cluster, replicas included: a subscriber may be connected to any of them. */
-function nodesOf(redis: RedisConnection): Redis[] {
-  return redis instanceof Cluster ? redis.nodes('all') : [redis];
+/** In a Cluster every channel is heard on the primary of its slot. */
+function isHeardOn(redis: RedisConnection, node: Redis, channel: string): boolean {
+  if (!(redis instanceof Cluster)) return true;
+  const { host, port } = node.options;
+  return redis.slots[slotOf(channel)]?.[0] === `${host}:${port}`;
 }
 
-function parseClient(line: string): PartitionReader {
+/**
+ * The one Redis, or every node of a Cluster as it is now, replicas included: a subscriber of an earlier release may be
+ * connected to any of them.
+ */
+async function nodesOf(redis: RedisConnection): Promise<Redis[]> {
+  if (!(redis instanceof Cluster)) return [redis];
+  await new Promise<void>((resolve, reject) => {
+    redis.refreshSlotsCache((error) => (error ? reject(error) : resolve()));
+  });
+  return redis.nodes('all');
+}
+
+function parseClient(line: string, of: number): PartitionReader {
   const fields = new Map(line.split(' ').map((field) => field.split(/=(.*)/, 2) as [string, string]));
   return {
     name: fields.get('name') ?? '',
     address: fields.get('addr') ?? '',
     partitions: Number(fields.get('sub') ?? 0),
+    of,
   };
 }

@@ -9,6 +9,8 @@ import {
   type TestEngine,
 } from '../../test-support/test-engine.js';
 import { connectRedis } from '../connection/connection.js';
+import { openSubscription } from '../connection/open-subscription.js';
+import type { Subscription } from '../connection/subscription.js';
 import { type Engine, openEngine } from '../engine/engine.js';
 import { loadScripts } from '../engine/scripts.js';
 import { createTaskStore } from '../tasks/task-store.js';
@@ -73,8 +75,8 @@ test('readers come first: the count is written to when no scheduler and no worke
   const waiting = await raisePartitions(redis, 8);
   expect(waiting).toMatchObject({ counts: { oldest: 4, written: 4, read: 8 }, behind: 2 });
   expect(waiting.readers).toEqual([
-    { name: 'scheduler-wakes', address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), partitions: 4 },
-    { name: 'worker-wakes', address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), partitions: 4 },
+    { name: 'scheduler-wakes', address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), partitions: 4, of: 8 },
+    { name: 'worker-wakes', address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), partitions: 4, of: 8 },
   ]);
 
   expect((await startReader('scheduler')).partitions).toHaveLength(8);
@@ -135,20 +137,20 @@ test('an empty Redis has nothing to raise', async () => {
 });
 
 test('a reader that starts in the middle of a raise reads the raised count, or is seen as behind', async () => {
-  const subscriber = await connectRedis({ url: base.server.url, name: 'worker-wakes', patient: true });
-  const raisedMeanwhile = new Proxy(subscriber, {
-    get: (target, name) => {
-      if (name !== 'subscribe') return Reflect.get(target, name, target);
-      return async (...channels: string[]) => {
-        // Nobody has subscribed yet, so that the raise goes through to its end.
-        if (channels.length === 4) await raisePartitions(redis, 8);
-        return target.subscribe(...channels);
-      };
+  const options = { url: base.server.url, connection: redis, name: 'worker-wakes' };
+  const subscription = await openSubscription(options);
+  const raisedMeanwhile: Subscription = {
+    onMessage: (listener) => subscription.onMessage(listener),
+    close: () => subscription.close(),
+    async hear(channels) {
+      // Nobody has subscribed yet, so that the raise goes through to its end.
+      if (channels.length === 4) await raisePartitions(redis, 8);
+      return subscription.hear(channels);
     },
-  });
+  };
   expect(await subscribeToPartitions(redis, raisedMeanwhile, 4)).toHaveLength(8);
   expect((await counts())?.written).toBe(8);
-  subscriber.disconnect();
+  raisedMeanwhile.close();
 });
 
 test('a gateway that knows the old count finds, lists and cancels what is in the new partitions', async () => {

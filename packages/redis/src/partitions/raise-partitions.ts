@@ -31,7 +31,7 @@ export async function raisePartitions(redis: RedisConnection, count: number): Pr
   const keys = partitionKeys(count);
   const behind = written < count ? await countReadersBehind(redis, keys) : 0;
   if (behind > 0) {
-    const readers = await readersBehind(redis, count).catch(() => []);
+    const readers = await readersBehind(redis, keys).catch(() => []);
     return { counts: await requireCounts(redis), behind, readers };
   }
   await redis.eval(readLua('partitions/raise-count.lua'), 1, globalKeys.partitions, count);

@@ -14,6 +14,8 @@ export interface TestCluster {
   primaryOf(key: string): Promise<TestRedis>;
   /** A node that replicates `primary` just now. */
   replicaOf(primary: TestRedis): Promise<TestRedis>;
+  /** Begins to move a key's slot to another primary, and goes no further. Returns what calls it off. */
+  beginMove(key: string): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -38,7 +40,9 @@ export async function startTestCluster(): Promise<TestCluster> {
     await formCluster(nodes.map((node) => ({ connection: node.redis, port: node.port })));
     const url = nodes.map((node) => node.url).join(',');
     redis = await connectRedis({ url, name: 'test' });
-    return { url, redis, nodes: [...nodes], stop, ...roles(nodes) };
+    const all = [...nodes];
+    const found = roles(all);
+    return { url, redis, nodes: all, ...found, beginMove: (key) => beginMove(key, found, all), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -74,23 +78,18 @@ function startNode({ port, busPort }: NodePorts): Promise<TestRedis> {
   });
 }
 
-function roles(all: readonly TestRedis[]): Pick<TestCluster, 'primaryOf' | 'replicaOf'> {
-  /** What `ask` makes of the answers of nodes that live, one after the other, until one is of use. */
-  async function find(
-    message: string,
-    ask: (node: TestRedis) => Promise<number | undefined>,
-  ): Promise<TestRedis> {
-    return waitFor(
-      async () => {
-        for (const node of all) {
-          const port = await ask(node).catch(() => undefined);
-          const found = all.find((one) => one.port === port);
-          if (found) return found;
-        }
-        return undefined;
-      },
-      { message },
-    );
+type Roles = Pick<TestCluster, 'primaryOf' | 'replicaOf'>;
+
+function roles(all: readonly TestRedis[]): Roles {
+  /** The node whose port the first of all nodes that knows it tells: one that stands still tells nothing. */
+  function find(message: string, ask: (node: TestRedis) => Promise<number | undefined>): Promise<TestRedis> {
+    const told = async (node: TestRedis) => {
+      const port = await ask(node);
+      const found = all.find((one) => one.port === port);
+      if (!found) throw new Error('it does not know');
+      return found;
+    };
+    return waitFor(() => Promise.any(all.map(told)).catch(() => undefined), { message });
   }
   return {
     primaryOf: (key) =>
@@ -104,6 +103,21 @@ function roles(all: readonly TestRedis[]): Pick<TestCluster, 'primaryOf' | 'repl
         const info = await node.redis.info('replication');
         return info.includes(`master_port:${primary.port}\r\n`) ? node.port : undefined;
       }),
+  };
+}
+
+async function beginMove(key: string, { primaryOf }: Roles, all: readonly TestRedis[]) {
+  const tell = ({ redis }: TestRedis, ...command: (string | number)[]) =>
+    redis.call('CLUSTER', ...command) as Promise<string>;
+  const source = await primaryOf(key);
+  const slot = await tell(source, 'KEYSLOT', key);
+  const lines = (await tell(source, 'NODES')).split('\n');
+  const other = lines.find((line) => / master - /.test(line));
+  const target = all.find(({ port }) => other?.includes(`:${port}@`)) as TestRedis;
+  await tell(target, 'SETSLOT', slot, 'IMPORTING', await tell(source, 'MYID'));
+  await tell(source, 'SETSLOT', slot, 'MIGRATING', await tell(target, 'MYID'));
+  return async () => {
+    for (const node of [source, target]) await tell(node, 'SETSLOT', slot, 'STABLE');
   };
 }
 

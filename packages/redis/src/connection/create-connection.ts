@@ -1,0 +1,85 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { ConnectOptions } from './connect-options.js';
+import { clusterNodes, credentials, sentinelOptions, tlsOptions } from './redis-address.js';
+import { sendOnce } from './send-once.js';
+
+/** A connection that owes an answer for this long is given up, ms. */
+const SILENCE_MS = 5_000;
+/** One that was given up for its silence won't close in order: it is closed after this, ms. */
+const FAREWELL_MS = 200;
+/** How often a Redis that is still reading its data is asked whether it has, ms. */
+const LOADING_LOOK_MS = 250;
+/** A connection that meets a read-only Redis is made anew, for the name may lead to another by now: at most this often. */
+const READ_ONLY_RETRY_MS = 1_000;
+/**
+ * How often a Cluster is asked again when it refuses a command for now (`TRYAGAIN`, `CLUSTERDOWN`) or sends it elsewhere.
+ * Attempts are 100 ms apart, so that less than a second passes before the caller is told.
+ */
+const REDIRECTIONS = 8;
+/** The same where nobody waits: BullMQ would record a failure that comes of a failover. */
+const PATIENT_REDIRECTIONS = 64;
+
+/** How often a Cluster is asked who serves what: a primary that stands still doesn't say that it has a successor, ms. */
+const LOOK_AROUND_MS = 2_000;
+
+/** The only place that makes connections. */
+export function createConnection(options: ConnectOptions): Redis | Cluster {
+  const { url, sentinelMaster, patient = false } = options;
+  const behaviour = behaviourOf(options);
+  if (sentinelMaster !== undefined) {
+    const sentinels = sentinelOptions(options, sentinelMaster);
+    return new Redis({ ...behaviour, ...sentinels, sentinelRetryStrategy: reconnectAfterMs });
+  }
+  const nodes = clusterNodes(options);
+  if (!nodes) return new Redis(url, behaviour);
+  const cluster = new Cluster(nodes, {
+    redisOptions: { ...behaviour, ...credentials(options) },
+    enableOfflineQueue: patient,
+    enableReadyCheck: false,
+    maxRedirections: patient ? PATIENT_REDIRECTIONS : REDIRECTIONS,
+    clusterRetryStrategy: reconnectAfterMs,
+    slotsRefreshInterval: LOOK_AROUND_MS,
+  });
+  if (!patient) sendOnce(cluster);
+  return cluster;
+}
+
+/** A connection to one node of a Cluster, `host:port` as ioredis names it. */
+export function createNodeConnection(options: ConnectOptions, nodeKey: string): Redis {
+  const colon = nodeKey.lastIndexOf(':');
+  const [host, port] = [nodeKey.slice(0, colon), Number(nodeKey.slice(colon + 1))];
+  return new Redis({ ...behaviourOf(options), ...credentials(options), host, port });
+}
+
+function behaviourOf(options: ConnectOptions) {
+  const { name, commandTimeoutMs, patient } = options;
+  return {
+    connectionName: name,
+    maxRetriesPerRequest: patient ? null : 0,
+    enableOfflineQueue: patient ?? false,
+    autoResendUnfulfilledCommands: patient ?? false,
+    ...(patient
+      ? { disconnectTimeout: FAREWELL_MS }
+      : { enableAutoPipelining: true, socketTimeout: SILENCE_MS }),
+    ...(commandTimeoutMs === undefined ? {} : { commandTimeout: commandTimeoutMs }),
+    retryStrategy: reconnectAfterMs,
+    maxLoadingRetryTime: LOADING_LOOK_MS,
+    reconnectOnError: leavesReadOnly(),
+    ...tlsOptions(options),
+  } satisfies RedisOptions;
+}
+
+function reconnectAfterMs(tries: number): number {
+  return Math.min(tries * 50, 500);
+}
+
+/** After a failover the connection to what was the primary lives on, and would be refused every write for good. */
+function leavesReadOnly(): (error: Error) => boolean {
+  let leftAt = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (!error.message.startsWith('READONLY') || performance.now() - leftAt < READ_ONLY_RETRY_MS)
+      return false;
+    leftAt = performance.now();
+    return true;
+  };
+}
