@@ -19,8 +19,12 @@ const REDIRECTIONS = 8;
 /** The same where nobody waits: BullMQ would record a failure that comes of a failover. */
 const PATIENT_REDIRECTIONS = 64;
 
-/** How often a Cluster is asked who serves what: a primary that stands still doesn't say that it has a successor, ms. */
-const LOOK_AROUND_MS = 2_000;
+/**
+ * How often a Cluster is asked who serves what, and how long one node is waited for, ms. A primary that stands still
+ * doesn't say that it has a successor, which has to be found within two seconds.
+ */
+const LOOK_AROUND_MS = 1_000;
+const LOOK_AROUND_LIMIT_MS = 500;
 
 /** The only place that makes connections. */
 export function createConnection(options: ConnectOptions): Redis | Cluster {
@@ -39,6 +43,7 @@ export function createConnection(options: ConnectOptions): Redis | Cluster {
     maxRedirections: patient ? PATIENT_REDIRECTIONS : REDIRECTIONS,
     clusterRetryStrategy: reconnectAfterMs,
     slotsRefreshInterval: LOOK_AROUND_MS,
+    slotsRefreshTimeout: LOOK_AROUND_LIMIT_MS,
   });
   if (!patient) sendOnce(cluster);
   return cluster;
