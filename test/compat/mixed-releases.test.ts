@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, resumeSession, type Session } from '@boomerang/client';
+import { createClientDirectory, revokeKey } from '@boomerang/redis';
 import { startStack, type TestStack } from '@boomerang/testkit';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { untilNothingIsLeft } from '../chaos/support/leftovers.js';
@@ -151,4 +152,24 @@ test('old and new of each, then the old ones leave: all is delivered once, nothi
     expect(old?.exitCode, old?.logs()).toBe(0);
   }
   await expectAllDelivered(tasks);
+});
+
+test('an old gateway takes keys of this release, and refuses them once they are revoked or expired', async () => {
+  await startMixed({ gateway: ['old', 'new'], scheduler: ['new'], worker: ['new'] });
+  const directory = createClientDirectory(stack.redis.redis, stack.keyPepper);
+  await directory.create('shop');
+  const expiresAtMs = Date.now() + 2_000;
+  const [lasting, brief] = [await directory.addKey('shop'), await directory.addKey('shop', { expiresAtMs })];
+  for (const token of [lasting, brief]) {
+    const opened = await sessionOn(stack, { token, callback: http(arrivals) });
+    // A session of either release serves on both.
+    await resumeSession(await connect({ port: stack.tcpPorts[1] as number }), opened.sessionId).list();
+  }
+  await revokeKey(stack.redis.redis, 'shop', lasting.split('_')[1] as string);
+  await sleep(expiresAtMs - Date.now() + 100);
+  for (const token of [lasting, brief]) {
+    await expect(sessionOn(stack, { token, callback: http(arrivals) })).rejects.toMatchObject({
+      status: 'UNAUTHORIZED',
+    });
+  }
 });
