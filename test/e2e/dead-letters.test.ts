@@ -186,7 +186,7 @@ describe('on the command line', () => {
     await fail('a', 'b');
     expect(await dlq('purge', '--all')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('say --yes'),
+      stderr: expect.stringContaining('add --yes'),
     });
     expect((await session.deadLetters.list()).deadLetters).toHaveLength(2);
     expect(await dlq('purge', '--all', '--yes')).toEqual({

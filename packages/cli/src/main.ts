@@ -23,13 +23,13 @@ const program = new Command('boomerang')
 program
   .command('start')
   .description(
-    'run gateway, scheduler and worker until Ctrl-C, with an own Redis unless BOOMERANG_REDIS_URL is set',
+    'run gateway, scheduler and worker until Ctrl-C, with a Redis of their own unless BOOMERANG_REDIS_URL is set',
   )
   .action(() => start(env, stopSignal()));
 
 program
   .command('demo')
-  .description('show tasks of every kind going out and coming back')
+  .description('register tasks of every kind and show their callbacks')
   .option(
     '--wires',
     'show every protocol, every verdict and dead letters that are forwarded and replayed instead',
@@ -42,7 +42,7 @@ program
 
 const client = program
   .command('client')
-  .description('look after clients, their keys and dead letters, and partitions');
+  .description('manage clients, their keys, dead letters and partitions');
 addClientCommands(client, env);
 addDlqCommands(client, env);
 

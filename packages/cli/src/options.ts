@@ -1,4 +1,4 @@
-/** What is said of an option that can't be used. */
+/** The error for an option with a bad value. */
 export function badOption(option: string, text: string, allowed: string): Error {
   return new Error(`${option}: ${JSON.stringify(text)} can't be used; allowed: ${allowed}`);
 }
@@ -15,7 +15,11 @@ export function parseTime(option: string, text: string): number {
 
 const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000 } as const;
 
-/** Unix epoch ms of a time in the future, or that long from now. @throws Error that names the option and what is allowed. */
+/**
+ * Unix epoch ms of a time in the future, given as a time or as a duration from now.
+ *
+ * @throws Error that names the option and what is allowed.
+ */
 export function parseEnd(option: string, text: string): number {
   const [, count, unit = ''] = /^(\d{1,5})([dhm])$/.exec(text) ?? [];
   const ms = count ? Date.now() + Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS] : Date.parse(text);

@@ -11,6 +11,6 @@ test('columns are as wide as their widest cell', () => {
   ).toEqual(['ID    TIME', '1     now', '1000']);
 });
 
-test('what others wrote does not steer the terminal', () => {
+test('what others wrote does not control the terminal', () => {
   expect(harmless('\u001b[2Jgone\r\nü\u009b')).toBe('\ufffd[2Jgone\ufffd\ufffdü\ufffd');
 });

@@ -17,7 +17,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** What others wrote, so that it can't steer the terminal. */
+/** A text without control characters, so that what others wrote can't control the terminal. */
 export function harmless(text: string): string {
   return text.replace(/\p{Cc}/gu, '\ufffd');
 }

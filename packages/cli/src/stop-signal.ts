@@ -1,9 +1,12 @@
-/** Ctrl-C under npm arrives twice, from the terminal and passed on: repeats within this time are the same wish. */
-const SAME_WISH_MS = 500;
+/**
+ * Under npm, Ctrl-C arrives twice: from the terminal and from npm. A signal that is repeated within this time counts
+ * once, ms.
+ */
+const REPEATED_SIGNAL_MS = 500;
 
 /**
- * Aborted by the first SIGINT or SIGTERM. The same signal again ends this process at once with code 1; its children
- * follow, for they are guarded.
+ * Is aborted by the first SIGINT or SIGTERM. When the same signal comes again, this process ends at once with code 1, and
+ * the orphan guard ends its children.
  */
 export function stopSignal(): AbortSignal {
   const stop = new AbortController();
@@ -11,7 +14,7 @@ export function stopSignal(): AbortSignal {
   const onSignal = (signal: NodeJS.Signals) => {
     const now = performance.now();
     const before = firstSeen.get(signal);
-    if (before !== undefined && now - before > SAME_WISH_MS) process.exit(1);
+    if (before !== undefined && now - before > REPEATED_SIGNAL_MS) process.exit(1);
     firstSeen.set(signal, before ?? now);
     stop.abort();
   };

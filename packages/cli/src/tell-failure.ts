@@ -3,7 +3,7 @@ import { dlqSettings } from './commands/dlq/settings.js';
 import { stackSettings } from './stack/settings.js';
 import { tell } from './tell.js';
 
-/** Tells why a command failed, in a line or one for each bad setting, without the secrets among the settings. */
+/** Prints why a command failed: one line, or one for each bad setting. Secrets are hidden. */
 export function tellFailure(error: unknown, env: Environment): void {
   if (error instanceof ConfigError) {
     for (const problem of error.problems) tell(problem);

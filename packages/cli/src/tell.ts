@@ -1,4 +1,4 @@
-/** Tells the user what goes on; standard output is kept for what programs read. */
+/** Prints a message for people on standard error. Standard output is for what programs read. */
 export type Tell = (line: string) => void;
 
 export const tell: Tell = (line) => void process.stderr.write(`boomerang: ${line}\n`);

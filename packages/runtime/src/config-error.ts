@@ -1,4 +1,4 @@
-/** One or more settings are missing or bad. Each problem is one line; the message is all of them. */
+/** One or more settings are missing or bad. Each problem is one line; the message consists of all lines. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 

@@ -1,10 +1,10 @@
 import type { SettingKind, Settings } from './setting.js';
 
-/** What the documentation tells about a setting. */
+/** A setting as the documentation describes it. */
 export interface SettingDescription {
   variable: string;
   kind: SettingKind;
-  /** As one would write it into the environment; undefined if there is none. */
+  /** As it is written into the environment; undefined if the setting has no default. */
   default: string | undefined;
   unit: string | undefined;
   allowed: string;

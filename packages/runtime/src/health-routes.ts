@@ -5,12 +5,15 @@ import type { Registry } from 'prom-client';
 import { withoutArguments } from './secrets/describe-error.js';
 import type { Redact } from './secrets/redact-text.js';
 
-/** Undefined means fine, a text is the reason why not. An error counts as its message. */
+/**
+ * Returns undefined when all is well, otherwise the reason. An error that it throws counts as a failure with its
+ * message.
+ */
 export type Check = () => string | undefined | Promise<string | undefined>;
 
 export interface HealthChecks {
   registry: Registry;
-  /** When this fails, the process is beyond recovery and should be started again. Default: an answer is enough. */
+  /** When this fails, the process can't recover and should be restarted. Default: never fails. */
   live?: Check;
   /** While this fails, the process should be sent no work. */
   ready: Check;
@@ -19,7 +22,7 @@ export interface HealthChecks {
   redact: Redact;
 }
 
-/** A check that takes longer is a failed one. */
+/** A check that takes longer counts as failed, ms. */
 const CHECK_LIMIT_MS = 2000;
 
 /** Adds `/livez`, `/readyz` and `/metrics`. */

@@ -8,18 +8,20 @@ export interface HealthServerOptions extends HealthChecks {
   httpPort: number;
   /** Default: every IPv4 address. */
   host?: string;
-  /** Further resources of the service, answered as JSON: by path, what reads them. A failure is answered with 503. */
+  /**
+   * Further resources that are answered as JSON: the function that reads each, by path. A failure is answered with 503.
+   */
   resources?: Readonly<Record<string, () => Promise<object>>>;
 }
 
 export interface HealthServer {
-  /** Listens, and returns the port. Throws if it can't. */
+  /** Starts to listen and returns the port. Throws if that fails. */
   start(): Promise<number>;
   /** Can be called twice. */
   close(): Promise<void>;
 }
 
-/** The HTTP server of a service that has no other: `/livez`, `/readyz`, `/metrics` and its resources. */
+/** The HTTP server for `/livez`, `/readyz`, `/metrics` and further resources. */
 export function createHealthServer({
   httpPort,
   host = '0.0.0.0',

@@ -11,13 +11,13 @@ export interface LoggerOptions {
   service: string;
   /** Default `info`. */
   level?: LogLevel;
-  /** Hides secrets in each line. Default: those that are known by their form. */
+  /** Hides secrets in each line. Default: secrets that are recognized by their form. */
   redact?: Redact;
   /** Default: standard output, written at once, so that nothing is lost when the process exits. */
   destination?: DestinationStream;
 }
 
-/** JSON lines with level by name, ISO time, pid and service. Whatever is logged, secrets are not shown. */
+/** Writes JSON lines with the level's name, an ISO time, the pid and the service. Secrets are hidden in every line. */
 export function createLogger({
   service,
   level = 'info',
@@ -29,14 +29,14 @@ export function createLogger({
     base: { pid: process.pid, service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: withErrorsDescribed },
-    // In place of the library's own, which tells everything.
+    // The library's own serializer would write all properties of an error.
     serializers: { err: describedIfError },
     hooks: { streamWrite: redact },
   };
   return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
 }
 
-/** Under whatever name an error is logged. */
+/** Describes every error among the details, whatever its name. */
 function withErrorsDescribed(details: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, describedIfError(value)]));
 }

@@ -5,7 +5,7 @@ export interface MetricsOptions {
   service: string;
 }
 
-/** A registry with the metrics of the process and `boomerang_build_info`; the service registers its own there. */
+/** A registry with the metrics of the process and `boomerang_build_info`. The service adds its own metrics to it. */
 export function createMetrics({ service }: MetricsOptions): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -1,28 +1,29 @@
 import type { Check } from './health-routes.js';
 
 const TICK_MS = 1_000;
-/** From the check that finds progress possible again to the one that asks why there was none. */
+/** Ticks for which progress must have been possible before its lack counts as a failure. */
 const GRACE_TICKS = 5;
 
 export interface ProgressOptions {
-  /** What is to go on, for the reason: `look ahead at partition`. */
+  /** What has to make progress, as a part of the reason: `look ahead at partition`. */
   readonly what: string;
-  /** How many things are to go on, each by itself. */
+  /** How many of them there are. Each has to make progress by itself. */
   readonly count: number;
-  /** Seconds without progress that are too many. */
+  /** The longest time without progress that is allowed, s. */
   readonly limitS: number;
-  /** Whether progress can be expected at all; asked only when there was none. */
+  /** Whether progress can be expected at all. Asked only when there was none. */
   readonly possible: () => Promise<boolean>;
 }
 
 /**
- * Liveness by progress. Time is counted in ticks of this process's own, so that one that was stopped for a while gets its
- * time again. What can't be expected, such as answers of a Redis that is down, is no reason to start a process anew.
+ * A liveness check that fails when there was no progress for too long. Time is counted in ticks of this process, so that a
+ * process that was stopped for a while is not blamed for that time. The check doesn't fail while no progress is possible,
+ * for example while Redis is down: a restart wouldn't help.
  */
 export class Progress {
   readonly #madeAt: number[];
   #ticks = 0;
-  /** Since when every check has found progress possible, though there was none. */
+  /** The tick since which every check has found progress possible, although there was none. */
   #possibleSince: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -54,7 +55,7 @@ export class Progress {
     return `no ${what} ${this.#madeAt.indexOf(stalest)} for ${silence} s`;
   };
 
-  /** Not only now, but long enough for there to be progress. */
+  /** Whether progress was possible long enough to be expected. */
   async #wasPossible(): Promise<boolean> {
     if (!(await this.options.possible())) {
       this.#possibleSince = undefined;

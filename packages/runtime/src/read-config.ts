@@ -2,23 +2,23 @@ import { ConfigError } from './config-error.js';
 import { redactText } from './secrets/redact-text.js';
 import type { Setting, Settings } from './setting.js';
 
-/** Characters of a bad value. */
+/** How many characters of a bad value are shown. */
 const MOST_SHOWN = 100;
 
-/** What `process.env` is. */
+/** The type of `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The values that a set of settings has once it was read. */
+/** The values of a set of settings after they were read. */
 export type ConfigOf<S extends Settings> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
 };
 
-/** Declares a service's settings; the names are those of the configuration object. */
+/** Declares a service's settings. The configuration object has the same property names. */
 export function defineConfig<const S extends Settings>(settings: S): S {
   return settings;
 }
 
-/** Reads every setting. Throws one ConfigError that names all that are missing or bad. */
+/** Reads every setting. @throws ConfigError that names all settings that are missing or bad. */
 export function readConfig<S extends Settings>(settings: S, env: Environment): ConfigOf<S> {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
@@ -44,7 +44,7 @@ function readSetting(
   return { problem: `${setting.variable} is ${shown(setting, text)}: expected ${setting.allowed}` };
 }
 
-/** On one line, whatever it contains, and without what is secret in it. */
+/** The value on one line, without secrets. */
 function shown({ secret, show = redactText }: Setting<unknown>, text: string): string {
   if (secret) return `a secret of ${text.length} characters`;
   const open = show(text);

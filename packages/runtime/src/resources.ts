@@ -1,10 +1,10 @@
-/** What was acquired, to be released in the opposite order. */
+/** Collects resources that were acquired and releases them in the opposite order. */
 export interface Resources {
-  /** Names what has to be closed in the end, right after it was acquired. */
+  /** Call it right after a resource was acquired. `name` appears in the error if closing fails. */
   defer(name: string, close: () => unknown): void;
   /**
-   * Closes last in, first out, one after the other, and goes on where one fails; then throws one AggregateError that
-   * names those. Can be called twice, at the same time or later.
+   * Closes all resources one after the other, the last acquired first. It goes on when one fails, and throws one
+   * AggregateError in the end that names those that failed. Can be called again, at the same time or later.
    */
   closeAll(): Promise<void>;
 }

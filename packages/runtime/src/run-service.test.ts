@@ -146,10 +146,10 @@ describe('runService', () => {
   test.each([
     'setTimeout(() => { throw new Error("lost"); }, 10);',
     'void Promise.reject(new Error("lost"));',
-  ])('logs what nobody caught and exits with 1: %s', async (mishap) => {
+  ])('logs an uncaught error and exits with 1: %s', async (mishap) => {
     const tried = service(`${mishap} return { close: async () => {} };`);
     expect(await tried.ended).toBe(1);
-    expect(tried.messages().at(-1)).toBe('nobody caught this');
+    expect(tried.messages().at(-1)).toBe('uncaught error');
   });
 
   const leaky = `Object.assign(new Error("lost redis://user:sesame@host", {

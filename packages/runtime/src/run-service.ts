@@ -10,30 +10,30 @@ export interface Closable {
 export interface ServiceOptions {
   name: string;
   logger: Logger;
-  /** Hides secrets in what goes to standard error. */
+  /** Hides secrets in what is written to standard error. */
   redact: Redact;
   /** Acquires and wires everything. The signal is aborted as soon as the process is asked to stop. */
   start(shutdown: AbortSignal): Promise<Closable>;
-  /** From the signal to the last moment at which `close()` may end. */
+  /** How long `close()` may take after the signal, ms. */
   drainMs: number;
 }
 
 /**
- * A terminal's Ctrl-C reaches a process twice when npm runs it: once from the terminal, once passed on by npm. Repeats
- * within this time are the same wish.
+ * When npm runs a process, Ctrl-C reaches it twice: once from the terminal and once from npm. A signal that is repeated
+ * within this time counts once, ms.
  */
-const SAME_WISH_MS = 500;
+const REPEATED_SIGNAL_MS = 500;
 
 /**
  * Runs a service for the life of its process:
  *
  * - *starting*: a failure prints one line on stderr and exits with 1
  * - *running*: SIGTERM or SIGINT begins the drain
- * - *draining*: `close()` is called once. The process exits with 0 when it is done, with 1 when it fails, when `drainMs`
- *   are over, or when the same signal comes again. The other signal changes nothing: whoever starts services stops them
- *   with SIGTERM, and on a terminal SIGINT has reached them before.
+ * - *draining*: `close()` is called once. The process exits with 0 when `close()` is done. It exits with 1 when `close()`
+ *   fails, when `drainMs` are over, or when the same signal comes again. The other signal changes nothing: on a terminal
+ *   SIGINT reaches the services first, and then the program that started them sends SIGTERM.
  *
- * What nobody caught is logged as fatal and exits with 1 at any time.
+ * An uncaught error is logged as fatal and ends the process with code 1 in every state.
  */
 export async function runService({ name, logger, redact, start, drainMs }: ServiceOptions): Promise<void> {
   logConsole(logger);
@@ -63,7 +63,7 @@ async function close(service: Closable, logger: Logger): Promise<never> {
   process.exit(0);
 }
 
-/** The returned signal is aborted by the first SIGTERM or SIGINT; from then on the deadline runs. */
+/** The returned signal is aborted by the first SIGTERM or SIGINT. The deadline of the drain starts then. */
 function exitOnSecondSignal(logger: Logger, drainMs: number): AbortSignal {
   const shutdown = new AbortController();
   const lastSeen = new Map<NodeJS.Signals, number>();
@@ -75,7 +75,7 @@ function exitOnSecondSignal(logger: Logger, drainMs: number): AbortSignal {
       logger.info({ signal, drainMs }, 'stopping');
       exitAfter(drainMs, logger);
       shutdown.abort(signal);
-    } else if (before !== undefined && now - before > SAME_WISH_MS) {
+    } else if (before !== undefined && now - before > REPEATED_SIGNAL_MS) {
       logger.warn({ signal }, 'stopped at once by a second signal');
       process.exit(1);
     }
@@ -96,7 +96,7 @@ function exitOnUncaught(logger: Logger): void {
   const onUncaught = (reason: unknown) => {
     const err = reason instanceof Error ? reason : new Error(String(reason));
     try {
-      logger.fatal({ err }, 'nobody caught this');
+      logger.fatal({ err }, 'uncaught error');
     } finally {
       process.exit(1);
     }

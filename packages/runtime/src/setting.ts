@@ -1,31 +1,34 @@
 export type SettingKind = 'boolean' | 'enum' | 'integer' | 'key' | 'list' | 'port' | 'string' | 'url-list';
 
-/** One environment variable, declared once: everything there is to know about it. */
+/** The declaration of one environment variable. */
 export interface Setting<T> {
   readonly variable: string;
   readonly kind: SettingKind;
   /** What an operator decides with it, in one sentence. */
   readonly meaning: string;
-  /** `ms`, `bytes` …; absent where the number or text speaks for itself. */
+  /** `ms`, `bytes` …; absent where no unit is needed. */
   readonly unit?: string;
   readonly default?: T;
-  /** A start without it is refused. */
+  /** Whether the service refuses to start without it. */
   readonly required: boolean;
   /** Its value is never shown. */
   readonly secret: boolean;
-  /** A bad value as it may be shown, undefined if none of it may; absent: all but what is secret by its form. */
+  /**
+   * Returns the part of a bad value that may be shown, or undefined. Default: everything except secrets that are
+   * recognized by their form.
+   */
   readonly show?: (text: string) => string | undefined;
-  /** What a value may be, as the end of "expected …". */
+  /** Which values are allowed, as the end of "expected …". */
   readonly allowed: string;
-  /** Whether an empty text is a value; otherwise it counts as unset. */
+  /** Whether an empty text is a value. Otherwise it counts as unset. */
   readonly emptyIsValue: boolean;
-  /** Undefined if the text is not allowed. */
+  /** Returns undefined if the text is not allowed. */
   readonly parse: (text: string) => T | undefined;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
 
-/** What every declaration says, whatever its kind. */
+/** The part of a declaration that all kinds have in common. */
 export interface Declaration<T> {
   variable: string;
   meaning: string;
@@ -35,7 +38,7 @@ export interface Declaration<T> {
   required?: boolean;
 }
 
-/** A declaration whose value is there once the configuration was read. */
+/** A declaration of a setting that always has a value. */
 export type Present<T> = { default: T } | { required: true };
 
 interface Nature<T> {
@@ -46,7 +49,7 @@ interface Nature<T> {
   parse: (text: string) => T | undefined;
 }
 
-/** Completes a declaration with what its kind knows. */
+/** Completes a declaration with the properties of its kind. */
 export function setting<T>(declaration: Declaration<T>, nature: Nature<T>): Setting<T> {
   const { variable, meaning, unit, secret = false, required = false } = declaration;
   return {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** Warns of `err`; like `logger.warn({ ...details, err }, message)`. */
+/** Logs a warning about `err`, as `logger.warn({ ...details, err }, message)` does. */
 export type SparingWarn = (message: string, err: unknown, details?: object) => void;
 
 interface Held {
@@ -9,9 +9,9 @@ interface Held {
 }
 
 /**
- * Warnings of what goes wrong again and again as long as its cause lasts. The first of a kind (message and kind of error)
- * is written at once. Those of the next `everyMs` are counted, and the last of them is written at the end of that time
- * with `repeats`, the number of those that were not.
+ * Limits warnings that repeat as long as their cause lasts. The first of a kind (same message, same kind of error) is
+ * written at once. The following ones within `everyMs` are only counted. At the end of that time the last of them is
+ * written, with the number of the others as `repeats`.
  */
 export function createSparingWarn(logger: Logger, everyMs = 5_000): SparingWarn {
   const byKind = new Map<string, Held | undefined>();
@@ -40,7 +40,7 @@ export function createSparingWarn(logger: Logger, everyMs = 5_000): SparingWarn 
   };
 }
 
-/** What an error is, whatever it names. */
+/** Tells kinds of errors apart, without the names and numbers in their messages. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const { code, name, message, cause } = error as NodeJS.ErrnoException;

@@ -1,15 +1,15 @@
 import { ConfigError } from './config-error.js';
 import { withoutArguments } from './secrets/describe-error.js';
 
-/** What to print when a service can't start: one line, or one for each bad setting. */
+/** The text to print when a service can't start: one line, or one for each bad setting. */
 export function explainStartFailure(name: string, error: unknown): string {
   const problems = error instanceof ConfigError ? error.problems : [errorLine(error)];
   return problems.map((problem) => `${name}: cannot start: ${problem}`).join('\n');
 }
 
 /**
- * True for what an operator mends: a setting, or a system call that failed (a port in use, a host that is not there).
- * Of anything else the stack is worth keeping.
+ * True for failures that an operator can mend: a bad setting, or a system call that failed (a port in use, an unknown host).
+ * Any other failure should be logged with its stack.
  */
 export function isOperational(error: unknown): boolean {
   if (error instanceof ConfigError) return true;
@@ -19,8 +19,8 @@ export function isOperational(error: unknown): boolean {
 }
 
 /**
- * What went wrong, in one line. A connection that was tried at several addresses fails with several errors and no message
- * of its own.
+ * The message of an error, in one line. When a connection was tried at several addresses, its error has no message, but
+ * consists of several errors: then the line has their messages.
  */
 export function errorLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error).replace(/\s+/g, ' ');

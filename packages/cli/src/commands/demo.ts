@@ -11,11 +11,11 @@ import { tell } from '../tell.js';
 export interface DemoOptions {
   /** Whether to leave everything running until the signal is aborted. */
   readonly keep: boolean;
-  /** Whether to show the ways that tasks and dead letters come back instead of the kinds of tasks. */
+  /** Whether to show protocols, verdicts and forwarded dead letters instead of the kinds of tasks. */
   readonly wires: boolean;
 }
 
-/** Sends tasks of every kind, or over every wire, on their way; true if all came back that should, and nothing else did. */
+/** Registers tasks of every kind, or over every protocol. Returns whether exactly the expected callbacks arrived. */
 export async function demo(
   env: Environment,
   signal: AbortSignal,
@@ -41,7 +41,7 @@ export async function demo(
   } finally {
     await resources.closeAll();
     if (good || signal.aborted) log.remove();
-    else tell(`what the services logged is in ${log.file}`);
+    else tell(`the logs of the services are in ${log.file}`);
   }
   return good;
 }

@@ -4,7 +4,9 @@ import type { Environment } from '@boomerang/runtime';
 import { withStackRedis } from '../stack/with-stack-redis.js';
 import { tell } from '../tell.js';
 
-/** Takes the next step of a raise of the partition count and says what comes after it. Whether the raise is done. */
+/**
+ * Takes the next step of raising the partition count and prints what has to follow. Returns whether the raise is done.
+ */
 export async function raise(env: Environment, text: string): Promise<boolean> {
   const count = parseCount(text);
   const state = await withStackRedis(env, (redis) => raisePartitions(redis, count));

@@ -13,7 +13,7 @@ import { stateFolder } from '../state/state-folder.js';
 import { aborted } from '../stop-signal.js';
 import { tell } from '../tell.js';
 
-/** Runs the stack in the foreground until the signal is aborted. What services log goes to standard error. */
+/** Runs the stack in the foreground until the signal is aborted. The logs of the services go to standard error. */
 export async function start(env: Environment, signal: AbortSignal): Promise<void> {
   const config = readConfig(stackSettings, env);
   const state = stateFolder();

@@ -1,15 +1,15 @@
 import type { ReceivedCallback } from '@boomerang/client';
 
-/** A callback with its arrival in the service's time. */
+/** A callback with the time of its arrival. */
 export interface Arrival {
   readonly callback: ReceivedCallback;
   /** Unix epoch ms by Redis's clock. */
   readonly atMs: number;
-  /** Arrival minus the scheduled time; of a retry: minus the time at which the retry policy wanted it, about. */
+  /** The arrival minus the scheduled time. For a retry: minus about the time that the retry policy gives. */
   readonly latenessMs: number;
 }
 
-/** What came, by the label that is the payload. */
+/** The callbacks that arrived, by label. The payload is the label. */
 export class Arrivals {
   readonly #byLabel = new Map<string, Arrival[]>();
 

@@ -5,11 +5,11 @@ const READINGS = 20;
 export interface ClockOffset {
   /** How far Redis's clock is ahead of this host's. */
   readonly offsetMs: number;
-  /** The offset is right within this, either way. */
+  /** The greatest possible error of the offset, in both directions. */
   readonly errorMs: number;
 }
 
-/** Compares Redis's clock with ours; of several readings the one with the shortest round trip counts. */
+/** Compares Redis's clock with this host's several times. The reading with the shortest round trip counts. */
 export async function measureClockOffset(redis: RedisConnection): Promise<ClockOffset> {
   let best: ClockOffset = { offsetMs: 0, errorMs: Number.POSITIVE_INFINITY };
   for (let reading = 0; reading < READINGS; reading += 1) {

@@ -14,7 +14,7 @@ export interface DemoStack extends Stack {
   readonly masterKey: Buffer;
 }
 
-/** Where the services' logs are kept until the demo was good. */
+/** The file for the services' logs. It is removed when the demo has succeeded. */
 export function openLog(): { readonly file: string; readonly descriptor: number; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'boomerang-demo-'));
   const file = join(folder, 'services.log');
@@ -29,7 +29,7 @@ export function openLog(): { readonly file: string; readonly descriptor: number;
   };
 }
 
-/** A stack on free ports with a Redis of its own, which knows nothing of any other. */
+/** A stack on free ports with a Redis of its own, independent of any other stack. */
 export async function startDemoStack(
   env: Environment,
   signal: AbortSignal,

@@ -2,10 +2,10 @@ import type { DeadLetter } from '@boomerang/domain';
 import type { Arrivals } from './arrivals.js';
 import { PERIOD_MS, type PlannedTask, sessions } from './task-plan.js';
 
-/** Something that had to be, and whether it was. */
+/** An expectation, and whether it was met. */
 export interface Expectation {
   readonly text: string;
-  /** Undefined: it was. */
+  /** Why it was not met; undefined if it was. */
   readonly missing: string | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface Outcome {
   readonly arrivals: Arrivals;
   readonly taskIds: ReadonlyMap<string, string>;
   readonly deadLetters: readonly DeadLetter[];
-  /** How far a measured lateness may be off. */
+  /** The greatest possible error of a measured lateness. */
   readonly clockErrorMs: number;
 }
 

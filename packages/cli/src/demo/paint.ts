@@ -1,4 +1,4 @@
-/** Colours a text, or leaves it as it is where nobody wants colours. */
+/** Colours a text, or returns it without changes if colours are off. */
 export type Paint = Record<'bold' | 'dim' | 'green' | 'red' | 'yellow', (text: string) => string>;
 
 export function createPaint(coloured: boolean): Paint {

@@ -14,7 +14,7 @@ interface Failure {
   readonly durationMs: number;
 }
 
-/** Shows the demo on the terminal: every line that it prints. */
+/** Prints every line of the demo. */
 export class Reporter {
   readonly #startedAt = performance.now();
 
@@ -42,7 +42,7 @@ export class Reporter {
     this.#event(this.paint.green('← called back'), label + which, late);
   }
 
-  /** @param place where it lies, or is to go. */
+  /** @param place the bucket or destination of the dead letter. */
   deadLetter(label: string, place: string, history: readonly Failure[]): void {
     this.#event(this.paint.red('† dead letter'), label, place);
     for (const { attempt, error, durationMs } of history) {

@@ -17,12 +17,12 @@ export interface RunPlanOptions {
   readonly signal: AbortSignal;
 }
 
-/** How long what has to come may take, from the first registration. */
+/** How long the expected callbacks may take, from the first registration. */
 const LIMIT_MS = 20_000;
-/** How long nothing may come after that: longer than every period, retry and slow answer. */
+/** How long no callback may arrive after that. It is longer than every interval, retry and slow answer. */
 const QUIET_MS = 2_000;
 
-/** Registers the tasks of a plan, answers their callbacks, and cancels what is to be cancelled. */
+/** Registers the tasks of a plan, answers their callbacks, and cancels those that the plan cancels. */
 export class PlanRun {
   readonly taskIds = new Map<string, string>();
   readonly #cancels: Promise<void>[] = [];
@@ -58,7 +58,7 @@ export class PlanRun {
     return task?.answer?.(callback);
   };
 
-  /** Until everything came and then nothing more, or the time is up. */
+  /** Waits until all expected callbacks have arrived and then no further one, or until the time is up. */
   async finish(): Promise<void> {
     const { signal } = this.options;
     const deadline = performance.now() + LIMIT_MS;

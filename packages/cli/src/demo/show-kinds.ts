@@ -10,7 +10,7 @@ import type { Reporter } from './reporter.js';
 import { PlanRun } from './run-plan.js';
 import { plan } from './task-plan.js';
 
-/** Tasks of every kind, over HTTP; true if the expectations are met. */
+/** Shows tasks of every kind over HTTP. Returns whether the expectations are met. */
 export async function showKinds(
   { ports, redisUrl, token }: DemoStack,
   signal: AbortSignal,

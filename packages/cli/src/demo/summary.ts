@@ -1,13 +1,13 @@
 import type { Arrivals } from './arrivals.js';
 
-/** What the table has to know of a task. */
+/** A task, as far as the table needs it. */
 export interface SummaryTask {
   readonly kind: string;
   readonly label: string;
   readonly expected: number;
 }
 
-/** A table with one line per kind, in the plan's order. Lateness is that of first attempts. */
+/** A table with one line per kind, in the order of the plan. The lateness is that of first attempts. */
 export function summaryTable(plan: readonly SummaryTask[], arrivals: Arrivals): string {
   const kinds = new Set(plan.map(({ kind }) => kind));
   const rows = [...kinds].map((kind) => {

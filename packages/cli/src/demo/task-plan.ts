@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpVerdict, ReceivedCallback } from '@boomerang/client';
 
-/** One task of the demo, and what has to come of it. */
+/** One task of the demo, and the callbacks that are expected for it. */
 export interface PlannedTask {
   readonly kind: Kind;
   /** Unique; it is the payload. */
@@ -10,7 +10,7 @@ export interface PlannedTask {
   readonly delayMs: number;
   /** Absent: once. */
   readonly intervalMs?: number;
-  /** Callbacks that have to come, retries included: no more, no fewer. */
+  /** The exact number of callbacks that are expected, retries included. */
   readonly expected: number;
   /** When to cancel it: as soon as it is registered, or after its last expected callback. */
   readonly cancel?: 'at once' | 'after the last';

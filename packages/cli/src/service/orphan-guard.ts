@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Ends children that this process leaves behind when it dies without having ended them, even by SIGKILL. */
+/** Ends the children of this process if it dies before it has ended them, even by SIGKILL. */
 export interface OrphanGuard {
   watch(child: ChildProcess): void;
 }
 
 /**
- * Reads lines, each the pids of all children that are alive. Its input ends with the process that writes them. It
- * outlives what a terminal sends to the whole group, because just then it is needed.
+ * Each line of its input is the list of pids of all children that are alive. The input ends when the process that writes it
+ * dies. The script ignores the signals that a terminal sends to the whole group, because it is needed just then.
  */
 const SCRIPT = `trap "" INT TERM HUP
 while read -r line; do pids=$line; done

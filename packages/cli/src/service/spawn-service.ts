@@ -9,20 +9,20 @@ export type ServiceName = (typeof serviceNames)[number];
 export interface SpawnOptions {
   /** The whole environment. */
   readonly env: NodeJS.ProcessEnv;
-  /** Where both of its outputs go: a file descriptor, or pipes. */
+  /** Where standard output and standard error go: a file descriptor, or pipes. */
   readonly output: number | 'pipe';
   readonly guard: OrphanGuard;
-  /** Default: what this checkout has built. */
+  /** Default: the build of this checkout. */
   readonly program?: Program;
 }
 
-/** What is run, with Node. */
+/** The program that Node runs. */
 export interface Program {
   readonly args: readonly string[];
   readonly cwd: string;
 }
 
-/** Starts a service as a process of this one's group; `services/<name>` stands in its command line. */
+/** Starts a service as a process in the group of this one. Its command line contains `services/<name>`. */
 export function spawnService(
   name: ServiceName,
   { env, output, guard, program = builtProgram(name) }: SpawnOptions,

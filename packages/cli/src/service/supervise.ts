@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 
 export interface SuperviseOptions {
   readonly spawn: () => ChildProcess;
-  /** Called when it ended unasked; answers whether to start it again, which will be done after `delayMs`. */
+  /** Is called when the process has ended without being asked to. Returns whether to start it again after `delayMs`. */
   readonly onEnd: (how: string, delayMs: number) => boolean;
   /** From SIGTERM to SIGKILL. */
   readonly graceMs: number;
@@ -15,7 +15,7 @@ export interface Supervision {
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
-/** What ran for that long is healthy: its next delay is the first one again. */
+/** A process that ran for so long was healthy: its next delay is the first one again. */
 const HEALTHY_MS = 10_000;
 
 /**

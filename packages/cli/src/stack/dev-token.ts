@@ -5,8 +5,8 @@ import { keepSecret, keptSecret } from '../state/kept-secret.js';
 const DEV_CLIENT = 'dev';
 
 /**
- * The development client's key: `given`, or the one kept in `file`, or a new one that is kept there. It is made known to
- * this Redis if that doesn't know it.
+ * The development client's key: `given`, or the one that is kept in `file`, or a new one, which is kept there. If this Redis
+ * doesn't know the key, it is added.
  */
 export async function developmentToken(
   directory: ClientDirectory,
@@ -25,7 +25,7 @@ export async function developmentToken(
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (given !== undefined) throw new Error(`BOOMERANG_DEV_TOKEN: ${error.message}`, { cause: error });
-    // This Redis knows another key of that id, or made this one under another pepper.
+    // This Redis knows another key with that id, or this one was revoked, or made under another pepper.
     return createDevToken(directory);
   }
 }

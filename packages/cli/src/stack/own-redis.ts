@@ -17,7 +17,7 @@ export interface OwnRedisOptions {
 
 const RETRY_MS = 500;
 
-/** A Redis of our own. When it dies it is started again, on the same port and with what it had. */
+/** Starts a Redis for the stack. When it dies it is started again, on the same port and with the same data. */
 export async function startOwnRedis({ dataDir, tell, onStart }: OwnRedisOptions): Promise<OwnRedis> {
   const first = await startRedisServer({ log: tell, ...(dataDir === undefined ? {} : { dataDir }) });
   let current = first;

@@ -29,5 +29,7 @@ test('a port that is taken is named with its variable', async () => {
 
 test('one port for two is refused', async () => {
   const port = await freePort();
-  await expect(choosePorts({ tcpPort: port, httpPort: port, host })).rejects.toThrow('wanted twice');
+  await expect(choosePorts({ tcpPort: port, httpPort: port, host })).rejects.toThrow(
+    'is chosen for two services',
+  );
 });

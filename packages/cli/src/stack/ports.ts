@@ -17,9 +17,9 @@ export interface PortSettings {
 }
 
 /**
- * Ports for all services, so that one that is started again has the same.
+ * Chooses the ports of all services, so that a service that is started again has the same port.
  *
- * @throws when one of them is not free: whoever listens there must not be taken for ours.
+ * @throws when one of them is not free: another program that listens there must not be taken for a service of the stack.
  */
 export async function choosePorts({ tcpPort, httpPort, host }: PortSettings): Promise<StackPorts> {
   const chosen = new Set<number>();
@@ -27,7 +27,7 @@ export async function choosePorts({ tcpPort, httpPort, host }: PortSettings): Pr
     if (wanted !== 0) await requireFree(wanted, host, variable);
     let port = wanted || (await freePort());
     while (chosen.has(port) && wanted === 0) port = await freePort();
-    if (chosen.has(port)) throw new Error(`port ${port} (${variable}) is wanted twice`);
+    if (chosen.has(port)) throw new Error(`port ${port} (${variable}) is chosen for two services`);
     chosen.add(port);
     return port;
   };

@@ -17,7 +17,7 @@ export interface RunningServices {
   stop(): Promise<void>;
 }
 
-/** More than a service takes when its drain runs out of time. */
+/** Time for a service to end after its drain has run out of time, ms. */
 const EXTRA_GRACE_MS = 5_000;
 
 /**

@@ -15,7 +15,7 @@ export interface ServiceEnvironmentOptions {
 const LOOPBACK = '127.0.0.0/8,::1/128';
 
 /**
- * The environment of one service of a stack: loopback callbacks are allowed unless the setting says otherwise, but for
+ * The environment of one service of a stack. Callbacks to loopback are allowed unless the setting says otherwise, except to
  * the services' own ports.
  */
 export function serviceEnvironment(name: ServiceName, options: ServiceEnvironmentOptions): NodeJS.ProcessEnv {

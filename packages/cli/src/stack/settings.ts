@@ -1,6 +1,6 @@
 import { defineConfig, integer, key, port, sharedSettings, string, urlList } from '@boomerang/runtime';
 
-/** What the stack decides for its services. */
+/** The settings of `npm start`. */
 export const stackSettings = defineConfig({
   redisUrl: urlList({
     variable: 'BOOMERANG_REDIS_URL',

@@ -14,7 +14,7 @@ export interface Stack {
   readonly token: string;
 }
 
-/** Starts the services on a Redis that is there, to be stopped by `resources`. Resolves when all are ready. */
+/** Starts the services on a Redis that runs already. `resources` stops them. Resolves when all are ready. */
 export async function startStack(options: StackOptions, resources: Resources): Promise<Stack> {
   const ports = await choosePorts({ ...options.ports, host: options.host });
   const token = await withDirectory(options, options.token);

@@ -4,7 +4,10 @@ import { runningStack } from '../state/stack-file.js';
 import { stateFolder } from '../state/state-folder.js';
 import { stackSettings } from './settings.js';
 
-/** Works on the Redis of the settings; without any, of the `npm start` that runs here; without one, the default. */
+/**
+ * Works on the Redis of the settings. If none is set: on that of the `npm start` that runs here, or else on the
+ * default.
+ */
 export async function withStackRedis<T>(
   env: Environment,
   work: (redis: RedisConnection) => Promise<T>,

@@ -6,7 +6,9 @@ import { isAlive, type ProcessMark, processMark } from './process-mark.js';
 /** A folder that no other stack uses. */
 export interface FolderClaim {
   readonly path: string;
-  /** Names the process that works in the folder: the claim is not free before that has ended, too. */
+  /**
+   * Names the process that works in the folder. Nobody else can claim the folder before that process has ended, too.
+   */
   usedBy(pid: number): void;
   release(): void;
 }
@@ -16,7 +18,7 @@ interface Claim {
   readonly user?: ProcessMark;
 }
 
-/** A server whose stack died is on its way out. */
+/** How long to wait for a server to end whose stack has died, ms. */
 const SERVER_END_LIMIT_MS = 10_000;
 
 /** Claims `base`, or `base-2`, `base-3` … if stacks that are alive hold those before. */

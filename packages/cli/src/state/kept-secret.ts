@@ -1,6 +1,6 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-/** What was kept in `file`, or undefined. */
+/** The secret that is kept in `file`, or undefined. */
 export function keptSecret(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim() || undefined;
@@ -11,8 +11,8 @@ export function keptSecret(file: string): string | undefined {
 }
 
 /**
- * Keeps a secret in `file`, which only its owner may read, unless one is kept there already; answers the one that is
- * kept. Of two processes that do so at once both get the same.
+ * Keeps a secret in `file`, unless there is one already. Only the owner may read the file. Returns the secret that is kept.
+ * When two processes call it at the same time, both get the same secret.
  */
 export function keepSecret(file: string, secret: string): string {
   const draft = `${file}.${process.pid}`;

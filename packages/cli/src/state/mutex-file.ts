@@ -1,10 +1,10 @@
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** `work` takes a moment: a file that is older was left by a process that died in it. */
+/** `work` is short. So an older file was left by a process that died meanwhile, ms. */
 const STALE_MS = 5_000;
 
-/** Runs `work`, which can't wait for anything, while no other process does so with the same file. */
+/** Runs `work`, which is synchronous, while no other process does so with the same file. */
 export async function withMutexFile<T>(file: string, work: () => T): Promise<T> {
   while (!tryCreate(file)) {
     if (ageMs(file) > STALE_MS) rmSync(file, { force: true });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Names a process for as long as it lives. */
+/** Identifies a process. */
 export interface ProcessMark {
   readonly pid: number;
-  /** When it was started, in the system's own unit; absent where the system doesn't tell. */
+  /** When it was started, in the system's own unit; absent where the system doesn't say. */
   readonly startedAt?: string;
 }
 
@@ -12,7 +12,7 @@ export function processMark(pid: number): ProcessMark {
   return startedAt === undefined ? { pid } : { pid, startedAt };
 }
 
-/** Pids are used again, after a reboot above all: where the system tells when a process was started, that counts too. */
+/** Pids are reused, especially after a reboot. So the start time is compared, too, where the system tells it. */
 export function isAlive({ pid, startedAt }: ProcessMark): boolean {
   try {
     process.kill(pid, 0);
@@ -23,7 +23,7 @@ export function isAlive({ pid, startedAt }: ProcessMark): boolean {
   return startedAt === undefined || actual === undefined || actual === startedAt;
 }
 
-/** The 22nd field of /proc/<pid>/stat. The second may contain anything. A dead process that waits to be reaped has none. */
+/** The 22nd field of /proc/<pid>/stat. The second field may contain blanks and brackets. A zombie counts as dead. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

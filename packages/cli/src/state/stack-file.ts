@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, type ProcessMark, processMark } from './process-mark.js';
 
-/** Where other commands reach a stack. */
+/** The addresses by which other commands reach a stack. */
 export interface StackAddresses {
   /** URL of its Redis. */
   readonly redis: string;
@@ -14,7 +14,7 @@ interface StackFile extends StackAddresses {
   readonly owner: ProcessMark;
 }
 
-/** Tells other commands where this stack is. Answers a function that takes it back. */
+/** Writes the file by which other commands find this stack. Returns a function that removes it. */
 export function publishStack(folder: string, { redis, gateway }: StackAddresses): () => void {
   const file = join(folder, 'stack.json');
   const content: StackFile = { owner: processMark(process.pid), redis, gateway };
@@ -24,7 +24,7 @@ export function publishStack(folder: string, { redis, gateway }: StackAddresses)
   };
 }
 
-/** The stack that was started last, if it runs. */
+/** The stack that was started last, if it still runs. */
 export function runningStack(folder: string): StackAddresses | undefined {
   const stack = read(join(folder, 'stack.json'));
   return stack && isAlive(stack.owner) ? stack : undefined;

@@ -1,15 +1,18 @@
-/** What an error may tell about itself besides its message. Libraries attach what they worked on: commands, requests, configuration. */
+/**
+ * The properties of an error that are logged besides its message. Libraries attach others, with secrets in them:
+ * commands, requests, configuration.
+ */
 const TOLD = ['code', 'errno', 'syscall', 'address', 'port', 'hostname', 'path', 'statusCode'] as const;
-/** Where other errors hang that explain it. ioredis has the last. */
+/** The properties that hold another error which explains this one. `lastNodeError` is one of ioredis. */
 const CAUSES = ['cause', 'lastNodeError'] as const;
-/** Causes of causes: more than this are a circle. */
+/** Levels of causes that are described, so that an error that is its own cause ends. */
 const MOST_LEVELS = 5;
-/** Of those that one error sums up. */
+/** Errors of an AggregateError that are described. */
 const MOST_ERRORS = 10;
 
 type Described = Record<string, unknown>;
 
-/** An error for the log: what it says and why, and nothing of what was worked on but the name of a Redis command. */
+/** An error for the log: its message, its stack, the properties above, its causes, and the name of a Redis command. */
 export function describeError(error: unknown, level = 0): unknown {
   if (!(error instanceof Error)) return typeof error === 'object' ? typeName(error) : error;
   const { stack, command, errors, ...rest } = fieldsOf(error);
@@ -26,7 +29,7 @@ export function describeError(error: unknown, level = 0): unknown {
   return described;
 }
 
-/** Redis repeats the arguments of a command that it does not know, which may be AUTH. */
+/** Removes the arguments that Redis repeats when it doesn't know a command. They may be those of AUTH. */
 export function withoutArguments(message: string): string {
   return message.replace(/,? with args beginning with:[^\n]*/g, '');
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 const LEVELS = { error: 'error', warn: 'warn', info: 'info', log: 'info', debug: 'debug' } as const;
 
-/** Makes lines of the log of what libraries print where nobody listens to them, so that it is redacted as well. */
+/** Turns what libraries print on the console into lines of the log, so that secrets are hidden there, too. */
 export function logConsole(logger: Logger): void {
   for (const [method, level] of Object.entries(LEVELS)) {
     console[method as keyof typeof LEVELS] = (...args: unknown[]) => {

@@ -1,15 +1,15 @@
-/** Text without what must not be shown. */
+/** Returns the text with its secrets hidden. */
 export type Redact = (text: string) => string;
 
-/** What stands in the place of something secret. */
+/** Replaces a secret. */
 export const HIDDEN = '***';
 
 /**
- * What is secret by its form alone. No pattern goes beyond a quote, so that a line of JSON stays one.
+ * Secrets that are recognized by their form. No pattern matches a quote, so that a line of JSON stays valid.
  *
- * - user and password of a URL, up to the last "@": people forget to encode what is in a password
- * - query and fragment of a URL, where webhooks carry tokens
- * - a client's key, but for its public id, and a signing secret
+ * - user and password of a URL, up to the last "@", because people forget to encode an "@" in a password
+ * - query and fragment of a URL, because webhooks carry tokens there
+ * - a client's key without its public id, and a signing secret
  * - a private key as PEM
  */
 const FORMS: readonly [form: RegExp, instead: string][] = [
@@ -23,6 +23,6 @@ const FORMS: readonly [form: RegExp, instead: string][] = [
   [/(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-"]*/g, `$1${HIDDEN}`],
 ];
 
-/** Hides what is secret by its form. */
+/** Hides secrets that are recognized by their form. */
 export const redactText: Redact = (text) =>
   FORMS.reduce((rest, [form, instead]) => rest.replace(form, instead), text);

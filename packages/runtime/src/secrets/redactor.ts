@@ -3,10 +3,13 @@ import type { Setting, Settings } from '../setting.js';
 import { splitItems } from '../settings/list.js';
 import { HIDDEN, type Redact, redactText } from './redact-text.js';
 
-/** A shorter secret may be part of ordinary words: of such a one only its form is known. */
+/** A shorter value isn't searched for, because it may be a part of ordinary words. */
 const LEAST_CHARACTERS = 8;
 
-/** Hides what is secret by its form, and the secret values that these settings have in `env`, wherever they appear. */
+/**
+ * Hides secrets that are recognized by their form, and the values that secret settings have in `env`, wherever they
+ * appear.
+ */
 export function createRedactor(settings: Settings, env: Environment): Redact {
   const values = Object.values(settings)
     .flatMap((setting) => secretsOf(setting, env[setting.variable] ?? ''))
@@ -22,14 +25,14 @@ function secretsOf({ secret, kind }: Setting<unknown>, text: string): string[] {
   return kind === 'url-list' ? items.flatMap(credentialsIn) : [];
 }
 
-/** The password of a URL; where there is none, the user, which is a token then. */
+/** The password of a URL. Without a password the user is a token, and returned instead. */
 function credentialsIn(url: string): string[] {
   const [, userInfo = ''] = /^[^:]*:\/\/(.*)@/s.exec(url) ?? [];
   const [, user = '', password] = /^([^:]*)(?::(.*))?$/s.exec(userInfo) ?? [];
   return [password || user];
 }
 
-/** As it was given, percent-decoded, and each as it looks within JSON. */
+/** The secret as it was given and percent-decoded, and both as they look within JSON. */
 function spellings(secret: string): string[] {
   const plain = [secret, decoded(secret)];
   return [...plain, ...plain.map((text) => JSON.stringify(text).slice(1, -1))];

@@ -1,13 +1,15 @@
 import { type Declaration, type Present, type Setting, setting } from '../setting.js';
 
 interface ListDeclaration extends Declaration<readonly string[]> {
-  /** Whether an item is allowed; then `allowed` says in words what is. Default: any. */
+  /**
+   * Whether an item is allowed. If it is given, `allowed` has to say the same in words. Default: every item is allowed.
+   */
   accepts?: (item: string) => boolean;
   /** The end of "expected …". Default: `items separated by commas`. */
   allowed?: string;
 }
 
-/** Items separated by commas. Unset is the default, set to nothing is the empty list. */
+/** Items separated by commas. Unset means the default, an empty text the empty list. */
 export function list(declaration: ListDeclaration & Present<readonly string[]>): Setting<readonly string[]>;
 export function list(declaration: ListDeclaration): Setting<readonly string[] | undefined>;
 export function list(declaration: ListDeclaration): Setting<readonly string[] | undefined> {
@@ -23,7 +25,7 @@ export function list(declaration: ListDeclaration): Setting<readonly string[] | 
   });
 }
 
-/** The trimmed items between commas; none in a blank text. */
+/** The trimmed items between commas. A blank text has none. */
 export function splitItems(text: string): string[] {
   return text.trim() === '' ? [] : text.split(',').map((item) => item.trim());
 }

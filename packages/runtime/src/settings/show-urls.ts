@@ -2,12 +2,12 @@ import { HIDDEN } from '../secrets/redact-text.js';
 import { splitItems } from './list.js';
 
 const SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
-/** Nothing but a host, a port and a database: in anything else may be a part of a password. */
+/** A host, a port and a database. Anything else may be a part of a password. */
 const OPEN_REST = /^(?:\[[\da-f:.]+\]|[\w.-]+)?(?::\d{1,5})?(?:\/\d{0,5})?$/i;
 
 /**
- * A bad list of URLs as it may be shown, with what could be a part of a password left out. Undefined if that is all of it:
- * where an item is no URL, the comma before it may be one of a password.
+ * The part of a bad list of URLs that may be shown: whatever could be a part of a password is replaced. Returns undefined
+ * when an item is no URL, because the comma before it may belong to a password.
  */
 export function showUrls(text: string): string | undefined {
   const items = splitItems(text);

@@ -3,15 +3,15 @@ import { type Declaration, type Present, type Setting, setting } from '../settin
 interface StringDeclaration extends Declaration<string> {
   /** In characters. Default 0. */
   minLength?: number;
-  /** What the whole text has to match; then `allowed` says so in words. */
+  /** The whole text has to match it. If it is given, `allowed` has to say the same in words. */
   pattern?: RegExp;
   /** The end of "expected …". */
   allowed?: string;
-  /** Whether an empty text is a value and not the same as unset. Default false. */
+  /** Whether an empty text is a value. Otherwise it counts as unset. Default false. */
   allowEmpty?: boolean;
 }
 
-/** A text, taken as it is. */
+/** A text, taken without changes. */
 export function string(declaration: StringDeclaration & Present<string>): Setting<string>;
 export function string(declaration: StringDeclaration): Setting<string | undefined>;
 export function string(declaration: StringDeclaration): Setting<string | undefined> {

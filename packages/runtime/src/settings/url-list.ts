@@ -28,7 +28,10 @@ export function urlList(declaration: UrlListDeclaration): Setting<readonly strin
   });
 }
 
-/** With a host, and with nothing in the place of another part: what is not encoded in a password would end up there. */
+/**
+ * A URL is usable if it has a host, and no "@" in path, query or fragment: that is a sign of a password that is not
+ * encoded.
+ */
 function isUsable(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname, username, password, pathname, search, hash } = new URL(url);

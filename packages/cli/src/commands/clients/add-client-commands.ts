@@ -9,7 +9,7 @@ import { type RemoveOptions, removeClientWithReceipt } from './remove-client.js'
 import { revokeClientKey } from './revoke-key.js';
 import { printClient } from './show-client.js';
 
-/** What those do who look after clients. It needs access to Redis, which is all the authority that it asks for. */
+/** Commands for administrators of clients. They work directly on Redis: whoever has access to Redis may run them. */
 export function addClientCommands(client: Command, env: Environment): void {
   withKeyOptions(client.command('create <name>').description('make a client and print its key, once')).action(
     (name: string, options: KeyOptions) => createClient(env, name, options),
@@ -27,8 +27,8 @@ export function addClientCommands(client: Command, env: Environment): void {
   client
     .command('remove <name>')
     .description(
-      'remove a client: its keys, sessions and signing secrets. Refused while it has tasks or dead letters. Run again after ' +
-        'an interruption, it goes on',
+      'remove a client: its keys, sessions and signing secrets. Refused while it has tasks or dead letters. After an ' +
+        'interruption run it again: it continues',
     )
     .option('--with-tasks', 'cancel its tasks and purge its dead letters, too')
     .action((name: string, options: RemoveOptions) => removeClientWithReceipt(env, name, options));
@@ -71,6 +71,6 @@ function addSecretCommands(client: Command, env: Environment): void {
     .action((name: string) => listSecrets(env, name));
   secret
     .command('revoke <client> <secret-id>')
-    .description('let a secret sign no longer')
+    .description('revoke a secret: callbacks are not signed with it any more')
     .action((name: string, id: string) => revokeSecret(env, name, id));
 }

@@ -47,8 +47,8 @@ export function revokeSecret(env: Environment, client: string, secretId: string)
     const left = (await secrets.list(client)).length;
     tell(
       left > 0
-        ? `secret ${secretId} signs no longer; the other one does`
-        : `client ${client} has no signing secret left: its callbacks go unsigned`,
+        ? `secret ${secretId} is revoked; callbacks are signed with the other one`
+        : `client ${client} has no signing secret left: its callbacks are not signed any more`,
     );
   });
 }
@@ -68,7 +68,7 @@ function withSecrets(
   const key = masterKey ?? (kept === undefined ? undefined : Buffer.from(kept, 'base64url'));
   if (!key) {
     throw new Error(
-      "BOOMERANG_MASTER_KEY is not set, and there is none of an `npm start` either: set the workers'",
+      'BOOMERANG_MASTER_KEY is not set, and `npm start` has left none here: set it to the value that the workers have',
     );
   }
   return withStackRedis(env, async (redis) => work(await openSigningSecrets(redis, key)));

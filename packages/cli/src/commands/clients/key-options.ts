@@ -2,7 +2,7 @@ import { PERMISSIONS, type Permission } from '@boomerang/domain';
 import type { NewKey } from '@boomerang/redis';
 import { badOption, parseEnd } from '../../options.js';
 
-/** What a new key is to be, as it was typed. */
+/** The options of a new key, as they were typed. */
 export interface KeyOptions {
   readonly keyName?: string;
   readonly permissions?: string;

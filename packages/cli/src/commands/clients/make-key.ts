@@ -38,11 +38,11 @@ async function printNewKey(
   const pepper = keyPepper ?? keptSecret(join(stateFolder(), 'key-pepper'));
   if (pepper === undefined) {
     throw new Error(
-      "BOOMERANG_KEY_PEPPER is not set, and there is none of an `npm start` either: set the gateway's",
+      'BOOMERANG_KEY_PEPPER is not set, and `npm start` has left none here: set it to the value that the gateways have',
     );
   }
   if (permissions.includes('admin'))
-    tell('the new key may do what concerns other clients, too: keep it apart');
+    tell('the new key has the permission admin: it may be used for whatever concerns other clients');
   await withStackRedis(env, async (redis) => {
     process.stdout.write(`${await make(createClientDirectory(redis, pepper))}\n`);
   });

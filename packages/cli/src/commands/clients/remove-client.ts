@@ -7,7 +7,7 @@ export interface RemoveOptions {
   readonly withTasks?: boolean;
 }
 
-/** Removes a client with all that it has, and prints what that was. */
+/** Removes a client with everything that belongs to it, and prints how much that was. */
 export async function removeClientWithReceipt(
   env: Environment,
   clientId: string,

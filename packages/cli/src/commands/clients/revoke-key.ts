@@ -5,7 +5,7 @@ import { withStackRedis } from '../../stack/with-stack-redis.js';
 import { tell } from '../../tell.js';
 import { isLive } from './states.js';
 
-/** @param key its id, or the whole key, which is what is at hand when it has leaked. */
+/** @param key the id of the key, or the whole key: somebody who finds a leaked key has only that. */
 export async function revokeClientKey(env: Environment, clientId: string, key: string): Promise<void> {
   const keyId = parseClientKey(key)?.keyId ?? key;
   const left = await withStackRedis(env, async (redis) => {

@@ -6,7 +6,7 @@ import { stateOfClient, stateOfKey } from './states.js';
 
 const HEADINGS = ['KEY ID', 'NAME', 'PERMISSIONS', 'CREATED', 'LAST USED', 'STATE'];
 
-/** Prints a client with its keys, and how much it has of the rest. */
+/** Prints a client, its keys, and how many tasks, dead letters and signing secrets it has. */
 export async function printClient(env: Environment, clientId: string, { json = false }): Promise<void> {
   const client = await withStackRedis(env, (redis) => showClient(redis, clientId));
   if (json) return printJson(client);

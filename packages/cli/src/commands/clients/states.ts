@@ -1,6 +1,6 @@
 import type { ClientDetails, KeyDetails } from '@boomerang/redis';
 
-/** Whether a key has not been revoked; those that have expired are not there any more. */
+/** Whether a key is good. Keys that have expired are not listed any more. */
 export function isLive({ revokedAt }: KeyDetails): boolean {
   return revokedAt === undefined;
 }

@@ -8,7 +8,7 @@ import { showDeadLetter } from './show.js';
 
 const NOT_FORWARDED = 'also those that wait to be forwarded outside, which then never get there';
 
-/** `dlq …`: what a client can do with its dead letters. */
+/** `dlq …`: the commands for a client's dead letters. */
 export function addDlqCommands(parent: Command, env: Environment): void {
   const dlq = parent.command('dlq').description("a client's dead letters, over TCP");
   withFilter(dlq.command('list').description('list them, the oldest first'))
@@ -20,10 +20,14 @@ export function addDlqCommands(parent: Command, env: Environment): void {
     .description('show one with its payload and its failures')
     .option('--json', 'as JSON')
     .action((id: string, options: { json?: boolean }) => showDeadLetter(env, id, options));
-  withFilter(dlq.command('replay [id...]').description('make tasks of them; they leave the queue'))
+  withFilter(
+    dlq
+      .command('replay [id...]')
+      .description('register them as tasks again; they leave the dead letter queue'),
+  )
     .option('--all', 'every one')
-    .option('--rate <n>', 'let so many become due per second')
-    .option('--to <url>', 'call back there instead of where they failed')
+    .option('--rate <n>', 'how many of the tasks become due per second')
+    .option('--to <url>', 'call back this URL instead of the one that failed')
     .option('--even-not-forwarded', NOT_FORWARDED)
     .option('--json', 'one line of JSON each')
     .action(async (ids: string[], options: ReplayOptions) => {
@@ -31,7 +35,7 @@ export function addDlqCommands(parent: Command, env: Environment): void {
     });
   withFilter(dlq.command('purge [id...]').description('remove them for good'))
     .option('--all', 'every one')
-    .option('--yes', 'yes, for good')
+    .option('--yes', 'confirm that they are removed for good')
     .option('--even-not-forwarded', NOT_FORWARDED)
     .option('--json', 'one line of JSON per refusal')
     .action(async (ids: string[], options: PurgeOptions) => {

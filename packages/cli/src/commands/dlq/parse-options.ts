@@ -2,7 +2,7 @@ import type { DeadLetterFilter, SessionOptions } from '@boomerang/client';
 import { ERROR_CLASSES, type ErrorClass } from '@boomerang/domain';
 import { badOption, parseTime } from '../../options.js';
 
-/** What narrows down which dead letters a command is about, as it was typed. */
+/** The options that select dead letters, as they were typed. */
 export interface FilterOptions {
   readonly bucket?: string;
   readonly since?: string;
@@ -35,7 +35,7 @@ export function parseCount(option: string, text: string, most: number): number {
 
 const PROTOCOLS = { grpc: 'GRPC', tcp: 'TCP', udp: 'UDP' } as const;
 
-/** Where to call back: the scheme says by which protocol. */
+/** Where to call back. The scheme names the protocol. */
 export function parseCallback(option: string, text: string): NonNullable<SessionOptions['callback']> {
   const [, scheme = '', rest = ''] = /^(https?|grpcs?|tcp|udp):\/\/(.+)$/.exec(text) ?? [];
   if (scheme.startsWith('http')) return { protocol: 'HTTP', endpoint: text };

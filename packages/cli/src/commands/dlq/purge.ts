@@ -10,14 +10,14 @@ export interface PurgeOptions extends SelectOptions {
   readonly json?: boolean;
 }
 
-/** Removes dead letters for good; true if none was refused. */
+/** Removes dead letters for good. Returns whether none was refused. */
 export async function purgeDeadLetters(
   env: Environment,
   ids: readonly string[],
   { yes = false, evenNotForwarded = false, json = false, ...select }: PurgeOptions,
 ): Promise<boolean> {
   const selection = toSelection(ids, select);
-  if (!yes) throw new Error('this removes dead letters for good: say --yes');
+  if (!yes) throw new Error('this removes dead letters for good: add --yes to confirm');
   let [purged, refused] = [0, 0];
   await withSession(env, async ({ deadLetters }) => {
     const request = (part: typeof selection) => deadLetters.purge({ ...part, evenNotForwarded });

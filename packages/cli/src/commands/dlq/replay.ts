@@ -8,7 +8,7 @@ import { pagesOf, type SelectOptions, toSelection } from './select.js';
 import { withSession } from './with-session.js';
 
 export interface ReplayOptions extends SelectOptions {
-  /** So many tasks become due per second. */
+  /** How many of the tasks become due per second. */
   readonly rate?: string;
   /** Where to call back instead. */
   readonly to?: string;
@@ -16,7 +16,7 @@ export interface ReplayOptions extends SelectOptions {
   readonly json?: boolean;
 }
 
-/** Replays dead letters and prints the task of each; true if none was refused. */
+/** Replays dead letters and prints the task of each. Returns whether none was refused. */
 export async function replayDeadLetters(
   env: Environment,
   ids: readonly string[],

@@ -2,7 +2,7 @@ import type { RefusedDeadLetter } from '@boomerang/client';
 import { printJson } from '../../print.js';
 import { tell } from '../../tell.js';
 
-/** Says with which dead letters nothing was done, and why. */
+/** Prints the dead letters that were refused, and why. */
 export function reportRefused(refused: readonly RefusedDeadLetter[], json: boolean): void {
   for (const { deadLetterId, reason } of refused) {
     if (json) printJson({ deadLetterId, refused: reason });

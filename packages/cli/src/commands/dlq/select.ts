@@ -5,7 +5,7 @@ export interface SelectOptions extends FilterOptions {
   readonly all?: boolean;
 }
 
-/** @throws Error unless there are ids, a filter or `--all`, and not both ids and another of them. */
+/** @throws Error unless there are either ids, or a filter or `--all`. */
 export function toSelection(ids: readonly string[], { all, ...options }: SelectOptions): DeadLetterSelection {
   const filtered = all || Object.keys(parseFilter(options)).length > 0;
   if (ids.length > 0 && filtered) throw new Error('name dead letters by id or by options, not by both');
@@ -14,7 +14,7 @@ export function toSelection(ids: readonly string[], { all, ...options }: SelectO
   throw new Error('name dead letters by id, or give --bucket, --since, --until, --error-class or --all');
 }
 
-/** Calls `request` for the selection, page by page where it is a filter. */
+/** Calls `request` for the selection. A filter is requested page by page. */
 export function pagesOf<T extends { readonly nextToken: string | undefined }>(
   selection: DeadLetterSelection,
   request: (selection: DeadLetterSelection) => Promise<T>,

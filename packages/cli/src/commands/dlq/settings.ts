@@ -1,6 +1,6 @@
 import { defineConfig, string } from '@boomerang/runtime';
 
-/** What `client dlq` takes from the environment. */
+/** The settings of `client dlq`. */
 export const dlqSettings = defineConfig({
   gateway: string({
     variable: 'BOOMERANG_GATEWAY',

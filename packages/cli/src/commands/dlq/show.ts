@@ -4,7 +4,7 @@ import { formatTable, formatTime, harmless, printJson, printLine } from '../../p
 import { toJson } from './to-json.js';
 import { withSession } from './with-session.js';
 
-/** Prints all that is known of one dead letter. */
+/** Prints one dead letter in full. */
 export async function showDeadLetter(env: Environment, id: string, { json = false } = {}): Promise<void> {
   await withSession(env, async ({ deadLetters }) => {
     const letter = await deadLetters.get(id);
@@ -36,7 +36,7 @@ function describe(letter: DeadLetterInfo): string[] {
   return [...formatTable(facts), ...formatTable(history), ...describePayload(letter.payload)];
 }
 
-/** As text where it is one, otherwise as base64. */
+/** As text if it is valid UTF-8, otherwise as base64. */
 function describePayload(payload: Uint8Array): string[] {
   const bytes = Buffer.from(payload);
   const text = bytes.toString('utf8');

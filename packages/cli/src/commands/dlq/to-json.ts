@@ -1,7 +1,7 @@
 import type { DeadLetterInfo } from '@boomerang/client';
 import { formatTime } from '../../print.js';
 
-/** A dead letter as one object of JSON; times as text, the payload as base64 where it is there. */
+/** A dead letter as one JSON object. Times are texts. The payload, if there is one, is base64. */
 export function toJson({ payload, history, scheduledTimeMs, deadLetteredAtMs, ...rest }: DeadLetterInfo) {
   return {
     ...rest,

@@ -8,7 +8,7 @@ import { dlqSettings } from './settings.js';
 
 const DEFAULT_GATEWAY = 'tcp://127.0.0.1:9973';
 
-/** Does `work` in a session of the client that the environment names: by default that of `npm start`. */
+/** Does `work` in a session of the client whose key is set. The default is the client of `npm start`. */
 export async function withSession(
   env: Environment,
   work: (session: Session) => Promise<void>,
@@ -19,7 +19,7 @@ export async function withSession(
   const key = token ?? keptSecret(join(state, 'dev-token'));
   if (key === undefined) {
     throw new Error(
-      "BOOMERANG_TOKEN is not set, and there is no `npm start` either: set a key of the client's",
+      'BOOMERANG_TOKEN is not set, and `npm start` has left no key here: set it to a key of the client',
     );
   }
   const url = new URL(gateway ?? runningStack(state)?.gateway ?? DEFAULT_GATEWAY);

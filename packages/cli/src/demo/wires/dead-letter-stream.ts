@@ -7,7 +7,7 @@ import type { OnForwarded } from './forwarded.js';
 const STREAM = 'dead-letters';
 
 /**
- * Starts a NATS server with a stream for dead letters and reads it; the destination.
+ * Starts a NATS server with a stream for dead letters and reads the stream. Returns the destination.
  *
  * @throws NatsServerMissingError where there is no server to be had.
  */

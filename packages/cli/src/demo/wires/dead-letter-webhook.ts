@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers';
 import type { Resources } from '@boomerang/runtime';
 import type { OnForwarded } from './forwarded.js';
 
-/** Takes dead letters by HTTP; the URL to send them to. */
+/** Receives dead letters over HTTP. Returns the URL to send them to. */
 export async function openDeadLetterWebhook(onForwarded: OnForwarded, resources: Resources): Promise<string> {
   const server = createServer(async (request, response) => {
     try {

@@ -21,14 +21,16 @@ export interface RunWiresOptions {
   readonly signal: AbortSignal;
 }
 
-/** How long what has to come may take, from the first registration. */
+/** How long the expected callbacks may take, from the first registration. */
 const LIMIT_MS = 20_000;
-/** How long nothing may come after that: longer than every period and pause. */
+/** How long no callback may arrive after that. It is longer than every interval and pause. */
 const QUIET_MS = 1_500;
 const LOOK_EVERY_MS = 50;
 const UNDER_WAY: readonly (TaskState | undefined)[] = ['scheduled', 'in_flight', 'retrying', undefined];
 
-/** Registers the tasks of a plan, answers their callbacks, and replays their dead letters once those are outside. */
+/**
+ * Registers the tasks of a plan, answers their callbacks, and replays their dead letters after those were forwarded.
+ */
 export class WiresRun {
   readonly journeys = new Map<string, Journey>();
   readonly forwarded: Forwarded[] = [];
@@ -64,7 +66,7 @@ export class WiresRun {
     return session;
   }
 
-  /** Until every task came to its end and then nothing more, or the time is up. */
+  /** Waits until every task has ended and then no further callback arrives, or until the time is up. */
   async finish(sessions: ReadonlyMap<WireTask, Session>): Promise<void> {
     this.#deadline = performance.now() + LIMIT_MS;
     await Promise.all([...sessions].map(([task, session]) => this.#follow(task, session)));
@@ -102,7 +104,7 @@ export class WiresRun {
     journey.replay.end = await this.#end(session, replay.taskId);
   }
 
-  /** Undefined: it has none before the time is up. */
+  /** Undefined if there was none before the time was up. */
   #end(session: Session, taskId: string): Promise<TaskState | undefined> {
     return this.#until(async () => {
       const { state } = await session.get(taskId);

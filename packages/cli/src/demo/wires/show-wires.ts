@@ -15,7 +15,10 @@ import { judgeWires } from './wire-expectations.js';
 import { wirePlan as plan, type WireTask } from './wire-plan.js';
 import { openWireReceivers } from './wire-receivers.js';
 
-/** A task over each wire, each verdict, and dead letters on their way out and back; true if the expectations are met. */
+/**
+ * Shows a task over each protocol, each verdict, and dead letters that are forwarded and replayed. Returns whether the
+ * expectations are met.
+ */
 export async function showWires(
   stack: DemoStack,
   signal: AbortSignal,

@@ -5,7 +5,7 @@ import { type Expectation, expectNoneEarly } from '../expectations.js';
 import type { Destinations, Forwarded } from './forwarded.js';
 import { REASON, type WireTask } from './wire-plan.js';
 
-/** How a task of the plan went, as far as it got. */
+/** What has happened to a task of the plan so far. */
 export interface Journey {
   readonly taskId: string;
   end?: TaskState | undefined;
@@ -17,11 +17,11 @@ export interface Journey {
 /** What happened. */
 export interface WireOutcome {
   readonly arrivals: Arrivals;
-  /** By label; absent: it was not registered. */
+  /** By label. A task that was not registered is absent. */
   readonly journeys: ReadonlyMap<string, Journey>;
   readonly forwarded: readonly Forwarded[];
   readonly problems: Destinations['problems'];
-  /** How far a measured time may be off. */
+  /** The greatest possible error of a measured time. */
   readonly clockErrorMs: number;
 }
 
@@ -68,7 +68,7 @@ function expectEnd({ label, end }: WireTask, { journeys }: WireOutcome): Expecta
   };
 }
 
-/** That the signature is right is what its receiver asks for; without it there is no callback. */
+/** The receiver accepts only callbacks with a valid signature. So a callback that was counted had one. */
 function expectSignature({ label }: WireTask, outcome: WireOutcome): Expectation {
   const headers = ownArrivals(label, outcome).map(({ callback }) => callback.headers);
   const unsigned = headers.filter((each) => !String(each['webhook-signature']).startsWith('v1,')).length;

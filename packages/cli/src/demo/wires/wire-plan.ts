@@ -4,18 +4,18 @@ import type { WireName } from './wire-receivers.js';
 
 export type Destination = 'webhook' | 'NATS';
 
-/** One task of the demo of wires, and what has to come of it. */
+/** One task of the demo of protocols, and what is expected of it. */
 export interface WireTask {
-  /** The wire that it comes back over. */
+  /** The protocol of its callbacks. */
   readonly kind: WireName;
   /** Unique; it is the payload. */
   readonly label: string;
   readonly delayMs: number;
   /** Absent: once. */
   readonly intervalMs?: number;
-  /** Callbacks that have to come, retries and the replay included: no more, no fewer. */
+  /** The exact number of callbacks that are expected, retries and the replay included. */
   readonly expected: number;
-  /** What the receiver says the nth time (from 1) that the label comes. Absent: done. */
+  /** The receiver's answer to the nth callback (from 1) with the label. Absent: success. */
   readonly answer?: (nth: number) => CallbackVerdict;
   /** How it has to end, before any replay. */
   readonly end: TaskState;

@@ -12,9 +12,9 @@ export type WireName = 'HTTP' | 'HTTP raw, signed' | 'gRPC' | 'TCP' | 'UDP' | 'U
 type Callback = NonNullable<SessionOptions['callback']>;
 
 /**
- * Opens a receiver for each wire, to be closed by `resources`; where they are called back.
+ * Opens a receiver for each protocol, which `resources` closes. Returns where to call them.
  *
- * @param secret without whose signature the receiver of signed callbacks takes none.
+ * @param secret the receiver of signed callbacks accepts only those that are signed with it.
  */
 export async function openWireReceivers(
   onCallback: CallbackHandler,
