@@ -9,6 +9,7 @@ const MAINS = {
   rolling: 'rolling/main.js',
   wires: 'wires/main.js',
   ramp: 'ramp/main.js',
+  'http-client': 'http-client/main.js',
 };
 
 await ensureBuilt();

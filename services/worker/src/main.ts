@@ -25,7 +25,6 @@ import { forwardLeaseMs } from './dead-letter-sinks/send-batch.js';
 import { createSinks } from './dead-letter-sinks/sinks.js';
 import { SigningKeys } from './delivery/signing-keys.js';
 import { Slots } from './draining/slots.js';
-import { slotsPerOrigin } from './endpoints/origin-slots.js';
 import { createWorkerLog } from './log.js';
 import { measureSizes } from './measure-sizes.js';
 import { createWorkerMetrics } from './metrics.js';
@@ -58,7 +57,7 @@ async function start() {
     store: measureSizes(createOccurrenceStore(engine, config, log.unreadable), metrics),
     tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
     clocks: engine.clocks,
-    transport: createTransports({ ...config, originSlots: slotsPerOrigin(config.endpointSlots), guard }),
+    transport: createTransports({ ...config, guard }),
     secrets,
     slots: new Slots(config.slots),
     metrics,

@@ -22,5 +22,6 @@ export function sinkOptions({
     signingKeys: { of: () => Promise.resolve(keys) },
     callbackConnectTimeoutMs: timeoutMs,
     callbackTimeoutMs: timeoutMs,
+    callbackIdleMs: timeoutMs,
   };
 }

@@ -11,4 +11,6 @@ export interface SinkOptions {
   readonly callbackConnectTimeoutMs: number;
   /** For one message, a connection that has to be made included. */
   readonly callbackTimeoutMs: number;
+  /** A connection to a webhook that carries nothing for this long is closed. */
+  readonly callbackIdleMs: number;
 }

@@ -92,9 +92,9 @@ test.each([301, 400, 401, 404, 410, 413, 422, 429, 500, 503])(
 
 test('neither is silence, nor a connection that is cut, nor a port that nobody listens on', async () => {
   answer = () => undefined;
-  await expect(webhook({ timeoutMs: 200 })()).rejects.toThrow(/timeout/i);
+  await expect(webhook({ timeoutMs: 200 })()).rejects.toThrow(/^no answer in time$/);
   answer = (response) => response.destroy();
-  await expect(webhook()()).rejects.toThrow(/other side closed|socket hang up|ECONNRESET/);
+  await expect(webhook()()).rejects.toThrow(/^the connection was closed before the answer$/);
   await expect(webhook()('http://127.0.0.1:1/')).rejects.toThrow(/ECONNREFUSED/);
 });
 

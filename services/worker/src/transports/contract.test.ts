@@ -15,7 +15,7 @@ import { createTransports } from './transports.js';
 const { Status } = boomerang;
 const { Verdict } = boomerang.CallbackResponse;
 const OK: Behaviour = { answer: {} };
-const ORIGIN_SLOTS = 4;
+const AT_A_TIME = 4;
 
 interface Wire {
   readonly name: string;
@@ -45,7 +45,6 @@ function newTransport({
 } = {}) {
   const transport = createTransports({
     guard,
-    originSlots: ORIGIN_SLOTS,
     callbackConnectTimeoutMs: 5_000,
     callbackTimeoutMs: timeoutMs,
     callbackIdleMs: idleMs,
@@ -231,14 +230,14 @@ describe.each(connected)('over $name', (wire) => {
     expect(receiver.connections).toBe(1);
   });
 
-  test('as many callbacks at a time as an endpoint may have need no more connections than that', async () => {
+  test('callbacks need no more connections than there are of them at a time', async () => {
     const { receiver, attempt } = await set(wire, OK);
     for (let i = 0; i < 50; i++) {
-      const results = await Promise.all(Array.from({ length: ORIGIN_SLOTS }, () => attempt()));
-      expect(results).toEqual(Array.from({ length: ORIGIN_SLOTS }, () => ({ kind: 'delivered' })));
+      const results = await Promise.all(Array.from({ length: AT_A_TIME }, () => attempt()));
+      expect(results).toEqual(Array.from({ length: AT_A_TIME }, () => ({ kind: 'delivered' })));
     }
-    expect(receiver.received).toHaveLength(50 * ORIGIN_SLOTS);
-    expect(receiver.connections).toBeLessThanOrEqual(ORIGIN_SLOTS);
+    expect(receiver.received).toHaveLength(50 * AT_A_TIME);
+    expect(receiver.connections).toBeLessThanOrEqual(AT_A_TIME);
   });
 
   test.each([

@@ -26,8 +26,6 @@ export interface Transport {
 export interface TransportOptions {
   /** Decides which addresses may be reached. */
   readonly guard: AddressGuard;
-  /** Most attempts in flight to one origin, and so most connections to it. */
-  readonly originSlots: number;
   /** From the resolution of the name to a connection that is ready for a request. */
   readonly callbackConnectTimeoutMs: number;
   /** From the call of `send` to the end of the answer. */

@@ -49,8 +49,8 @@ export class GrpcChannels {
     const timeoutMs = Math.min(callbackConnectTimeoutMs, callbackTimeoutMs);
     const endsAt = performance.now() + timeoutMs;
     const { host, port, secure } = this.endpoint;
-    const tls = secure ? { tlsProtocol: 'h2' } : {};
-    const dialled = await dial({ host, port }, { guard, timeoutMs, signal: this.closing, ...tls }).catch(
+    const tlsProtocol = secure ? 'h2' : undefined;
+    const dialled = await dial({ host, port }, { guard, timeoutMs, signal: this.closing, tlsProtocol }).catch(
       (error: Error) => connectFailure(error),
     );
     if ('kind' in dialled) return dialled;

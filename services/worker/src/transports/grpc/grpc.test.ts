@@ -51,7 +51,6 @@ async function serve(handle: Handle, settings = {}) {
 function attempts(endpoint: string | number, connectTimeoutMs = 5_000) {
   const transport = createGrpcTransport({
     guard: new AddressGuard(['127.0.0.0/8', '::1']),
-    originSlots: 8,
     callbackConnectTimeoutMs: connectTimeoutMs,
     callbackTimeoutMs: 10_000,
     callbackIdleMs: 10_000,

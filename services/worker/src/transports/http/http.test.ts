@@ -48,7 +48,6 @@ function transport({
 } = {}) {
   const created = createHttpTransport({
     guard,
-    originSlots: 4,
     callbackConnectTimeoutMs: connectTimeoutMs,
     callbackTimeoutMs: timeoutMs,
     callbackIdleMs: 4_000,
@@ -132,6 +131,17 @@ test.each([
     expect(headers).not.toHaveProperty('webhook-signature');
   },
 );
+
+test('a content type that fits no header is not sent, and never rejects', async () => {
+  const { url, connections } = await receiver((_request, response) => void response.end());
+  const callback = { protocol: 'HTTP', endpoint: url, format: 'RAW', rawContentType: 'a\r\nx: y' } as const;
+  expect(await transport().send(callback, anOccurrence(), () => undefined)).toEqual({
+    kind: 'retryable',
+    errorClass: 'unsendable',
+    error: 'content-type: "a\\r\\nx: y" fits no header',
+  });
+  expect(connections()).toBe(0);
+});
 
 test('a raw callback may be empty', async () => {
   const { headers, body } = await received({ format: 'RAW' }, anOccurrence({ payload: Buffer.alloc(0) }));
@@ -409,6 +419,21 @@ test('a receiver that closes idle connections at any moment costs no attempt', a
     await new Promise((resolve) => setTimeout(resolve, i % 7));
   }
   expect(answered).toBeGreaterThanOrEqual(400);
+});
+
+test('a connection waits no longer for its next callback than the receiver wants to', async () => {
+  const { server, url, connections } = await receiver((_request, response) => void response.end());
+  server.keepAliveTimeout = 3_000;
+  const shared = transport();
+  const attempt = () => shared.send({ protocol: 'HTTP', endpoint: url }, anOccurrence(), () => undefined);
+  const open = () => new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
+  expect(await attempt()).toEqual({ kind: 'delivered' });
+  expect(await attempt()).toEqual({ kind: 'delivered' });
+  expect(connections()).toBe(1);
+  // Two seconds before it is over: the receiver's own end would come a second later.
+  await expect.poll(open, { timeout: 2_500 }).toBe(0);
+  expect(await attempt()).toEqual({ kind: 'delivered' });
+  expect(connections()).toBe(2);
 });
 
 test('connections are used again', async () => {

@@ -1,15 +1,8 @@
 import type { AttemptOutcome } from '@boomerang/domain';
 import { type boomerang, decodeEnvelope } from '@boomerang/protocol';
 import { judgeCallbackResponse } from '../shared/judge-callback-response.js';
+import type { HttpAnswer } from './answer/answer-parser.js';
 import { parseRetryAfter, type RetryAfter } from './retry-after.js';
-
-export interface HttpAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Undefined when it was too long to be an envelope. */
-  readonly body: Buffer | undefined;
-}
 
 export const ENVELOPE_TYPE = 'application/x-protobuf';
 

@@ -5,8 +5,10 @@ import { describeError } from './describe-error.js';
 /** The process, or the whole machine, has no file descriptor left. */
 const NO_DESCRIPTOR = ['EMFILE', 'ENFILE'];
 
+export type ConnectFailure = Extract<AttemptResult, { kind: 'terminal' | 'retryable' | 'starved' }>;
+
 /** How an attempt ended for which no connection could be made. What the worker lacks is no failure of the receiver. */
-export function connectFailure(error: Error): AttemptResult {
+export function connectFailure(error: Error): ConnectFailure {
   const described = describeError(error);
   if (error instanceof AddressRefusedError) {
     return { kind: error.forGood ? 'terminal' : 'retryable', errorClass: 'address', error: described };

@@ -10,26 +10,26 @@ export interface DialOptions {
   /** Ends what is being dialled. */
   readonly signal: AbortSignal;
   /** Names the protocol to agree on with the receiver by TLS; absent: no TLS. */
-  readonly tlsProtocol?: string;
+  readonly tlsProtocol: string | undefined;
 }
 
 /**
  * Connects only to an address that the guard lets pass: the literal, all that a name resolves to, and the one dialled.
  * The socket keeps a listener for errors: whoever uses it looks at `destroyed` and listens for `close`.
  */
-export async function dial(target: HostPort, options: DialOptions): Promise<Socket> {
+export async function dial({ host, port }: HostPort, options: DialOptions): Promise<Socket> {
   const { guard, timeoutMs, signal, tlsProtocol } = options;
-  guard.checkLiteral(target.host, target.port);
+  guard.checkLiteral(host, port);
   signal.throwIfAborted();
-  let socket = connect({ ...target, lookup: guard.lookupFor(target.port), noDelay: true });
+  let socket = connect({ host, port, lookup: guard.lookupFor(port), noDelay: true });
   const abort = () => socket.destroy(signal.reason);
   const timer = setTimeout(() => socket.destroy(new Error(`no connection in ${timeoutMs} ms`)), timeoutMs);
   signal.addEventListener('abort', abort);
   try {
     await connected(socket, 'connect');
-    guard.checkDialled(target, socket);
+    guard.checkDialled({ host, port }, socket);
     if (tlsProtocol !== undefined) {
-      socket = secured(socket, target.host, tlsProtocol);
+      socket = secured(socket, host, tlsProtocol);
       await connected(socket, 'secureConnect');
     }
     return socket;

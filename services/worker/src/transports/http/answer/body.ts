@@ -1,0 +1,10 @@
+import type { Gathered } from './gathered.js';
+import type { LineReader } from './line-reader.js';
+
+/** Reads the body of an answer, which comes in pieces of any size. */
+export interface Body {
+  /** Whether the end of the connection is the end of the body. */
+  readonly endsWithConnection: boolean;
+  /** Adds to `into` what of the body has come; answers whether that was the rest. @throws AnswerError */
+  read(from: LineReader, into: Gathered): boolean;
+}

@@ -1,0 +1,82 @@
+import { AnswerError, quoted } from './answer-error.js';
+
+const CR = 13;
+const LF = 10;
+const EMPTY = Buffer.alloc(0);
+
+/** Of an answer's lines together, their ends included: its header, interim answers, chunk extensions and trailers. */
+export const MOST_LINE_BYTES = 65_536;
+
+/** Cuts an answer, which comes in pieces of any size, into lines and pieces of its body. */
+export class LineReader {
+  #bytes: Buffer = EMPTY;
+  #at = 0;
+  /** Up to here there is no LF. */
+  #searched = 0;
+  #lineBytesLeft = MOST_LINE_BYTES;
+
+  /** Whether the line that was read last ended with CRLF, and not with LF alone. */
+  endedByCrlf = false;
+
+  /** How many bytes have come that were not read yet. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  /** Takes the next bytes. Nothing of them is copied unless they follow what was not read yet. */
+  feed(chunk: Buffer): void {
+    this.#searched -= this.#at;
+    this.#bytes = this.left === 0 ? chunk : Buffer.concat([this.#bytes.subarray(this.#at), chunk]);
+    this.#at = 0;
+  }
+
+  /**
+   * The next line without its end; undefined until it has come whole.
+   *
+   * @throws AnswerError if the lines are too long together, or if this one has a CR or a NUL within: some readers end it
+   * there, others don't.
+   */
+  line(): string | undefined {
+    const end = this.#bytes.indexOf(LF, this.#searched);
+    if (end !== -1) return this.#cut(end);
+    this.#searched = this.#bytes.length;
+    this.#requireRoom(this.left);
+    return undefined;
+  }
+
+  /** Up to `most` bytes of a body: a view of what was fed. */
+  take(most: number): Buffer {
+    const taken = this.#bytes.subarray(this.#at, this.#at + most);
+    this.#at += taken.length;
+    this.#searched = this.#at;
+    return taken;
+  }
+
+  /** The next bytes as text; they can still be read. */
+  peek(most: number): string {
+    return this.#bytes.toString('latin1', this.#at, Math.min(this.#at + most, this.#bytes.length));
+  }
+
+  /** Doesn't count so many bytes of the last line, as something else bounds them. */
+  excuse(bytes: number): void {
+    this.#lineBytesLeft += bytes;
+  }
+
+  #cut(end: number): string {
+    this.endedByCrlf = end > this.#at && this.#bytes[end - 1] === CR;
+    const line = this.#bytes.toString('latin1', this.#at, this.endedByCrlf ? end - 1 : end);
+    this.#requireRoom(end + 1 - this.#at);
+    this.#lineBytesLeft -= end + 1 - this.#at;
+    this.#at = end + 1;
+    this.#searched = this.#at;
+    if (line.includes('\r')) throw new AnswerError(`a CR without LF stands in the line ${quoted(line)}`);
+    if (line.includes('\0')) throw new AnswerError(`a NUL stands in the line ${quoted(line)}`);
+    return line;
+  }
+
+  #requireRoom(bytes: number): void {
+    if (bytes <= this.#lineBytesLeft) return;
+    const what = "the answer's header, with interim answers, chunk extensions and trailers,";
+    throw new AnswerError(`${what} is longer than ${MOST_LINE_BYTES} bytes`);
+  }
+}

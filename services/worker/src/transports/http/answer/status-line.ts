@@ -1,0 +1,43 @@
+import { AnswerError, quoted } from './answer-error.js';
+
+/** RFC 9112, 4. The blanks are read as generously as it permits, and the reason, which says nothing, may lack. */
+const STATUS_LINE = /^HTTP\/(1\.\d|2\.0)[ \t]+([1-9]\d\d)(?:[ \t]|$)/i;
+const ALLOWED = 'allowed is HTTP/1.1 or HTTP/1.0 and a status of three digits';
+const BEGINNINGS = ['HTTP/1.', 'HTTP/2.0'];
+/** First bytes of a record: an alert, a handshake. */
+const TLS_RECORDS = [21, 22];
+const TLS_MAJOR_VERSION = 3;
+/** Fourth bytes of a frame, behind its length: SETTINGS, GOAWAY. */
+const HTTP2_FRAMES = [4, 7];
+
+export interface StatusLine {
+  /** Whatever isn't 1.0 is read as 1.1. */
+  readonly version: '1.0' | '1.1';
+  /** From 100 to 999. */
+  readonly status: number;
+}
+
+/** @throws AnswerError for what is none. */
+export function parseStatusLine(line: string): StatusLine {
+  const [, version, status] = STATUS_LINE.exec(line) ?? [];
+  if (version) return { version: version === '1.0' ? '1.0' : '1.1', status: Number(status) };
+  requireBeginning(line);
+  throw new AnswerError(`the answer's status line is ${quoted(line)}; ${ALLOWED}`);
+}
+
+/** @throws AnswerError if what begins with `text` is no status line, and can't become one, saying what it looks like. */
+export function requireBeginning(text: string): void {
+  const bare = text.replace(/^[\r\n]+/, '').toUpperCase();
+  if (BEGINNINGS.some((beginning) => beginning.startsWith(bare.slice(0, beginning.length)))) return;
+  throw new AnswerError(looksLike(text) ?? `the answer begins with ${quoted(text)}; ${ALLOWED}`);
+}
+
+function looksLike(text: string): string | undefined {
+  const [first = 0, second = 0, , fourth = 0] = Array.from(text, (char) => char.charCodeAt(0));
+  if (TLS_RECORDS.includes(first) && second === TLS_MAJOR_VERSION) {
+    return 'the receiver answers in TLS: is its endpoint https://?';
+  }
+  const http2 = first === 0 && second === 0 && HTTP2_FRAMES.includes(fourth);
+  if (!http2 && !/^(PRI \* H|HTTP\/2)/i.test(text)) return undefined;
+  return 'the receiver answers in HTTP/2; callbacks are made over HTTP/1.1';
+}
