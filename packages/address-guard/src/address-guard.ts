@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostPort } from '@boomerang/domain';
 import { embeddedAddresses, insideClass } from './address-class.js';
 import { type Address, contains, parseAddress, type Range, requireRange } from './address-range.js';
-import { AddressRefusedError } from './address-refused-error.js';
+import { AddressRefusedError, DENIED } from './address-refused-error.js';
 import { DeniedEndpoints } from './denied-endpoints.js';
 import { type Resolve, resolveAll } from './resolve.js';
 import { isLocalName } from './this-machine.js';
@@ -72,7 +72,7 @@ export class AddressGuard {
     const bare = host.replace(/^\[|\]$/g, '');
     if (isIP(bare)) this.check(bare, port);
     else if (isLocalName(bare.replace(/\.$/, ''))) this.#requireAll(['127.0.0.1'], port, host, true);
-    else if (this.#denied.hasName(bare, port)) throw new AddressRefusedError(host, 'denied', true);
+    else if (this.#denied.hasName(bare, port)) throw new AddressRefusedError(host, DENIED, true);
   }
 
   /**
@@ -131,7 +131,7 @@ export class AddressGuard {
   #require(address: Address, port: number | undefined, asked: string, fixed: boolean): void {
     for (const end of [address, ...embeddedAddresses(address)]) {
       const denied = this.#denied.denies(end, port);
-      if (denied) throw new AddressRefusedError(asked, 'denied', fixed && denied === 'for good');
+      if (denied) throw new AddressRefusedError(asked, DENIED, fixed && denied === 'for good');
       const why = insideClass(end);
       if (why && !this.#allowed.some((range) => contains(range, end)))
         throw new AddressRefusedError(asked, why, fixed);

@@ -1,6 +1,6 @@
 export { type AuthenticatedKey, type Caller, requirePermission } from './clients/caller.js';
 export type { ClientKey } from './clients/client-key.js';
-export { parseClientKey, validateClientId } from './clients/client-key.js';
+export { CLIENT_KEY_FORM, parseClientKey, validateClientId } from './clients/client-key.js';
 export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './clients/permission.js';
 export { MOST_TRUST_MS, type Session } from './clients/session.js';
 export { ERROR_CODES, type ErrorCode, type Retry } from './error-codes.js';

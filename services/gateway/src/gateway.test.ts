@@ -64,17 +64,21 @@ describe('a handshake', () => {
     expect(await handshake({ callback: wanted })).toMatchObject({ status: Status.OK });
   });
 
-  test.each(['', 'x', `bmr_unknown_${'s'.repeat(32)}`])(
-    'with the key %j is unauthorized',
-    async (authToken) => {
-      const answer = await handshake({ authToken });
-      expect(answer).toMatchObject({
-        status: Status.UNAUTHORIZED,
-        errorMessage: 'auth_token: unknown or wrong key',
-      });
-      expect(answer.sessionId).toBe('');
-    },
-  );
+  const KEY_FORM =
+    'a client\'s key: bmr_<key id: 1 to 64 letters, digits or "-">_<secret: 32 to 512 printable';
+  test.each([
+    ['', `auth_token: it is empty; allowed: ${KEY_FORM}`],
+    ['secret', `auth_token: it has not the form of a key; allowed: ${KEY_FORM}`],
+    [`bmr_secret_${'s'.repeat(32)}\n`, `auth_token: it has not the form of a key; allowed: ${KEY_FORM}`],
+    [`bmr_secret_${'s'.repeat(32)}`, 'auth_token: unknown or wrong key'],
+  ])('with the key %j is unauthorized and told why, but not what it was', async (authToken, message) => {
+    const answer = await handshake({ authToken });
+    expect(answer).toMatchObject({ status: Status.UNAUTHORIZED, code: 'unauthorized' });
+    expect(answer.errorMessage).toContain(message);
+    expect(answer.errorMessage).not.toContain('bmr_secret');
+    expect(answer.errorMessage).not.toContain('"secret');
+    expect(answer.sessionId).toBe('');
+  });
 
   const http = (endpoint: string) => ({ callback: { protocol: 2, endpoint } });
   const ok = http('http://example.com/');

@@ -10,6 +10,7 @@ export const REFUSAL_ERRORS = {
   TOO_MANY_FROM_ADDRESS: 'exhausted',
   TLS_EXPECTED: 'invalid_request',
   TLS_UNEXPECTED: 'invalid_request',
+  HTTP_UNEXPECTED: 'invalid_request',
 } as const satisfies Readonly<Record<string, ErrorCode>>;
 
 export type RefusalCode = keyof typeof REFUSAL_ERRORS;
@@ -17,6 +18,8 @@ export type RefusalCode = keyof typeof REFUSAL_ERRORS;
 /** Why a connection is refused or ended, as its peer is told. */
 export interface Refusal {
   readonly code: RefusalCode;
-  /** What the peer can do about it. */
+  /** What came, or is wrong, and what the peer can do about it. */
   readonly message: string;
+  /** What the peer speaks, who can't read an envelope. */
+  readonly language?: 'HTTP/1.1' | 'HTTP/2';
 }

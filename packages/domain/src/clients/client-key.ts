@@ -8,6 +8,10 @@ export interface ClientKey {
   readonly secret: string;
 }
 
+/** What a key looks like, for people. */
+export const CLIENT_KEY_FORM =
+  'bmr_<key id: 1 to 64 letters, digits or "-">_<secret: 32 to 512 printable ASCII characters, no blanks>';
+
 const KEY = /^bmr_([A-Za-z0-9-]{1,64})_([\x21-\x7e]{32,512})$/;
 
 /** The parts of a key, or undefined if `text` has not the form of one. */

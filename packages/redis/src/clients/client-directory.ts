@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   BoomerangError,
+  CLIENT_KEY_FORM,
   type ClientKey,
   type ClientStore,
   DEFAULT_PERMISSIONS,
@@ -97,7 +98,5 @@ function randomKey(): string {
 function requireKey(text: string): ClientKey {
   const key = parseClientKey(text);
   if (key) return key;
-  const form =
-    'bmr_<key id: 1 to 64 letters, digits or "-">_<secret: 32 to 512 printable ASCII characters, no blanks>';
-  throw new BoomerangError('invalid_request', `that is not a client's key; allowed: ${form}`);
+  throw new BoomerangError('invalid_request', `that is not a client's key; allowed: ${CLIENT_KEY_FORM}`);
 }

@@ -13,5 +13,5 @@ export function tooMany(limits: DoorLimits, where: 'in all' | 'from one address'
 
 export const TLS_EXPECTED: Refusal = {
   code: 'TLS_EXPECTED',
-  message: 'this port speaks TLS; connect with it',
+  message: 'plain bytes came to a port that speaks TLS: connect with TLS 1.2 or later',
 };

@@ -13,8 +13,8 @@ const HANDSHAKE_RECORD = 0x16;
 interface Outcome {
   /** The handshake is done. */
   onSecure(socket: TLSSocket): void;
-  /** The peer doesn't speak TLS. */
-  onRefused(refusal: Refusal): void;
+  /** The peer doesn't speak TLS, but begins so. */
+  onRefused(refusal: Refusal, beginning: Buffer): void;
 }
 
 interface Handshake extends Outcome {
@@ -81,7 +81,7 @@ export class TlsHandshakes {
     }
     const handshake = this.#underWay.get(peer);
     this.#underWay.delete(peer);
-    handshake?.onRefused(TLS_EXPECTED);
+    handshake?.onRefused(TLS_EXPECTED, chunk);
   }
 
   #onSecure(secure: TLSSocket): void {

@@ -132,7 +132,10 @@ describe('over TLS', () => {
     const connection = await connect({ port: door.port });
     const opening = openSession(connection, { token: 'good', callback });
     await expect(opening).rejects.toThrow(
-      new BoomerangClientError('INVALID_REQUEST', 'this port speaks TLS; connect with it'),
+      new BoomerangClientError(
+        'INVALID_REQUEST',
+        'plain bytes came to a port that speaks TLS: connect with TLS 1.2 or later',
+      ),
     );
     await connection.close();
     expect(await door.closedConnections()).toEqual({ tls_expected: 1 });

@@ -16,7 +16,7 @@ import type { AwakeClock } from '../shared/awake-clock.js';
 import type { DoorLimits } from '../shared/limits.js';
 import { AnswerQueue } from './answer-queue.js';
 import { Outbox } from './outbox.js';
-import { noSession, refusalFrame, refusalOf, slowFrame } from './refusal-frame.js';
+import { noSession, refusalBytes, refusalOf, slowFrame } from './refusal-frame.js';
 import { RequestBudget } from './request-budget.js';
 import type { Turns } from './turns.js';
 
@@ -211,7 +211,7 @@ export class TcpConnection {
     this.deps.metrics.closedConnection(refusal.code);
     this.deps.log.refused(this.socket.remoteAddress, refusal);
     this.#refused = true;
-    this.#answers.reserve()(refusalFrame(refusal));
+    this.#answers.reserve()(refusalBytes(refusal));
     this.end();
   }
 

@@ -9,9 +9,14 @@ import {
 import { errorResponse } from '../../envelope/status.js';
 import { REFUSAL_ERRORS, type Refusal } from '../../refusal.js';
 import type { DoorLimits } from '../shared/limits.js';
+import { refusalInHttp1, refusalInHttp2 } from './refusal-in-http.js';
+import { FRAMING, refusalOfStranger } from './stranger.js';
 
-/** The `error_response` that tells it. */
-export function refusalFrame({ code, message }: Refusal): Buffer {
+/** The last bytes for the peer: an `error_response`, unless it speaks something else. */
+export function refusalBytes(refusal: Refusal): Buffer {
+  const { code, message, language } = refusal;
+  if (language === 'HTTP/1.1') return refusalInHttp1(refusal);
+  if (language === 'HTTP/2') return refusalInHttp2(refusal);
   return encodeFrame(errorResponse(new BoomerangError(REFUSAL_ERRORS[code], message), code));
 }
 
@@ -19,11 +24,12 @@ export function refusalFrame({ code, message }: Refusal): Buffer {
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof MalformedEnvelopeError) return { code: error.code, message: error.message };
   if (!(error instanceof FrameError)) return undefined;
-  if (isTlsRecord(error.announcedBytes)) {
-    return { code: 'TLS_UNEXPECTED', message: 'this port does not speak TLS; connect without it' };
-  }
-  const early = error.allowedBytes < MAX_FRAME_BYTES && error.announcedBytes <= MAX_FRAME_BYTES;
-  return { code: error.code, message: early ? tooEarly(error.announcedBytes) : error.message };
+  const { code, announcedBytes } = error;
+  if (announcedBytes <= MAX_FRAME_BYTES) return { code, message: tooEarly(announcedBytes) };
+  const beginning = Buffer.alloc(4);
+  beginning.writeUInt32BE(announcedBytes);
+  const tooLarge = `a frame of ${announcedBytes} bytes was announced, at most ${MAX_FRAME_BYTES} are allowed`;
+  return refusalOfStranger(beginning) ?? { code, message: `${tooLarge}: ${FRAMING}` };
 }
 
 export function noSession({ sessionMs }: DoorLimits): Refusal {
@@ -41,9 +47,4 @@ export function slowFrame({ frameMs }: DoorLimits): Refusal {
 function tooEarly(announcedBytes: number): string {
   const limit = `frames are limited to ${MAX_FRAME_BYTES_BEFORE_SESSION} bytes until the connection has shown a live session`;
   return `${limit}; send session_refresh first (${announcedBytes} bytes were announced)`;
-}
-
-/** What a TLS handshake begins with, read as a length: record type 22, major version 3. */
-function isTlsRecord(announcedBytes: number): boolean {
-  return announcedBytes >>> 16 === 0x1603;
 }

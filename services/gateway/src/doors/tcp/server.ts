@@ -9,7 +9,8 @@ import { openFilesLimit } from '../shared/open-files-limit.js';
 import { TlsHandshakes } from '../shared/tls-handshakes.js';
 import { type ConnectionDependencies, TcpConnection } from './connection.js';
 import { Farewells } from './farewells.js';
-import { refusalFrame } from './refusal-frame.js';
+import { refusalBytes } from './refusal-frame.js';
+import { refusalOfHttp } from './stranger.js';
 import { Turns } from './turns.js';
 
 export interface TcpServer {
@@ -67,7 +68,7 @@ export function createTcpServer(
   function secure(socket: Socket, since: number, handshakes: TlsHandshakes): void {
     handshakes.begin(socket, since, {
       onSecure: (secured) => serve(secured, since),
-      onRefused: (why) => sendAway(socket, why),
+      onRefused: (why, beginning) => sendAway(socket, refusalOfHttp(beginning) ?? why),
     });
     socket.resume();
   }
@@ -87,8 +88,8 @@ export function createTcpServer(
     metrics.closedConnection(refusal.code);
     log.refused(socket.remoteAddress, refusal);
     // Who connects to speak TLS can't read a frame, except who was found not to.
-    const readable = !tls || refusal.code === 'TLS_EXPECTED';
-    farewells.send(socket, readable ? refusalFrame(refusal) : undefined);
+    const readable = !tls || refusal.code === 'TLS_EXPECTED' || refusal.language !== undefined;
+    farewells.send(socket, readable ? refusalBytes(refusal) : undefined);
   }
 
   function enforceLimits(): void {

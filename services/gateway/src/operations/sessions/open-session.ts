@@ -1,8 +1,10 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import {
   BoomerangError,
+  CLIENT_KEY_FORM,
   type ClientStore,
   type DeliveryPolicy,
+  parseClientKey,
   type Session,
   type SessionStore,
   validateDeliveryPolicy,
@@ -25,8 +27,9 @@ export async function openSession(
   key: string,
   policy: () => DeliveryPolicy,
 ): Promise<Session> {
+  requireKeyForm(key);
   const authenticated = await deadline.reading(() => clients.authenticate(key));
-  if (!authenticated) throw unknownKey();
+  if (!authenticated) throw refusedKey('unknown or wrong key');
   uses.note(authenticated.keyId);
   const asked = policy();
   validateDeliveryPolicy(asked);
@@ -34,8 +37,13 @@ export async function openSession(
   return deadline.writing(() => sessions.open(authenticated, asked));
 }
 
-function unknownKey(): BoomerangError {
-  return new BoomerangError('unauthorized', (spell) => `${spell('key')}: unknown or wrong key`, {
-    field: 'key',
-  });
+/** What no key can be is told from one that is unknown or wrong, since that helps nobody who guesses. */
+function requireKeyForm(key: string): void {
+  if (parseClientKey(key)) return;
+  const problem = key === '' ? 'it is empty' : 'it has not the form of a key';
+  throw refusedKey(`${problem}; allowed: a client's key: ${CLIENT_KEY_FORM}`);
+}
+
+function refusedKey(problem: string): BoomerangError {
+  return new BoomerangError('unauthorized', (spell) => `${spell('key')}: ${problem}`, { field: 'key' });
 }

@@ -11,7 +11,9 @@ import {
 /** Time for a name to be resolved, ms, so that Redis has the rest of the request's. Whoever connects checks again. */
 const RESOLVE_LIMIT_MS = 500;
 
-const ALLOWED = 'public addresses, and those that BOOMERANG_CALLBACK_ALLOW opens';
+const OPEN = 'public addresses, and those that BOOMERANG_CALLBACK_ALLOW opens';
+const ANOTHER =
+  "another host or port: this one is closed by BOOMERANG_CALLBACK_DENY, or because it is Boomerang's own";
 
 /**
  * @throws BoomerangError `invalid_request` if callbacks or dead letters may not reach where they are to go, as far as can
@@ -39,6 +41,6 @@ async function requireHost(guard: AddressGuard, field: string, { host, port }: H
     await guard.checkHost(host, port, RESOLVE_LIMIT_MS);
   } catch (error) {
     if (!(error instanceof AddressRefusedError)) throw error;
-    throw invalidField(field, error.message, ALLOWED);
+    throw invalidField(field, error.message, error.denied ? ANOTHER : OPEN);
   }
 }

@@ -1,0 +1,47 @@
+import type { Refusal } from '../../refusal.js';
+import { CERT_VARIABLE, KEY_VARIABLE } from '../shared/certificate.js';
+
+const HTTP1 = new Set(['GET ', 'HEAD', 'POST', 'PUT ', 'PATC', 'DELE', 'OPTI', 'TRAC', 'CONN']);
+/** What every connection of HTTP/2 begins with, gRPC's too. */
+const HTTP2 = 'PRI ';
+
+const HTTP_UNEXPECTED = {
+  code: 'HTTP_UNEXPECTED',
+  message:
+    'HTTP came to a port for Boomerang envelopes over TCP: use a Boomerang client here; metrics and health are served on BOOMERANG_HTTP_PORT',
+} as const;
+
+const TLS_UNEXPECTED: Refusal = {
+  code: 'TLS_UNEXPECTED',
+  message: `a TLS handshake came to a port that speaks plain TCP: connect without TLS, or have the gateway set up with ${CERT_VARIABLE} and ${KEY_VARIABLE}`,
+};
+
+/** How envelopes travel, for who sends something else. */
+export const FRAMING = 'an envelope follows its length in bytes, which is 4 bytes, big-endian';
+
+/** The refusal of who begins with these four bytes instead of a length; undefined if they tell nothing. */
+export function refusalOfStranger(beginning: Buffer): Refusal | undefined {
+  const http = refusalOfHttp(beginning);
+  if (http) return http;
+  if (isTlsRecord(beginning)) return TLS_UNEXPECTED;
+  const text = textOf(beginning);
+  if (!/^[\x20-\x7e\r\n\t]{4}$/.test(text)) return undefined;
+  const message = `the text ${JSON.stringify(text)} came where a length is expected: ${FRAMING}`;
+  return { code: 'FRAME_TOO_LARGE', message };
+}
+
+/** The refusal of who begins to speak HTTP; undefined for who doesn't. */
+export function refusalOfHttp(beginning: Buffer): Refusal | undefined {
+  const text = textOf(beginning);
+  if (HTTP1.has(text)) return { ...HTTP_UNEXPECTED, language: 'HTTP/1.1' };
+  return text === HTTP2 ? { ...HTTP_UNEXPECTED, language: 'HTTP/2' } : undefined;
+}
+
+function textOf(beginning: Buffer): string {
+  return beginning.toString('latin1', 0, 4);
+}
+
+/** A record of type handshake, of any version of TLS. */
+function isTlsRecord(beginning: Buffer): boolean {
+  return beginning[0] === 22 && beginning[1] === 3;
+}
