@@ -3,17 +3,34 @@
 //   bin/boomerang.mjs  picks what runs: gateway, scheduler, worker or client
 //   bin/*.js           one entry each, and the code they share
 //   scripts/           the Lua scripts, where the bundled code looks for them
+//   generated/         the contract's descriptors, likewise
+//   protos/            proto files that libraries read when they start
 //   package.json       says that the files are ES modules
 //
 //   node scripts/bundle.mjs [folder]       default: build/image; what the folder held before is removed
-import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ensureBuilt } from './ensure-built.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = resolve(process.argv[2] ?? join(root, 'build', 'image'));
+
+/** Folders of proto files that libraries read beside their code when they start. */
+const PROTO_FOLDERS = ['grpc-health-check/proto', '@grpc/reflection/build/proto/grpc'];
+/** A bundle has no `__dirname`: in these libraries it becomes the place that the file would have under protos/. */
+const placedUnderProtos = {
+  name: 'libraries that read proto files',
+  setup(builder) {
+    const filter = /[\\/](grpc-health-check|@grpc[\\/]reflection)[\\/]build[\\/]src[\\/].*\.js$/;
+    builder.onLoad({ filter }, ({ path }) => {
+      const place = `../protos/${relative(join(root, 'node_modules'), dirname(path))}`;
+      const there = `require('node:path').join(_bin, ${JSON.stringify(place)})`;
+      return { contents: readFileSync(path, 'utf8').replaceAll('__dirname', there), loader: 'js' };
+    });
+  },
+};
 
 await ensureBuilt();
 rmSync(out, { recursive: true, force: true });
@@ -36,13 +53,21 @@ const { metafile } = await build({
   legalComments: 'none',
   // CommonJS packages call require for Node's own modules.
   banner: {
-    js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);",
+    js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url); const _bin = import.meta.dirname;",
   },
+  plugins: [placedUnderProtos],
   metafile: true,
   logLevel: 'warning',
 });
 cpSync(join(root, 'deploy', 'docker', 'boomerang.mjs'), join(out, 'bin', 'boomerang.mjs'));
 cpSync(join(root, 'packages', 'redis', 'scripts'), join(out, 'scripts'), { recursive: true });
+cpSync(
+  join(root, 'packages', 'protocol', 'generated', 'contract.binpb'),
+  join(out, 'generated', 'contract.binpb'),
+);
+for (const folder of PROTO_FOLDERS) {
+  cpSync(join(root, 'node_modules', folder), join(out, 'protos', folder), { recursive: true });
+}
 writeFileSync(join(out, 'package.json'), '{ "type": "module" }\n');
 
 const bytes = Object.keys(metafile.outputs).reduce((sum, file) => sum + statSync(resolve(file)).size, 0);

@@ -1,4 +1,4 @@
-// Generates packages/protocol/generated/contract.{js,d.ts} from proto/. The result is checked in.
+// Generates packages/protocol/generated/contract.{js,d.ts,binpb} from proto/. The result is checked in.
 //
 //   node scripts/generate.mjs           writes it
 //   node scripts/generate.mjs --check   fails if what is checked in isn't what would be written
@@ -11,7 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const pbjs = createRequire(import.meta.url).resolve('protobufjs-cli/bin/pbjs');
+const { resolve } = createRequire(import.meta.url);
+const pbjs = resolve('protobufjs-cli/bin/pbjs');
+const buf = resolve('@bufbuild/buf/bin/buf');
 const target = join(root, 'packages/protocol/generated');
 const protos = [
   'boomerang.proto',
@@ -33,21 +35,25 @@ const options = [
 
 async function generate() {
   const scratch = await mkdtemp(join(tmpdir(), 'boomerang-generate-'));
-  const run = (out, ...more) =>
-    promisify(execFile)(process.execPath, [
-      pbjs,
-      ...options,
-      ...more,
-      '--out',
-      join(scratch, out),
-      ...protos,
+  const node = promisify(execFile).bind(null, process.execPath);
+  const run = (out, ...more) => node([pbjs, ...options, ...more, '--out', join(scratch, out), ...protos]);
+  // What gRPC's server reflection answers from.
+  const describe = (out) =>
+    node([
+      ...[buf, 'build', join(root, 'proto'), '--as-file-descriptor-set', '--exclude-source-info'],
+      ...['--output', join(scratch, out)],
     ]);
   try {
     // The types are derived from the comments of the code, which itself needs none: hence twice.
-    await Promise.all([run('contract.js', '--no-comments'), run('commented.js', '--dts')]);
+    await Promise.all([
+      run('contract.js', '--no-comments'),
+      run('commented.js', '--dts'),
+      describe('contract.binpb'),
+    ]);
     return new Map([
       ['contract.js', tidy(await readFile(join(scratch, 'contract.js'), 'utf8'))],
       ['contract.d.ts', tidy(withoutLong(await readFile(join(scratch, 'commented.d.ts'), 'utf8')))],
+      ['contract.binpb', await readFile(join(scratch, 'contract.binpb'))],
     ]);
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -62,14 +68,14 @@ function withoutLong(types) {
 }
 
 function tidy(text) {
-  return header + text.replace(/[ \t]+$/gm, '');
+  return Buffer.from(header + text.replace(/[ \t]+$/gm, ''));
 }
 
 async function check(files) {
   for (const [name, expected] of files) {
     const path = join(target, name);
-    const found = await readFile(path, 'utf8').catch(() => undefined);
-    if (found === expected) continue;
+    const found = await readFile(path).catch(() => undefined);
+    if (found?.equals(expected)) continue;
     const what = found === undefined ? 'is missing' : 'is not what proto/ generates';
     throw new Error(`${relative(root, path)} ${what}: run "npm run generate" and commit the result`);
   }

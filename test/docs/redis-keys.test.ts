@@ -25,6 +25,8 @@ describe('docs/redis-keys.md', () => {
       recordPrefix: '<task id>',
       clientPrefix: '<client id>',
       deadLetterPrefix: '<client id>',
+      eventPrefix: '<client id>',
+      executionPrefix: '…',
       reservationPrefix: '<name>',
       receiptPrefix: '<task id>',
       queuePrefix: `:${TICKET_QUEUE}:…`,

@@ -61,7 +61,11 @@ async function call(...[command, ...args]: [string, ...string[]]): Promise<unkno
 /** Every secret setting with its marker but for the files of TLS, which not every port is to speak. */
 async function settings(env: Record<string, string> = {}): Promise<Record<string, string>> {
   const { BOOMERANG_TCP_TLS_KEY: _, ...plain } = planted;
-  const ports = { BOOMERANG_HTTP_PORT: String(await freePort()), BOOMERANG_TCP_PORT: '0' };
+  const ports = {
+    BOOMERANG_HTTP_PORT: String(await freePort()),
+    BOOMERANG_TCP_PORT: '0',
+    BOOMERANG_GRPC_PORT: '0',
+  };
   const more = { BOOMERANG_HOST: '127.0.0.1', BOOMERANG_CALLBACK_ALLOW: '127.0.0.0/8' };
   return { ...plain, ...ports, ...more, BOOMERANG_LOG_LEVEL: 'trace', ...env };
 }
@@ -226,6 +230,7 @@ test('everything runs, and then the password is changed, the user barred, locked
   const stack = await run('start', {
     BOOMERANG_REDIS_URL: url,
     BOOMERANG_TCP_PORT: String(await freePort()),
+    BOOMERANG_GRPC_PORT: '0',
     BOOMERANG_HTTP_PORT: '0',
   });
   await Promise.all([...processes.map((each) => each.says(/"msg":"started"/)), stack.says(/"ready":true/)]);
@@ -272,7 +277,7 @@ test('a dead letter that no destination takes: webhooks and brokers that refuse,
   };
   const tcpPort = await freePort();
   const [gateway, , worker] = await Promise.all([
-    run('gateway', { ...env, BOOMERANG_TCP_PORT: String(tcpPort) }),
+    run('gateway', { ...env, BOOMERANG_TCP_PORT: String(tcpPort), BOOMERANG_GRPC_PORT: '0' }),
     run('scheduler', env),
     run('worker', env),
   ]);
@@ -311,7 +316,11 @@ test('a dead letter that no destination takes: webhooks and brokers that refuse,
 test('a key that no gateway knows', async () => {
   const url = urlWith(server.port, awkward(markers.password));
   const tcpPort = await freePort();
-  const gateway = await run('gateway', { BOOMERANG_REDIS_URL: url, BOOMERANG_TCP_PORT: String(tcpPort) });
+  const gateway = await run('gateway', {
+    BOOMERANG_REDIS_URL: url,
+    BOOMERANG_TCP_PORT: String(tcpPort),
+    BOOMERANG_GRPC_PORT: '0',
+  });
   await gateway.says(/"msg":"started"/);
   const BOOMERANG_TOKEN = `bmr_unknown_${markers.token}`;
   const unknown = { BOOMERANG_GATEWAY: `tcp://127.0.0.1:${tcpPort}`, BOOMERANG_TOKEN };

@@ -5,6 +5,20 @@ export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './clients/per
 export { MOST_TRUST_MS, type Session } from './clients/session.js';
 export { ERROR_CODES, type ErrorCode, type Retry } from './error-codes.js';
 export { BoomerangError, invalidField, type Spelling, type Wording } from './errors.js';
+export type { EventCursor, StreamPosition } from './events/event-cursor.js';
+export {
+  compareStreamPositions,
+  formatEventCursor,
+  parseEventCursor,
+  STREAM_START,
+} from './events/event-cursor.js';
+export { TASK_EVENT_KINDS, type TaskEvent, type TaskEventKind } from './events/task-event.js';
+export type * from './executions/execution.js';
+export { EXECUTION_STATUSES } from './executions/execution.js';
+export { formatExecutionHandle, parseExecutionHandle } from './executions/execution-handle.js';
+export { PRIORITIES, type Priority, priorityNumber } from './executions/priority.js';
+export type * from './executions/submission.js';
+export { requireTaskType, validateSubmission } from './executions/submission.js';
 export { LATEST_TIME_MS } from './latest-time.js';
 export type * from './policy/callback.js';
 export { DEFAULT_RAW_CONTENT_TYPE } from './policy/callback.js';
@@ -24,6 +38,8 @@ export { retryDelayMs } from './policy/retry.js';
 export type { ClientStore } from './ports/client-store.js';
 export type { ServerClock } from './ports/clock.js';
 export type * from './ports/dead-letter-store.js';
+export type { EventStore, ReadEvent } from './ports/event-store.js';
+export type * from './ports/execution-store.js';
 export type * from './ports/forwarding-store.js';
 export type * from './ports/name-store.js';
 export type * from './ports/occurrence-store.js';

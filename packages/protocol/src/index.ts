@@ -1,3 +1,4 @@
+export { readContractDescriptors } from './contract-descriptors.js';
 export { MAX_DATAGRAM_BYTES, mostDatagramPayloadBytes } from './datagram.js';
 export { type DecodedEnvelope, decodeEnvelope } from './decode-envelope.js';
 export { encodeEnvelope, encodeExactFrame, encodeFrame } from './encode-frame.js';
@@ -9,8 +10,11 @@ export {
   MAX_FRAME_BYTES,
   MAX_FRAME_BYTES_BEFORE_SESSION,
 } from './framing.js';
+export { type GrpcMethod, grpcMethod } from './grpc-method.js';
 export { MalformedEnvelopeError } from './malformed-envelope-error.js';
 export { boomerang, google, spage } from './protobuf.js';
+export { encodeRpcStatus, RPC_STATUS_TRAILER } from './rpc-status.js';
+export { spageApiService } from './spage-api-service.js';
 export {
   formatWebhookSecret,
   matchesWebhook,

@@ -32,6 +32,7 @@ type Environment = Readonly<Record<string, string>>;
 /** A stack of real processes with a Redis of its own. No process is left behind, however the suite ends. */
 export interface TestStack<R extends StackRedis = TestRedis> {
   readonly tcpPorts: readonly number[];
+  readonly grpcPorts: readonly number[];
   readonly httpPorts: Readonly<Record<ServiceName, readonly number[]>>;
   /** The gateways' pepper of keys. */
   readonly keyPepper: string;
@@ -65,7 +66,7 @@ export async function startStackOn<R extends StackRedis>(
   const masterKey = randomBytes(32);
   const started: ServiceHandle[] = [];
   const proxies = new Map<ServiceHandle, RedisProxy>();
-  const [tcpPorts, httpPorts] = await choosePorts(counts);
+  const { tcp: tcpPorts, grpc: grpcPorts, http: httpPorts } = await choosePorts(counts);
 
   async function stop(): Promise<void> {
     await Promise.all(started.map((service) => service.kill()));
@@ -78,6 +79,7 @@ export async function startStackOn<R extends StackRedis>(
     index: number,
     httpPort: number,
     tcpPort: number,
+    grpcPort: number,
   ): Promise<ServiceHandle> {
     const proxy = proxied ? await startRedisProxy(Number(new URL(redis.url).port)) : undefined;
     const given = env[name] ?? {};
@@ -87,6 +89,7 @@ export async function startStackOn<R extends StackRedis>(
       BOOMERANG_HOST: '127.0.0.1',
       BOOMERANG_HTTP_PORT: String(httpPort),
       BOOMERANG_TCP_PORT: String(tcpPort),
+      BOOMERANG_GRPC_PORT: String(grpcPort),
       BOOMERANG_KEY_PEPPER: keyPepper,
       BOOMERANG_MASTER_KEY: masterKey.toString('base64'),
       BOOMERANG_CALLBACK_ALLOW: '127.0.0.0/8,::1/128',
@@ -99,7 +102,7 @@ export async function startStackOn<R extends StackRedis>(
   }
 
   async function add(name: ServiceName): Promise<ServiceHandle> {
-    const service = await startOne(name, httpPorts[name].length, await freePort(), 0);
+    const service = await startOne(name, httpPorts[name].length, await freePort(), 0, 0);
     await service.ready();
     return service;
   }
@@ -119,7 +122,9 @@ export async function startStackOn<R extends StackRedis>(
   try {
     const token = await createClient('test');
     const startAll = (name: ServiceName) =>
-      Promise.all(httpPorts[name].map((port, i) => startOne(name, i, port, tcpPorts[i] ?? 0)));
+      Promise.all(
+        httpPorts[name].map((port, i) => startOne(name, i, port, tcpPorts[i] ?? 0, grpcPorts[i] ?? 0)),
+      );
     const processes = {
       gateway: await startAll('gateway'),
       scheduler: await startAll('scheduler'),
@@ -130,6 +135,7 @@ export async function startStackOn<R extends StackRedis>(
     await Promise.all(started.map((service) => service.ready()));
     return {
       tcpPorts,
+      grpcPorts,
       httpPorts,
       keyPepper,
       masterKey,
@@ -147,18 +153,19 @@ export async function startStackOn<R extends StackRedis>(
   }
 }
 
-/** Ports for TCP, one per gateway, and for HTTP, one per service. */
+/** Ports for TCP and gRPC, one per gateway, and for HTTP, one per service. */
 async function choosePorts({ gateway = 1, scheduler = 1, worker = 1 }: Partial<Record<ServiceName, number>>) {
   const ports = new Set<number>();
-  while (ports.size < 2 * gateway + scheduler + worker) ports.add(await freePort());
+  while (ports.size < 3 * gateway + scheduler + worker) ports.add(await freePort());
   const all = [...ports];
   const tcp = all.splice(0, gateway);
+  const grpc = all.splice(0, gateway);
   const http = {
     gateway: all.splice(0, gateway),
     scheduler: all.splice(0, scheduler),
     worker: all.splice(0, worker),
   };
-  return [tcp, http] as const;
+  return { tcp, grpc, http };
 }
 
 /** What the developer has set for a stack of their own must not change the tests. */

@@ -1,6 +1,6 @@
 import { callbackSettings } from '@boomerang/address-guard';
 import { defineConfig, integer, port, sharedSettings, string } from '@boomerang/runtime';
-import { CERT_VARIABLE, KEY_VARIABLE } from './doors/shared/certificate.js';
+import { GRPC_CERTIFICATE, TCP_CERTIFICATE } from './doors/shared/certificate.js';
 
 export const gatewaySettings = defineConfig({
   ...sharedSettings,
@@ -26,15 +26,61 @@ export const gatewaySettings = defineConfig({
     meaning: 'The same from one IPv4 address, or from one IPv6 network of 64 bits.',
   }),
   tcpTlsCert: string({
-    variable: CERT_VARIABLE,
+    variable: TCP_CERTIFICATE.cert,
     allowed: 'the path of a PEM file',
     meaning: 'Certificate chain of the TCP port, which then speaks TLS 1.2 or later and nothing else.',
   }),
   tcpTlsKey: string({
-    variable: KEY_VARIABLE,
+    variable: TCP_CERTIFICATE.key,
     secret: true,
     allowed: 'the path of a PEM file',
     meaning: 'Private key that belongs to the certificate, unencrypted.',
+  }),
+  grpcPort: port({
+    variable: 'BOOMERANG_GRPC_PORT',
+    default: 9_090,
+    meaning: 'Port for gRPC (SpageAPI, health, reflection); 0 picks a free one.',
+  }),
+  grpcMaxConnections: integer({
+    variable: 'BOOMERANG_GRPC_MAX_CONNECTIONS',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'connections',
+    meaning: 'Connections for gRPC that may be open at a time, in all and from one address.',
+  }),
+  grpcMaxConnectionAgeMs: integer({
+    variable: 'BOOMERANG_GRPC_MAX_CONNECTION_AGE_MS',
+    default: 1_800_000,
+    min: 1_000,
+    max: 2_147_483_647,
+    unit: 'ms',
+    meaning:
+      'Age at which a connection is asked to end, so that balancers spread clients anew; a minute later it is cut.',
+  }),
+  grpcTlsCert: string({
+    variable: GRPC_CERTIFICATE.cert,
+    allowed: 'the path of a PEM file',
+    meaning: 'Certificate chain of the gRPC port, which then speaks TLS 1.2 or later and nothing else.',
+  }),
+  grpcTlsKey: string({
+    variable: GRPC_CERTIFICATE.key,
+    secret: true,
+    allowed: 'the path of a PEM file',
+    meaning: 'Private key that belongs to the certificate, unencrypted.',
+  }),
+  tokenTtlMs: integer({
+    variable: 'BOOMERANG_TOKEN_TTL_MS',
+    default: 900_000,
+    min: 1_000,
+    max: 86_400_000,
+    unit: 'ms',
+    meaning: 'Lifetime of a token that Authenticate gives.',
+  }),
+  spageAnonymousClient: string({
+    variable: 'BOOMERANG_SPAGE_ANONYMOUS_CLIENT',
+    allowed: 'the name of a client',
+    meaning: 'Client that a call of SpageAPI without any authorization is taken for. For development only.',
   }),
   ...callbackSettings,
   keyPepper: string({

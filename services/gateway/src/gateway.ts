@@ -1,13 +1,29 @@
 import type { AddressGuard } from '@boomerang/address-guard';
-import type { ClientStore, DeadLetterStore, SessionStore, TaskStore } from '@boomerang/domain';
+import type {
+  AssignmentStore,
+  ClientStore,
+  DaemonRegistry,
+  DeadLetterStore,
+  EventStore,
+  ExecutionStore,
+  SessionStore,
+  TaskStore,
+} from '@boomerang/domain';
 import { MAX_DATAGRAM_BYTES, mostDatagramPayloadBytes } from '@boomerang/protocol';
-import { certificateFiles } from './doors/shared/certificate.js';
+import type { Registry } from 'prom-client';
+import { createGrpcServer, type GrpcServer } from './doors/grpc/server.js';
+import { addSpageApi } from './doors/grpc/spage-api.js';
+import { certificateFiles, GRPC_CERTIFICATE, TCP_CERTIFICATE } from './doors/shared/certificate.js';
 import { TIME_LIMITS } from './doors/shared/limits.js';
 import { createTcpServer } from './doors/tcp/server.js';
+import { EventHub } from './events/event-hub.js';
+import { Daemons } from './executions/daemons.js';
 import type { GatewayLog } from './log.js';
 import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
-import { createPerform } from './operations/perform.js';
+import { createAuthentication } from './operations/authentication/authentication.js';
+import { createTokens } from './operations/authentication/tokens.js';
+import { createPerform, type Perform } from './operations/perform.js';
 import { KeyUses } from './operations/sessions/key-uses.js';
 import { LiveKeys } from './operations/sessions/live-keys.js';
 import { createSessions } from './operations/sessions/sessions.js';
@@ -17,6 +33,10 @@ interface Stores {
   readonly sessions: SessionStore;
   readonly tasks: TaskStore;
   readonly deadLetters: DeadLetterStore;
+  readonly executions: ExecutionStore;
+  readonly assignments: AssignmentStore;
+  readonly daemons: DaemonRegistry;
+  readonly events: EventStore;
 }
 
 export interface GatewayDependencies {
@@ -24,6 +44,10 @@ export interface GatewayDependencies {
   readonly guard: AddressGuard;
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
+  /** What Prometheus reads. */
+  readonly prometheus: Registry;
+  /** Why nothing could be served now; undefined if it could. */
+  readonly trouble: () => Promise<string | undefined>;
   /** How far the node of Redis is that is nearest to its maxmemory. */
   readonly readMemoryUse: () => Promise<MemoryUse>;
   readonly settings: GatewaySettings;
@@ -36,12 +60,20 @@ export interface GatewaySettings {
   readonly tcpMaxConnectionsPerAddress: number;
   readonly tcpTlsCert: string | undefined;
   readonly tcpTlsKey: string | undefined;
+  readonly grpcPort: number;
+  readonly grpcMaxConnections: number;
+  readonly grpcMaxConnectionAgeMs: number;
+  readonly grpcTlsCert: string | undefined;
+  readonly grpcTlsKey: string | undefined;
+  readonly keyPepper: string;
+  readonly tokenTtlMs: number;
+  readonly spageAnonymousClient: string | undefined;
   readonly redisTimeoutMs: number;
 }
 
 export interface Gateway {
   /** Opens the doors; the ports they listen on. */
-  start(): Promise<{ tcp: number }>;
+  start(): Promise<{ tcp: number; grpc: number }>;
   close(): Promise<void>;
 }
 
@@ -55,11 +87,14 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const memory = new MemoryWatch({ readUse: deps.readMemoryUse, metrics, log });
   const requireRoom = (payloadBytes: number) => memory.requireRoom(payloadBytes);
   const datagrams = { mostBytes: MAX_DATAGRAM_BYTES, mostPayloadBytes: mostDatagramPayloadBytes };
-  const { tasks, deadLetters, clients, sessions } = stores;
+  const { tasks, deadLetters, executions, clients, sessions } = stores;
   const uses = new KeyUses(clients, log.keyUseNotNoted);
   const keys = new LiveKeys(clients, uses, log.keyEnded);
   const backend = {
-    perform: createPerform({ tasks, deadLetters, datagrams, requireRoom }, settings.redisTimeoutMs),
+    perform: createPerform(
+      { tasks, deadLetters, executions, datagrams, requireRoom },
+      settings.redisTimeoutMs,
+    ),
     sessions: createSessions({ clients, sessions, guard, requireRoom, keys, uses }, settings.redisTimeoutMs),
   };
   const limits = {
@@ -67,19 +102,73 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     maxConnections: settings.tcpMaxConnections,
     maxConnectionsPerAddress: settings.tcpMaxConnectionsPerAddress,
   };
-  const certificate = certificateFiles(settings.tcpTlsCert, settings.tcpTlsKey);
+  const certificate = certificateFiles(TCP_CERTIFICATE, settings.tcpTlsCert, settings.tcpTlsKey);
   const tcp = createTcpServer(
     { port: settings.tcpPort, host: settings.host, certificate },
     { backend, metrics, log, limits },
   );
+  const daemons = new Daemons({ assignments: stores.assignments, registry: stores.daemons, metrics, log });
+  const grpc = createGrpcDoor(deps, { perform: backend.perform, keys, daemons });
   return {
     async start() {
       await memory.start();
-      return { tcp: await tcp.start() };
+      daemons.start();
+      return { tcp: await tcp.start(), grpc: await grpc.start() };
     },
     async close() {
       memory.close();
-      await tcp.close();
+      daemons.close();
+      await Promise.all([tcp.close(), grpc.close()]);
     },
   };
+}
+
+interface Behind {
+  readonly perform: Perform;
+  readonly keys: LiveKeys;
+  readonly daemons: Daemons;
+}
+
+function createGrpcDoor(deps: GatewayDependencies, { perform, keys, daemons }: Behind): GrpcServer {
+  const { stores, metrics, log, settings, prometheus, trouble } = deps;
+  const { clients, events, assignments, daemons: registry } = stores;
+  const authentication = createAuthentication({
+    clients,
+    tokens: createTokens(settings.keyPepper, settings.tokenTtlMs),
+    permissionsOf: (key) => keys.permissionsOf(key),
+    anonymousClient: settings.spageAnonymousClient,
+  });
+  const hub = new EventHub(events, log);
+  const api = {
+    perform,
+    authentication,
+    prometheus,
+    trouble,
+    metrics,
+    log,
+    daemons,
+    events,
+    hub,
+    assignments,
+    registry,
+  };
+  return createGrpcServer(
+    {
+      port: settings.grpcPort,
+      host: settings.host,
+      certificate: certificateFiles(GRPC_CERTIFICATE, settings.grpcTlsCert, settings.grpcTlsKey),
+      maxConnectionAgeMs: settings.grpcMaxConnectionAgeMs,
+    },
+    {
+      addServices: (server) => [addSpageApi(server, api)],
+      trouble,
+      metrics,
+      log,
+      limits: {
+        ...TIME_LIMITS,
+        maxConnections: settings.grpcMaxConnections,
+        maxConnectionsPerAddress: settings.grpcMaxConnections,
+      },
+    },
+  );
 }

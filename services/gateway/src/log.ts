@@ -1,16 +1,21 @@
 import { createSparingWarn, type Logger } from '@boomerang/runtime';
+import type { Door } from './door.js';
 import type { Refusal } from './refusal.js';
 
 /** Every message of the gateway. */
 export interface GatewayLog {
-  ready(ports: { tcp: number; http: number }): void;
+  ready(ports: { tcp: number; grpc: number; http: number }): void;
   connectionError(address: string | undefined, err: Error): void;
   /** A peer was told why it is refused. */
   refused(address: string | undefined, refusal: Refusal): void;
   acceptError(err: Error): void;
   fewFileDescriptors(allowed: number, needed: number): void;
-  tlsCertificate(expiresAtMs: number): void;
-  tlsCertificateRefused(err: Error): void;
+  tlsCertificate(door: Door, expiresAtMs: number): void;
+  tlsCertificateRefused(door: Door, err: Error): void;
+  /** Events could not be read; they will be. */
+  eventsUnread(err: unknown): void;
+  /** A daemon could not be offered anything, or its entry not be kept. */
+  assignmentFailed(daemonId: string, err: unknown): void;
   /** What a key had opened was ended. Without an id: of a client, in sessions that do not tell their key. */
   keyEnded(key: { clientId: string; keyId: string | undefined }): void;
   keyUseNotNoted(err: unknown): void;
@@ -31,10 +36,12 @@ export function createGatewayLog(logger: Logger): GatewayLog {
     acceptError: (err) => logger.error({ err }, 'a connection could not be accepted'),
     fewFileDescriptors: (allowed, needed) =>
       logger.warn({ allowed, needed }, 'fewer file descriptors than BOOMERANG_TCP_MAX_CONNECTIONS may need'),
-    tlsCertificate: (expiresAtMs) =>
-      logger.info({ expiresAt: new Date(expiresAtMs).toISOString() }, 'TLS certificate in use'),
-    tlsCertificateRefused: (err) =>
-      logger.error({ err }, 'TLS certificate not replaced: the one before stays in use'),
+    tlsCertificate: (door, expiresAtMs) =>
+      logger.info({ door, expiresAt: new Date(expiresAtMs).toISOString() }, 'TLS certificate in use'),
+    tlsCertificateRefused: (door, err) =>
+      logger.error({ door, err }, 'TLS certificate not replaced: the one before stays in use'),
+    eventsUnread: (err) => warn('events could not be read', err),
+    assignmentFailed: (daemonId, err) => logger.warn({ daemonId, err }, 'executions could not be assigned'),
     keyEnded: ({ clientId, keyId }) =>
       logger.info(
         { clientId, keyId },

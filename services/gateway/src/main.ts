@@ -33,9 +33,9 @@ async function start() {
   };
   const stores = await openStores({ ...config, ...redisAddress(config), ...hears, name: 'gateway' });
   const { connection } = stores;
-  resources.defer('redis', () => connection.disconnect());
+  resources.defer('redis', () => stores.close());
 
-  const guard = await startAddressGuard(config, [config.tcpPort, config.httpPort]);
+  const guard = await startAddressGuard(config, [config.tcpPort, config.grpcPort, config.httpPort]);
   resources.defer('address guard', () => guard.close());
 
   const gateway = createGateway({
@@ -43,14 +43,16 @@ async function start() {
     guard,
     metrics,
     log,
+    prometheus: registry,
+    trouble: stores.ready,
     readMemoryUse: () => readMemoryUse(connection),
     settings: config,
   });
-  const { tcp } = await gateway.start();
+  const ports = await gateway.start();
   resources.defer('gateway', () => gateway.close());
 
   const health = createHealthServer({ ...config, registry, ready: stores.ready, logger, redact });
-  log.ready({ tcp, http: await health.start() });
+  log.ready({ ...ports, http: await health.start() });
   resources.defer('health server', () => health.close());
   return { close: () => resources.closeAll() };
 }

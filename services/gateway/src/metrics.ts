@@ -1,17 +1,23 @@
-import type { NamedOutcome } from '@boomerang/domain';
+import type { NamedOutcome, ReportOutcome } from '@boomerang/domain';
 import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Door } from './door.js';
 import type { RefusalCode } from './refusal.js';
 
 export interface GatewayMetrics {
   connections(count: number): void;
+  grpcConnections(count: number): void;
+  /** Daemons whose stream this gateway has. */
+  daemons(count: number): void;
+  /** Something that a daemon said of an execution. */
+  executionReport(kind: string, outcome: ReportOutcome): void;
   /** Starts the clock of a request; the returned function ends it with `ok` or an error code. */
   request(operation: string): (code: string) => void;
   refusedFrame(code: RefusalCode): void;
   closedConnection(reason: RefusalCode | 'NOT_READING' | 'TLS_FAILED'): void;
   /** @param expiresAtMs Unix epoch ms of the certificate that is in use from now on. */
-  tlsCertificate(expiresAtMs: number): void;
-  tlsCertificateRefused(): void;
+  tlsCertificate(door: Door, expiresAtMs: number): void;
+  tlsCertificateRefused(door: Door): void;
   /** A registration with an idempotency key was answered. */
   named(outcome: NamedOutcome): void;
   /** @param share of its maxmemory. */
@@ -26,6 +32,22 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const connections = new Gauge({
     name: 'boomerang_gateway_connections',
     help: 'Open client connections.',
+    registers,
+  });
+  const grpcConnections = new Gauge({
+    name: 'boomerang_gateway_grpc_connections',
+    help: 'Open connections for gRPC.',
+    registers,
+  });
+  const daemons = new Gauge({
+    name: 'boomerang_gateway_daemons',
+    help: 'Daemons whose stream this gateway has.',
+    registers,
+  });
+  const executionReports = new Counter({
+    name: 'boomerang_gateway_execution_reports_total',
+    help: 'What daemons said of executions, by kind and what became of it: "taken", "cancelling" or "stale".',
+    labelNames: ['kind', 'outcome'],
     registers,
   });
   const requests = new Counter({
@@ -55,14 +77,14 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   });
   const expiry = new Gauge({
     name: 'boomerang_gateway_tls_certificate_expiry_seconds',
-    help: 'When the TLS certificate in use expires, Unix time; absent without TLS.',
+    help: 'When the TLS certificate in use expires, Unix time, by door; absent without TLS.',
+    labelNames: ['door'],
     registers,
   });
-  expiry.remove();
   const certificates = new Counter({
     name: 'boomerang_gateway_tls_certificates_total',
-    help: 'TLS certificates found in the files, by outcome: "used", or "refused" while the one before stays in use.',
-    labelNames: ['outcome'],
+    help: 'TLS certificates found in the files, by door and outcome: "used", or "refused" while the one before stays in use.',
+    labelNames: ['door', 'outcome'],
     registers,
   });
   const named = new Counter({
@@ -83,6 +105,9 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   });
   return {
     connections: (count) => connections.set(count),
+    grpcConnections: (count) => grpcConnections.set(count),
+    daemons: (count) => daemons.set(count),
+    executionReport: (kind, outcome) => executionReports.inc({ kind, outcome }),
     request(operation) {
       const startedAt = performance.now();
       return (code) => {
@@ -92,12 +117,12 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     },
     refusedFrame: (code) => refused.inc({ code }),
     closedConnection: (reason) => closed.inc({ reason: reason.toLowerCase() }),
-    tlsCertificate(expiresAtMs) {
-      expiry.set(expiresAtMs / 1_000);
-      certificates.inc({ outcome: 'used' });
+    tlsCertificate(door, expiresAtMs) {
+      expiry.set({ door }, expiresAtMs / 1_000);
+      certificates.inc({ door, outcome: 'used' });
     },
     named: (outcome) => named.inc({ outcome }),
-    tlsCertificateRefused: () => certificates.inc({ outcome: 'refused' }),
+    tlsCertificateRefused: (door) => certificates.inc({ door, outcome: 'refused' }),
     redisMemory(share, evicts) {
       redisMemory.set(share);
       mayEvict.set(Number(evicts));

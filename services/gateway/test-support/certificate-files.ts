@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SelfSignedCertificate, selfSignedCertificate } from '@boomerang/testkit';
-import type { CertificateFiles } from '../src/doors/shared/certificate.js';
+import { type CertificateFiles, TCP_CERTIFICATE } from '../src/doors/shared/certificate.js';
 
 /** A folder as Kubernetes mounts a secret: the files are links into `..data`, which is a link that is swapped. */
 export interface SecretMount {
@@ -28,7 +28,7 @@ export async function mountSecret(
   await replace(first);
   for (const name of ['tls.crt', 'tls.key']) await symlink(join('..data', name), join(folder, name));
   return {
-    files: { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') },
+    files: { variables: TCP_CERTIFICATE, cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') },
     first,
     replace,
     remove: () => rm(folder, { recursive: true }),

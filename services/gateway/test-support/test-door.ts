@@ -2,6 +2,7 @@ import {
   BoomerangError,
   DEFAULT_PERMISSIONS,
   type DeadLetterStore,
+  type ExecutionStore,
   type Session,
   type TaskStore,
 } from '@boomerang/domain';
@@ -41,6 +42,7 @@ export async function openTestDoor({
   const context = {
     tasks: { ...noTasks, ...tasks },
     deadLetters: {} as DeadLetterStore,
+    executions: {} as ExecutionStore,
     datagrams: { mostBytes: 1_200, mostPayloadBytes: () => 0 },
     requireRoom: () => undefined,
   };

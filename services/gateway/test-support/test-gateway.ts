@@ -5,14 +5,21 @@ import type { ErrorClass } from '@boomerang/domain';
 import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/protocol';
 import {
   connectRedis,
+  createAssignmentStore,
   createClientDirectory,
+  createDaemonRegistry,
   createDeadLetterStore,
+  createEventStore,
+  createExecutionListener,
+  createExecutionStore,
   createOccurrenceStore,
   createSessionStore,
+  createSliceStore,
   createTaskStore,
   loadPartitionMap,
   loadScripts,
   openEngine,
+  openSubscription,
   type RedisConnection,
 } from '@boomerang/redis';
 import { startRedisServer } from '@boomerang/redis-server';
@@ -27,10 +34,18 @@ export interface TestGateway {
   readonly tokens: { readonly shop: string; readonly rival: string };
   /** A further gateway on the same Redis; its port. */
   open(settings?: Partial<GatewaySettings>): Promise<number>;
+  /** The same; the ports of all its doors. */
+  openDoors(
+    settings?: Partial<GatewaySettings>,
+  ): Promise<{ readonly tcp: number; readonly grpc: number; close(): Promise<void> }>;
+  /** Does what workers and schedulers do of executions, until the returned function is called. */
+  startDraining(): Promise<() => void>;
   /** Settles as dead letters what is due. */
   failAll(errorClass?: ErrorClass): Promise<void>;
   stop(): Promise<void>;
 }
+
+const PEPPER = 'a pepper of some length';
 
 const SETTINGS: GatewaySettings = {
   host: '127.0.0.1',
@@ -39,6 +54,14 @@ const SETTINGS: GatewaySettings = {
   tcpMaxConnectionsPerAddress: 1_000,
   tcpTlsCert: undefined,
   tcpTlsKey: undefined,
+  grpcPort: 0,
+  grpcMaxConnections: 1_000,
+  grpcMaxConnectionAgeMs: 60_000,
+  grpcTlsCert: undefined,
+  grpcTlsKey: undefined,
+  keyPepper: PEPPER,
+  tokenTtlMs: 60_000,
+  spageAnonymousClient: undefined,
   redisTimeoutMs: 1_500,
 };
 
@@ -56,7 +79,7 @@ export async function startTestGateway({
 } = {}): Promise<TestGateway> {
   const server = await startRedisServer();
   const redis = await connectRedis({ url: server.url, name: 'gateway-test' });
-  const clients = createClientDirectory(redis, 'a pepper of some length');
+  const clients = createClientDirectory(redis, PEPPER);
   for (const name of ['shop', 'rival']) await clients.create(name);
   const tokens = { shop: await clients.addKey('shop'), rival: await clients.addKey('rival') };
   const partitions = await loadPartitionMap(redis, 4);
@@ -64,31 +87,47 @@ export async function startTestGateway({
   const settings = {
     sliceMs: 1_000,
     retentionMs: 60_000,
-    keyPepper: 'a pepper of some length',
+    keyPepper: PEPPER,
     idempotencyRetentionMs: 86_400_000,
   };
+  const subscription = await openSubscription({
+    url: server.url,
+    connection: redis,
+    name: 'gateway-test-executions',
+  });
+  const listener = await createExecutionListener(subscription, await partitions.all());
   const stores = {
     clients,
     sessions: createSessionStore(redis, sessionTtlMs),
     tasks: createTaskStore(run, partitions, settings),
     deadLetters: createDeadLetterStore(run, partitions, settings),
+    executions: createExecutionStore(run, partitions, settings),
+    assignments: createAssignmentStore(run, partitions, listener, settings),
+    daemons: createDaemonRegistry(run, partitions, listener),
+    events: createEventStore(redis, partitions),
   };
   const gateways: { close(): Promise<void> }[] = [];
+  async function openDoors(settings: Partial<GatewaySettings> = {}) {
+    const prometheus = createMetrics({ service: 'gateway' });
+    const gateway = createGateway({
+      stores,
+      guard,
+      metrics: createGatewayMetrics(prometheus),
+      prometheus,
+      trouble: async () => undefined,
+      log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
+      readMemoryUse: async () => ({ usedBytes: 0, limitBytes: 0, mayEvict: false }),
+      settings: { ...SETTINGS, ...settings },
+    });
+    gateways.push(gateway);
+    return { ...(await gateway.start()), close: () => gateway.close() };
+  }
+
   return {
     redis,
     tokens,
-    async open(settings) {
-      const gateway = createGateway({
-        stores,
-        guard,
-        metrics: createGatewayMetrics(createMetrics({ service: 'gateway' })),
-        log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
-        readMemoryUse: async () => ({ usedBytes: 0, limitBytes: 0, mayEvict: false }),
-        settings: { ...SETTINGS, ...settings },
-      });
-      gateways.push(gateway);
-      return (await gateway.start()).tcp;
-    },
+    openDoors,
+    open: async (settings) => (await openDoors(settings)).tcp,
     async failAll(errorClass = 'rejected') {
       const engine = await openEngine({
         url: server.url,
@@ -111,8 +150,29 @@ export async function startTestGateway({
       }
       engine.close();
     },
+    async startDraining() {
+      const engine = await openEngine({
+        url: server.url,
+        name: 'worker',
+        partitions: 4,
+        onError: () => undefined,
+      });
+      const store = createOccurrenceStore(engine, { ...settings, leaseMs: 10_000 }, () => undefined);
+      const slices = createSliceStore(engine, { sliceMs: 1_000, horizonMs: 5_000, schedulerLeaseMs: 1_000 });
+      const timer = setInterval(() => {
+        for (const partition of engine.partitions.keys()) {
+          store.claim(partition, 256, 5).catch(() => undefined);
+          slices.recoverLost(partition, Number.MAX_SAFE_INTEGER).catch(() => undefined);
+        }
+      }, 20);
+      return () => {
+        clearInterval(timer);
+        engine.close();
+      };
+    },
     async stop() {
       await Promise.all(gateways.map((gateway) => gateway.close()));
+      subscription.close();
       redis.disconnect();
       await server.stop();
     },

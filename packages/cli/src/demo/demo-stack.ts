@@ -45,7 +45,7 @@ export async function startDemoStack(
       redisUrl: redis.url,
       ...secrets,
       host: '127.0.0.1',
-      ports: { tcpPort: 0, httpPort: 0 },
+      ports: { tcpPort: 0, grpcPort: 0, httpPort: 0 },
       token: createDevToken,
       drainMs: 20_000,
       output,

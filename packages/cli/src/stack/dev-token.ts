@@ -2,7 +2,7 @@ import { BoomerangError } from '@boomerang/domain';
 import type { ClientDirectory } from '@boomerang/redis';
 import { keepSecret, keptSecret } from '../state/kept-secret.js';
 
-const DEV_CLIENT = 'dev';
+export const DEV_CLIENT = 'dev';
 
 /**
  * The development client's key: `given`, or the one that is kept in `file`, or a new one, which is kept there. If this Redis

@@ -3,6 +3,7 @@ import { freePort } from '@boomerang/redis-server';
 
 export interface StackPorts {
   readonly tcp: number;
+  readonly grpc: number;
   readonly http: number;
   readonly scheduler: number;
   readonly worker: number;
@@ -11,6 +12,8 @@ export interface StackPorts {
 export interface PortSettings {
   /** 0 picks a free one. */
   readonly tcpPort: number;
+  /** 0 picks a free one. */
+  readonly grpcPort: number;
   /** Scheduler and worker take the two after it; 0 picks free ones. */
   readonly httpPort: number;
   readonly host: string;
@@ -21,7 +24,7 @@ export interface PortSettings {
  *
  * @throws when one of them is not free: another program that listens there must not be taken for a service of the stack.
  */
-export async function choosePorts({ tcpPort, httpPort, host }: PortSettings): Promise<StackPorts> {
+export async function choosePorts({ tcpPort, grpcPort, httpPort, host }: PortSettings): Promise<StackPorts> {
   const chosen = new Set<number>();
   const choose = async (wanted: number, variable: string) => {
     if (wanted !== 0) await requireFree(wanted, host, variable);
@@ -33,9 +36,10 @@ export async function choosePorts({ tcpPort, httpPort, host }: PortSettings): Pr
   };
   const after = (count: number) => (httpPort === 0 ? 0 : httpPort + count);
   const tcp = await choose(tcpPort, 'BOOMERANG_TCP_PORT');
+  const grpc = await choose(grpcPort, 'BOOMERANG_GRPC_PORT');
   const http = await choose(httpPort, 'BOOMERANG_HTTP_PORT');
   const scheduler = await choose(after(1), 'BOOMERANG_HTTP_PORT + 1');
-  return { tcp, http, scheduler, worker: await choose(after(2), 'BOOMERANG_HTTP_PORT + 2') };
+  return { tcp, grpc, http, scheduler, worker: await choose(after(2), 'BOOMERANG_HTTP_PORT + 2') };
 }
 
 function requireFree(port: number, host: string, variable: string): Promise<void> {

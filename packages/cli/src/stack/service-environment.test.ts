@@ -7,7 +7,7 @@ const options = {
   host: '127.0.0.1',
   keyPepper: 'pepper',
   masterKey: Buffer.alloc(32, 1),
-  ports: { tcp: 1, http: 2, scheduler: 3, worker: 4 },
+  ports: { tcp: 1, http: 2, scheduler: 3, worker: 4, grpc: 5 },
 };
 
 test('settings are passed on, and each service gets its own port', () => {
@@ -16,6 +16,8 @@ test('settings are passed on, and each service gets its own port', () => {
     BOOMERANG_LEASE_MS: '5000',
     BOOMERANG_TCP_PORT: '1',
     BOOMERANG_HTTP_PORT: '2',
+    BOOMERANG_GRPC_PORT: '5',
+    BOOMERANG_SPAGE_ANONYMOUS_CLIENT: 'dev',
     BOOMERANG_KEY_PEPPER: 'pepper',
     BOOMERANG_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
   });
@@ -34,7 +36,7 @@ test('loopback callbacks are allowed unless the setting is there, be it empty', 
 test("callbacks to the services' own ports are denied besides what the setting denies", () => {
   const deny = (env: Record<string, string>) =>
     serviceEnvironment('gateway', { ...options, env }).BOOMERANG_CALLBACK_DENY;
-  const own = '127.0.0.1:1,127.0.0.1:2,127.0.0.1:3,127.0.0.1:4';
+  const own = '127.0.0.1:1,127.0.0.1:2,127.0.0.1:3,127.0.0.1:4,127.0.0.1:5';
   expect(deny({})).toBe(own);
   expect(deny({ BOOMERANG_CALLBACK_DENY: ' ' })).toBe(own);
   expect(deny({ BOOMERANG_CALLBACK_DENY: '10.0.0.0/8, *:22' })).toBe(`10.0.0.0/8, *:22,${own}`);

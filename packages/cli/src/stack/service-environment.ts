@@ -1,5 +1,6 @@
 import type { Environment } from '@boomerang/runtime';
 import type { ServiceName } from '../service/spawn-service.js';
+import { DEV_CLIENT } from './dev-token.js';
 import type { StackPorts } from './ports.js';
 
 export interface ServiceEnvironmentOptions {
@@ -29,6 +30,8 @@ export function serviceEnvironment(name: ServiceName, options: ServiceEnvironmen
     BOOMERANG_HOST: host,
     BOOMERANG_HTTP_PORT: String(port),
     BOOMERANG_TCP_PORT: String(ports.tcp),
+    BOOMERANG_GRPC_PORT: String(ports.grpc),
+    BOOMERANG_SPAGE_ANONYMOUS_CLIENT: env.BOOMERANG_SPAGE_ANONYMOUS_CLIENT ?? DEV_CLIENT,
     BOOMERANG_KEY_PEPPER: keyPepper,
     BOOMERANG_MASTER_KEY: masterKey.toString('base64'),
     BOOMERANG_CALLBACK_ALLOW: env.BOOMERANG_CALLBACK_ALLOW ?? LOOPBACK,

@@ -10,6 +10,7 @@ export const stackSettings = defineConfig({
   redisSentinelMaster: sharedSettings.redisSentinelMaster,
   redisTlsCa: sharedSettings.redisTlsCa,
   tcpPort: port({ variable: 'BOOMERANG_TCP_PORT', default: 9_973, meaning: 'Port for envelopes over TCP.' }),
+  grpcPort: port({ variable: 'BOOMERANG_GRPC_PORT', default: 9_090, meaning: 'Port for gRPC.' }),
   httpPort: port({
     variable: 'BOOMERANG_HTTP_PORT',
     default: 8_080,

@@ -5,7 +5,7 @@
 -- Reply: per dead letter {0} the client has no such one; {1, due ms} replayed; {2, due ms} it had been replayed before;
 --        {3} it is not forwarded yet. Ends early, at least one in, once the payloads exceed the bytes.
 -- Cost: O(log n + bytes) per dead letter.
---- @include register-tasks forwarding
+--- @include register-tasks executions forwarding
 
 local NOT_FOUND, REPLAYED, REPLAYED_BEFORE, NOT_FORWARDED = 0, 1, 2, 3
 
@@ -26,10 +26,14 @@ local function replay(id, task_id, delay_ms, policy)
   local bucket = find_letter(client, id)
   if not bucket then return replayed_before(task_id) end
   if not even_not_forwarded and awaits_forwarding(id, bucket) then return { NOT_FORWARDED } end
-  local payload = field(load_letter(id), 'payload')
+  local letter = load_letter(id)
+  local payload = field(letter, 'payload')
   bytes = bytes + #payload
   local due_ms = math.max(now, start_ms + delay_ms)
-  register_task(task_id, due_ms, 0, client, policy, pack_origin(id), payload)
+  local parts = pack_origin(id) .. (field(letter, 'parts') or '')
+  register_task(task_id, due_ms, 0, client, policy, parts, payload)
+  local header = load_header(task_id)
+  if execution_of(header) then list_execution(task_id, header, nil, 'pending') end
   replayed[#replayed + 1] = id
   return { REPLAYED, due_ms }
 end

@@ -4,7 +4,7 @@
 local function park(letter)
   local id = redis.call('XADD', dlq, '*', 'task', letter.task, 'client', letter.client, 'occurrence', letter.occurrence,
     'attempts', letter.attempts, 'scheduled', letter.scheduled, 'replay_of', letter.replay_of,
-    'payload', letter.payload, 'policy', letter.policy, 'history', letter.history)
+    'payload', letter.payload, 'policy', letter.policy, 'history', letter.history, 'parts', letter.parts or '')
   redis.call('XADD', dead_letter_prefix .. letter.client, id,
     'bucket', cjson.decode(letter.policy).dlq.destination, 'class', letter.error_class)
 end

@@ -10,10 +10,18 @@
 local MOST_ENTRIES = 20
 local OUTCOME_AT, ENTRY_BYTES, OCCURRENCE_BYTES = 13, 14, 6
 
--- An attempt whose lease ran out, as an entry; 7 is its number among the error classes.
+-- Its number among the error classes.
+local LOST = 7
+
+-- An attempt whose lease ran out, as an entry.
 local function lost_entry(attempt, at_ms)
   local error = 'lost: lease ended'
-  return struct.pack('>I2I6I4BB', attempt, at_ms, 0, 7, #error) .. error
+  return struct.pack('>I2I6I4BB', attempt, at_ms, 0, LOST, #error) .. error
+end
+
+-- The entry of an attempt whose number its writer did not know.
+local function numbered_entry(entry, attempt)
+  return struct.pack('>I2', attempt) .. entry:sub(3)
 end
 
 local function outcome_of_entry(entry)

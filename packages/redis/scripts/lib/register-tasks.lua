@@ -7,6 +7,7 @@ local function register_task(id, due_ms, interval, client, policy, parts, payloa
   local record = pack_record(due_ms, interval, policy, client, parts, payload)
   if not redis.call('SET', record_prefix .. id, record, 'NX') then return false end
   arm(id, due_ms)
+  tell_event('scheduled', client, id, 1, 0, 'due', due_ms)
   new_scores_of_client[client] = new_scores_of_client[client] or {}
   append(new_scores_of_client[client], due_ms, id)
   new_uses[policy] = (new_uses[policy] or 0) + 1

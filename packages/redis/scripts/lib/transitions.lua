@@ -7,7 +7,7 @@
 --
 -- Besides, put_off keeps it in the due index, hand_over and extend_lease keep it leased, and the occurrences of a task
 -- that ends or has ended go by withdraw, stop_recurrence, drop_due and drop_leased.
---- @include partition record history wake
+--- @include partition record history wake events
 
 -- Below this, an occurrence that comes late is made up for; above it, those missed coalesce into the latest.
 local COALESCE_AFTER_MS = 1000
@@ -56,18 +56,23 @@ local function coalesce(header, now)
   return occurrence + missed, due_ms + missed * header.interval
 end
 
+-- Of a recurring task: its next occurrence and when that is due, after the one behind it was armed.
+local function arm_behind(id, header, in_flight, now)
+  local occurrence, due_ms = coalesce(header, now)
+  set_counters(id, occurrence + 1, in_flight)
+  list_task(id, header, due_ms + header.interval)
+  arm(id, due_ms + header.interval)
+  return occurrence, due_ms
+end
+
 -- The first attempt of a task's next occurrence; of a recurring task it arms the one behind it. Returns member, state,
 -- due ms.
 local function lease_next(id, header, due_ms, token, lease_end, now)
   local occurrence = 1
   out_of_due[#out_of_due + 1] = id
-  if header.interval > 0 then
-    occurrence, due_ms = coalesce(header, now)
-    set_counters(id, occurrence + 1, header.in_flight + 1)
-    list_task(id, header, due_ms + header.interval)
-    arm(id, due_ms + header.interval)
-  end
+  if header.interval > 0 then occurrence, due_ms = arm_behind(id, header, header.in_flight + 1, now) end
   local member, state = lease(member_of(id, occurrence), pack_state(token, 1, occurrence, due_ms, ''), lease_end)
+  tell_event('running', header.client, id, occurrence, 1)
   return member, state, due_ms
 end
 
@@ -76,6 +81,7 @@ local function lease_again(id, header, member, token, lease_end)
   out_of_due[#out_of_due + 1] = member
   count_in_flight(id, header, 1)
   local _, attempts, occurrence, scheduled, history = unpack_state(redis.call('HGET', occurrences, member))
+  tell_event('running', header.client, id, occurrence, attempts + 1)
   return lease(member, pack_state(token, attempts + 1, occurrence, scheduled, history), lease_end)
 end
 

@@ -1,10 +1,11 @@
 #!lua flags=allow-oom
 --- Claims what falls due soon. Each claimed occurrence leaves the due index and gets a lease; a recurring task's next
---- occurrence is armed. Occurrences whose task has ended are dropped.
+--- occurrence is armed. Occurrences whose task has ended are dropped. What a daemon carries out becomes ready instead, without
+--- lease and whatever the limit on bytes.
 -- ARGV: slice ms, notice ms, limit, ahead ms, lease ms, token (12 random bytes), most bytes
 -- Reply: as lib/claim-reply.lua says.
 -- Cost: O(log n) per occurrence.
---- @include transitions claims claim-reply
+--- @include transitions executions claims claim-reply
 
 -- What only a newer release can read stands in nobody's way.
 local UNREADABLE_AGAIN_MS = 1000
@@ -30,7 +31,9 @@ for i = 1, #found, 2 do
   local member = found[i]
   local record = redis.call('GET', record_prefix .. task_of(member))
   local header = read_header(record or nil)
-  if header and header.kind == LIVE then
+  if header and header.kind == LIVE and execution_of(header) then
+    make_ready(task_of(member), header, member, tonumber(found[i + 1]), now)
+  elseif header and header.kind == LIVE then
     bytes = bytes + #record
     if bytes > most_bytes and i > 1 then break end
     claim(member, tonumber(found[i + 1]), record, header)

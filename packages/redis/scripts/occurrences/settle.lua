@@ -36,8 +36,11 @@ local function settle(member, outcome, due_ms, entry, state)
   history = remember_attempt(id, header, occurrence, history, entry)
   if outcome == 'retry' then
     local failed = pack_state(NO_TOKEN, attempts, occurrence, scheduled, history)
+    tell_event('retrying', header.client, id, occurrence, attempts, 'due', math.max(due_ms, now), 'entry', entry)
     return come_back(id, header, member, failed, math.max(due_ms, now))
   end
+  tell_event(outcome == 'dead_letter' and 'dead_lettered' or 'delivered', header.client, id, occurrence, attempts,
+    'entry', entry)
   end_occurrence(id, header, member)
   if outcome == 'dead_letter' then
     dead_letter(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry))

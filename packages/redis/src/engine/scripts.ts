@@ -6,6 +6,21 @@ import { scriptText } from './script-text.js';
 const ROOMS = {
   tasks: ['register', 'cancel', 'list-page', 'read-tasks'],
   occurrences: ['claim', 'reclaim', 'settle', 'renew', 'recover-lost', 'look', 'workload', 'first-due'],
+  executions: [
+    'submit',
+    'peek',
+    'offer',
+    'accept',
+    'hand-back',
+    'renew-execution',
+    'append-output',
+    'report',
+    'held',
+    'cancel-execution',
+    'read-executions',
+    'list-executions',
+  ],
+  daemons: ['enter-daemon', 'keep-daemon', 'leave-daemon', 'list-daemons'],
   'dead-letters': [
     'find-dead-letters',
     'read-dead-letters',
@@ -18,7 +33,7 @@ const ROOMS = {
     'settle-forwards',
     'remove-forwarded',
   ],
-  names: ['reserve-names', 'register-named', 'names-to-check', 'check-named', 'settle-names'],
+  names: ['find-named', 'reserve-names', 'register-named', 'names-to-check', 'check-named', 'settle-names'],
 } as const;
 
 export type ScriptName = (typeof ROOMS)[keyof typeof ROOMS][number];

@@ -1,10 +1,25 @@
-import type { ClientStore, DeadLetterStore, SessionStore, TaskStore } from '@boomerang/domain';
+import type {
+  AssignmentStore,
+  ClientStore,
+  DaemonRegistry,
+  DeadLetterStore,
+  EventStore,
+  ExecutionStore,
+  SessionStore,
+  TaskStore,
+} from '@boomerang/domain';
 import { createClientStore } from '../clients/client-store.js';
 import { createSessionStore } from '../clients/session-store.js';
 import { connectRedis, type RedisConnection } from '../connection/connection.js';
+import { openSubscription } from '../connection/open-subscription.js';
 import type { RedisAddress } from '../connection/redis-address.js';
 import { checkServer } from '../connection/server-check.js';
 import { createDeadLetterStore } from '../dead-letters/dead-letter-store.js';
+import { createEventStore } from '../events/event-store.js';
+import { createAssignmentStore } from '../executions/assignment-store.js';
+import { createDaemonRegistry } from '../executions/daemon-registry.js';
+import { createExecutionListener } from '../executions/execution-listener.js';
+import { createExecutionStore } from '../executions/execution-store.js';
 import type { NamedSettings } from '../names/named-registrar.js';
 import { loadPartitionMap } from '../partitions/partition-map.js';
 import { createTaskStore } from '../tasks/task-store.js';
@@ -32,6 +47,11 @@ export interface Stores {
   readonly tasks: TaskStore;
   readonly deadLetters: DeadLetterStore;
   readonly ready: Readiness;
+  readonly executions: ExecutionStore;
+  readonly assignments: AssignmentStore;
+  readonly daemons: DaemonRegistry;
+  readonly events: EventStore;
+  close(): void;
 }
 
 /** @throws when Redis can't be reached or can't be worked with. */
@@ -40,6 +60,8 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   await checkServer(connection, options.onWarning);
   const partitions = await loadPartitionMap(connection, options.partitions);
   const run = loadScripts(connection, options.onScript);
+  const subscription = await openSubscription({ ...options, connection, name: `${options.name}-executions` });
+  const listener = await createExecutionListener(subscription, await partitions.all());
   return {
     connection,
     clients: createClientStore(connection, options.keyPepper),
@@ -47,5 +69,13 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     tasks: createTaskStore(run, partitions, options),
     deadLetters: createDeadLetterStore(run, partitions, options),
     ready: createReadiness(connection, () => partitions.all()),
+    executions: createExecutionStore(run, partitions, options),
+    assignments: createAssignmentStore(run, partitions, listener, options),
+    daemons: createDaemonRegistry(run, partitions, listener),
+    events: createEventStore(connection, partitions),
+    close() {
+      subscription.close();
+      connection.disconnect();
+    },
   };
 }

@@ -32,6 +32,14 @@ export function decodeLiveRecord(record: Buffer): LiveRecord {
   };
 }
 
+/** Its optional parts, packed. */
+export function packedPartsOf(record: Buffer): Buffer {
+  const clientEnd = CLIENT_LENGTH_AT + 1 + record.readUInt8(CLIENT_LENGTH_AT);
+  const firstByte = record.readUInt8(0);
+  if (firstByte < WITH_PARTS || firstByte >= WITH_ORIGIN) return record.subarray(0, 0);
+  return record.subarray(clientEnd + 3, clientEnd + 3 + record.readUIntBE(clientEnd, 3));
+}
+
 function bytesBeforePayload(record: Buffer, clientEnd: number): number {
   const firstByte = record.readUInt8(0);
   if (firstByte < WITH_PARTS) return 0;

@@ -8,13 +8,21 @@ export interface Name {
   readonly home: number;
 }
 
+/** What clients name: the names of two kinds never meet. */
+type NameKind = 'idempotency key' | 'spage task';
+
 /**
- * The name that an idempotency key is. The names of two clients never meet.
+ * The name that a client's text is. The names of two clients never meet.
  *
  * @param oldest number of partitions that names are spread over.
  */
-export function nameOf(clientId: string, idempotencyKey: string, oldest: number): Name {
-  // Neither a client's id nor a key can hold a NUL.
-  const hash = createHash('sha256').update(['idempotency key', clientId, idempotencyKey].join('\0')).digest();
+export function nameOf(
+  clientId: string,
+  text: string,
+  oldest: number,
+  kind: NameKind = 'idempotency key',
+): Name {
+  // Neither a client's id nor such a text can hold a NUL.
+  const hash = createHash('sha256').update([kind, clientId, text].join('\0')).digest();
   return { text: hash.subarray(0, 16).toString('base64url'), home: hash.readUInt32BE(16) % oldest };
 }

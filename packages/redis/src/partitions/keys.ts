@@ -58,6 +58,10 @@ export interface PartitionKeys {
   readonly reservationPrefix: string;
   /** Strings `<prefix><task id>`: that a task was registered which a name is reserved for, and for when. */
   readonly receiptPrefix: string;
+  /** Streams `<prefix><client id>`: what became of a client's tasks; there while somebody follows them. */
+  readonly eventPrefix: string;
+  /** Prefix of what concerns executions; `scripts/lib/executions.lua` names what is behind it. */
+  readonly executionPrefix: string;
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
 }
@@ -84,6 +88,8 @@ export function partitionKeys(count: number): PartitionKeys[] {
     names: `{${tag}}names`,
     reservationPrefix: `{${tag}}n:`,
     receiptPrefix: `{${tag}}r:`,
+    eventPrefix: `{${tag}}e:`,
+    executionPrefix: `{${tag}}x:`,
     queuePrefix: `{${tag}}bull`,
   }));
 }
@@ -108,5 +114,7 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.names,
     keys.reservationPrefix,
     keys.receiptPrefix,
+    keys.eventPrefix,
+    keys.executionPrefix,
   ];
 }

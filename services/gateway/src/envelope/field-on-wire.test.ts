@@ -9,19 +9,26 @@ function read(path: string): string {
 }
 
 /** Sources in a folder, tests left out. */
-function sources(folder: string): string[] {
+function sources(folder: string, wanted: (file: string) => boolean = () => true): string[] {
   return readdirSync(new URL(folder, repository), { recursive: true })
     .map(String)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && wanted(file))
     .map((file) => read(`${folder}/${file}`));
 }
 
 /** Names of all fields of the contract. */
 const contract = new Set(
-  [...read('proto/boomerang.proto').matchAll(/(\w+) = \d+;/g)].map(([, field]) => field ?? ''),
+  ['proto/boomerang.proto', 'proto/spage/api/tasks.proto'].flatMap((file) =>
+    [...read(file).matchAll(/(\w+) = \d+;/g)].map(([, field]) => field ?? ''),
+  ),
 );
 
-const behindTheDoor = [...sources('packages/domain/src'), ...sources('services/gateway/src/operations')];
+/** The keys of a Spage task's metadata are the client's own texts, and not fields. */
+const METADATA = 'executions/metadata.ts';
+const behindTheDoor = [
+  ...sources('packages/domain/src', (file) => file !== METADATA),
+  ...sources('services/gateway/src/operations'),
+];
 const withEnvelope = [...behindTheDoor, ...sources('services/gateway/src/envelope')];
 
 /** The fields that errors name. */

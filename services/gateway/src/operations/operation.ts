@@ -1,9 +1,10 @@
-import type { Caller, DeadLetterStore, Permission, TaskStore } from '@boomerang/domain';
+import type { Caller, DeadLetterStore, ExecutionStore, Permission, TaskStore } from '@boomerang/domain';
 
 /** What operations work with. */
 export interface OperationContext {
   readonly tasks: TaskStore;
   readonly deadLetters: DeadLetterStore;
+  readonly executions: ExecutionStore;
   readonly datagrams: DatagramLimits;
   /** @throws BoomerangError `exhausted` while no task with a payload of that size may be taken. */
   readonly requireRoom: (payloadBytes: number) => void;

@@ -1,3 +1,4 @@
+import type { Door } from '../../door.js';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.js';
@@ -16,16 +17,16 @@ const READ_EVERY_MS = 5_000;
 export async function supplyCertificate(
   files: CertificateFiles,
   handshakes: TlsHandshakes,
-  { metrics, log }: { metrics: GatewayMetrics; log: GatewayLog },
+  { door, metrics, log }: { door: Door; metrics: GatewayMetrics; log: GatewayLog },
 ): Promise<() => void> {
   function onCertificate(certificate: Certificate): void {
     handshakes.use(certificate);
-    metrics.tlsCertificate(certificate.expiresAtMs);
-    log.tlsCertificate(certificate.expiresAtMs);
+    metrics.tlsCertificate(door, certificate.expiresAtMs);
+    log.tlsCertificate(door, certificate.expiresAtMs);
   }
   function onBadFiles(error: Error): void {
-    metrics.tlsCertificateRefused();
-    log.tlsCertificateRefused(error);
+    metrics.tlsCertificateRefused(door);
+    log.tlsCertificateRefused(door, error);
   }
   const first = await readCertificate(files);
   onCertificate(first);

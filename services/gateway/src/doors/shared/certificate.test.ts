@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { selfSignedCertificate } from '@boomerang/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mountSecret, type SecretMount } from '../../../test-support/certificate-files.js';
-import { type Certificate, certificateFiles, readCertificate } from './certificate.js';
+import { type Certificate, certificateFiles, readCertificate, TCP_CERTIFICATE } from './certificate.js';
 import { watchCertificate } from './certificate-watch.js';
 
 const EXPIRES_AT_MS = Date.UTC(2040, 0, 1);
@@ -16,12 +16,14 @@ afterEach(() => secret.remove());
 
 describe('the two files', () => {
   test('belong together: both are set or none', () => {
-    expect(certificateFiles(undefined, undefined)).toBeUndefined();
-    expect(certificateFiles('a', 'b')).toEqual({ cert: 'a', key: 'b' });
-    expect(() => certificateFiles('a', undefined)).toThrow(
+    expect(certificateFiles(TCP_CERTIFICATE, undefined, undefined)).toBeUndefined();
+    expect(certificateFiles(TCP_CERTIFICATE, 'a', 'b')).toMatchObject({ cert: 'a', key: 'b' });
+    expect(() => certificateFiles(TCP_CERTIFICATE, 'a', undefined)).toThrow(
       'BOOMERANG_TCP_TLS_KEY is not set, but BOOMERANG_TCP_TLS_CERT is: expected both, or none for plain TCP',
     );
-    expect(() => certificateFiles(undefined, 'b')).toThrow(/^BOOMERANG_TCP_TLS_CERT is not set, but/);
+    expect(() => certificateFiles(TCP_CERTIFICATE, undefined, 'b')).toThrow(
+      /^BOOMERANG_TCP_TLS_CERT is not set, but/,
+    );
   });
 
   test('are a certificate, its key and its expiry', async () => {

@@ -3,11 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { ConfigError, redactText } from '@boomerang/runtime';
 
-export const CERT_VARIABLE = 'BOOMERANG_TCP_TLS_CERT';
-export const KEY_VARIABLE = 'BOOMERANG_TCP_TLS_KEY';
+/** The settings that name a door's certificate chain and private key. */
+export interface CertificateVariables {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export const TCP_CERTIFICATE = { cert: 'BOOMERANG_TCP_TLS_CERT', key: 'BOOMERANG_TCP_TLS_KEY' } as const;
+export const GRPC_CERTIFICATE = { cert: 'BOOMERANG_GRPC_TLS_CERT', key: 'BOOMERANG_GRPC_TLS_KEY' } as const;
 
 /** Where the certificate chain and its private key are, as PEM. */
 export interface CertificateFiles {
+  readonly variables: CertificateVariables;
   readonly cert: string;
   readonly key: string;
 }
@@ -21,12 +28,14 @@ export interface Certificate {
 
 /** Both files or neither. @throws ConfigError if only one is set. */
 export function certificateFiles(
+  variables: CertificateVariables,
   cert: string | undefined,
   key: string | undefined,
 ): CertificateFiles | undefined {
-  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert !== undefined && key !== undefined) return { variables, cert, key };
   if (cert === undefined && key === undefined) return undefined;
-  const [missing, other] = cert === undefined ? [CERT_VARIABLE, KEY_VARIABLE] : [KEY_VARIABLE, CERT_VARIABLE];
+  const [missing, other] =
+    cert === undefined ? [variables.cert, variables.key] : [variables.key, variables.cert];
   throw new ConfigError([`${missing} is not set, but ${other} is: expected both, or none for plain TCP`]);
 }
 
@@ -35,25 +44,25 @@ export function certificateFiles(
  * where the key is, for who mistakes the variable puts the key itself there.
  */
 export async function readCertificate(files: CertificateFiles): Promise<Certificate> {
-  const cert = await read(CERT_VARIABLE, files.cert);
-  const key = await read(KEY_VARIABLE, files.key);
-  const named = `${CERT_VARIABLE} is "${redactText(files.cert)}"`;
+  const { variables } = files;
+  const named = `${variables.cert} is "${redactText(files.cert)}"`;
+  const cert = await read(named, files.cert);
+  const key = await read(variables.key, files.key);
   const leaf = attempt(named, 'a certificate chain as PEM', () => new X509Certificate(cert));
-  const privateKey = attempt(KEY_VARIABLE, 'the path of an unencrypted private key as PEM', () => {
+  const privateKey = attempt(variables.key, 'the path of an unencrypted private key as PEM', () => {
     return createPrivateKey(key);
   });
-  const pair = `${CERT_VARIABLE} and ${KEY_VARIABLE}`;
+  const pair = `${variables.cert} and ${variables.key}`;
   if (!leaf.checkPrivateKey(privateKey)) throw problem(pair, 'a certificate and the key that belongs to it');
   attempt(pair, 'a certificate chain and its key', () => createSecureContext({ cert, key }));
   return { cert, key, expiresAtMs: Date.parse(leaf.validTo) };
 }
 
-async function read(variable: string, path: string): Promise<Buffer> {
+async function read(what: string, path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
-    const what = variable === KEY_VARIABLE ? variable : `${variable} is "${redactText(path)}"`;
     throw problem(what, 'the path of a file that can be read', `${code} at ${syscall}`);
   }
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createServer, type TLSSocket } from 'node:tls';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import type { Refusal } from '../../refusal.js';
@@ -30,10 +30,15 @@ interface HandshakeDependencies {
 
 /** Makes accepted connections secure, under the certificate that was given last. */
 export class TlsHandshakes {
-  readonly #server = createServer({ minVersion: 'TLSv1.2' });
+  readonly #server: Server;
   readonly #underWay = new Map<string, Handshake>();
 
-  constructor(private readonly deps: HandshakeDependencies) {
+  /** @param protocols what is offered by ALPN; absent: no ALPN. */
+  constructor(
+    private readonly deps: HandshakeDependencies,
+    protocols?: string[],
+  ) {
+    this.#server = createServer({ minVersion: 'TLSv1.2', ...(protocols && { ALPNProtocols: protocols }) });
     this.#server.on('secureConnection', (secure) => this.#onSecure(secure));
     this.#server.on('tlsClientError', (error, { remoteAddress }) =>
       deps.log.connectionError(remoteAddress, error),

@@ -122,7 +122,7 @@ export function createTcpServer(
 
   return {
     async start() {
-      if (tls) stopSupply = await supplyCertificate(certificate, tls, deps);
+      if (tls) stopSupply = await supplyCertificate(certificate, tls, { door: 'tcp', metrics, log });
       await warnOfFewFileDescriptors();
       const boundPort = await listen();
       beat = setInterval(enforceLimits, ENFORCE_EVERY_MS);

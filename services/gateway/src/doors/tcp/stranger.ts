@@ -1,5 +1,5 @@
 import type { Refusal } from '../../refusal.js';
-import { CERT_VARIABLE, KEY_VARIABLE } from '../shared/certificate.js';
+import { TCP_CERTIFICATE } from '../shared/certificate.js';
 
 const HTTP1 = new Set(['GET ', 'HEAD', 'POST', 'PUT ', 'PATC', 'DELE', 'OPTI', 'TRAC', 'CONN']);
 /** What every connection of HTTP/2 begins with, gRPC's too. */
@@ -13,7 +13,7 @@ const HTTP_UNEXPECTED = {
 
 const TLS_UNEXPECTED: Refusal = {
   code: 'TLS_UNEXPECTED',
-  message: `a TLS handshake came to a port that speaks plain TCP: connect without TLS, or have the gateway set up with ${CERT_VARIABLE} and ${KEY_VARIABLE}`,
+  message: `a TLS handshake came to a port that speaks plain TCP: connect without TLS, or have the gateway set up with ${TCP_CERTIFICATE.cert} and ${TCP_CERTIFICATE.key}`,
 };
 
 /** How envelopes travel, for who sends something else. */

@@ -28,6 +28,11 @@ export class LiveKeys {
     this.#permissions = new FreshCache((id, before) => this.#read(id, before), monotonicMs);
   }
 
+  /** What a key that was found good may be used for now; undefined when it is not good any more. */
+  async permissionsOf(key: KeyOf): Promise<readonly Permission[] | undefined> {
+    return this.#permissions.get(idOf(key));
+  }
+
   /**
    * The caller with what its key may be used for now; itself where that is known and has not changed.
    *

@@ -1,0 +1,87 @@
+import type { Priority } from './priority.js';
+
+/**
+ * Where an execution stands.
+ *
+ * - `scheduled`: waits in the due index for its time
+ * - `ready`: due, and waits for a daemon with room for its type
+ * - `assigned`: offered to a daemon, which has not accepted yet
+ * - `running`: a daemon accepted it and holds its lease
+ * - `cancelling`: cancelled while it ran; its daemon is ending it
+ * - `retrying`: an execution failed or was lost, and the next one waits in the due index
+ * - the rest are ends
+ */
+export type ExecutionState =
+  | 'scheduled'
+  | 'ready'
+  | 'assigned'
+  | 'running'
+  | 'cancelling'
+  | 'retrying'
+  | ExecutionEnd;
+
+/** How a Spage task ended. */
+export type ExecutionEnd = 'completed' | 'failed' | 'cancelled' | 'expired';
+
+/** What the five states of the wire say of it. */
+export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'canceled';
+export const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
+  'pending',
+  'running',
+  'completed',
+  'failed',
+  'canceled',
+];
+
+/** What names an execution from its offer on. */
+export interface ExecutionHandle {
+  readonly taskId: string;
+  /** Number of the occurrence, from 1. */
+  readonly occurrence: number;
+  /** Fencing token, 24 hex digits: a report under another one changes nothing. */
+  readonly token: string;
+}
+
+/** An execution that is offered to a daemon. */
+export interface OfferedExecution extends ExecutionHandle {
+  /** The client's own name for the task; '' = none, and the task id stands for it. */
+  readonly name: string;
+  readonly type: string;
+  readonly priority: Priority;
+  /** Number of the attempt that begins with the acceptance, from 1. */
+  readonly attempt: number;
+  readonly leaseMs: number;
+  readonly timeoutMs: number;
+  readonly payload: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** How far a running execution is, as its daemon reports it. */
+export interface ExecutionProgress {
+  /** Percent, 0 to 100; -1 = a step failed, which says nothing about the whole. */
+  readonly percent: number;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** How an execution went, as its daemon reports it. */
+export interface ExecutionReport {
+  readonly succeeded: boolean;
+  /** -1 = the engine ended without one. */
+  readonly exitCode: number;
+  /** The end of what the engine wrote. */
+  readonly output: string;
+  /** Why it failed, for people; '' if it succeeded. */
+  readonly error: string;
+  readonly durationMs: number;
+  readonly result: Readonly<Record<string, string>>;
+}
+
+/** What became of a report. */
+export type ReportOutcome =
+  /** Taken. */
+  | 'taken'
+  /** Taken, and the task is to be cancelled. */
+  | 'cancelling'
+  /** The token is not the current one: nothing was changed. */
+  | 'stale';

@@ -1,0 +1,139 @@
+import type {
+  ExecutionEnd,
+  ExecutionHandle,
+  ExecutionProgress,
+  ExecutionReport,
+  ExecutionState,
+  ExecutionStatus,
+  OfferedExecution,
+  ReportOutcome,
+} from '../executions/execution.js';
+import type { Priority } from '../executions/priority.js';
+import type { Submission } from '../executions/submission.js';
+
+export interface SubmittedTask {
+  readonly taskId: string;
+  /** Unix epoch ms of the first occurrence, by Redis's clock. */
+  readonly dueMs: number;
+}
+
+/** A Spage task as its client may see it. */
+export interface ExecutionDetails {
+  readonly taskId: string;
+  /** The client's own name; '' = none. */
+  readonly name: string;
+  readonly type: string;
+  readonly priority: Priority;
+  readonly state: ExecutionState;
+  readonly payload: Readonly<Record<string, string>>;
+  /** Percent; 0 before its first report. */
+  readonly progress: number;
+  readonly result: Readonly<Record<string, string>>;
+  /** Why the latest execution failed; '' = it did not. */
+  readonly error: string;
+  /** All Unix epoch ms; undefined = not yet. */
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly startedAtMs: number | undefined;
+  readonly completedAtMs: number | undefined;
+}
+
+export interface ExecutionFilter {
+  readonly status: ExecutionStatus | undefined;
+  /** '' = all. */
+  readonly type: string;
+}
+
+export type CancelExecutionResult =
+  /** It had not begun: it never will. */
+  | { readonly kind: 'cancelled' }
+  /** It runs: its daemon is told to end it. */
+  | { readonly kind: 'cancelling' }
+  | { readonly kind: 'ended'; readonly state: ExecutionEnd }
+  | { readonly kind: 'not_found' };
+
+/** Spage tasks as their clients see them. All methods reject with BoomerangError `unavailable` or `outcome_unknown`. */
+export interface ExecutionStore {
+  /**
+   * Resolves once record and due index are written. The same name with the same content again answers the same task.
+   * Rejects with `conflict` when the name stands for other content.
+   */
+  submit(clientId: string, submission: Submission): Promise<SubmittedTask>;
+  /** @param name the client's own name of a task, or its task id. */
+  get(clientId: string, name: string): Promise<ExecutionDetails | undefined>;
+  cancel(clientId: string, name: string, reason: string): Promise<CancelExecutionResult>;
+  /** The newest first, and how many there are in all. `offset + limit` is at most 10,000. */
+  list(
+    clientId: string,
+    filter: ExecutionFilter,
+    limit: number,
+    offset: number,
+  ): Promise<{ readonly tasks: readonly ExecutionDetails[]; readonly total: number }>;
+}
+
+/** Whom an execution is handed to. */
+export interface DaemonName {
+  readonly clientId: string;
+  /** Unique within the client. */
+  readonly daemonId: string;
+}
+
+/**
+ * Executions as gateways hand them to daemons. Whatever names an execution is refused as stale if it is not of the daemon's
+ * client. All methods reject with BoomerangError `unavailable` or `outcome_unknown`.
+ */
+export interface AssignmentStore {
+  /**
+   * Offers a client's ready executions of these types ('*' alone = all) to a daemon: at most `limit`, in the order of due
+   * time and priority over all partitions. What isn't accepted within 5 s goes to another.
+   */
+  offer(daemon: DaemonName, types: readonly string[], limit: number): Promise<OfferedExecution[]>;
+  /** Begins the lease and counts the attempt. */
+  accept(daemon: DaemonName, execution: ExecutionHandle): Promise<ReportOutcome>;
+  /** Gives an offer or a running execution back uncounted, and for 30 s not to this daemon again. */
+  handBack(daemon: DaemonName, execution: ExecutionHandle): Promise<ReportOutcome>;
+  /** Starts the lease anew; with progress, notes that. */
+  renew(daemon: DaemonName, execution: ExecutionHandle, progress?: ExecutionProgress): Promise<ReportOutcome>;
+  /** Keeps a piece of output: `sequence` counts pieces from 0, `offset` bytes. */
+  appendOutput(
+    daemon: DaemonName,
+    execution: ExecutionHandle,
+    piece: { readonly sequence: number; readonly offset: number; readonly chunk: string },
+  ): Promise<ReportOutcome>;
+  /** Ends the execution: the task ends, is retried, or becomes a dead letter. */
+  report(daemon: DaemonName, execution: ExecutionHandle, report: ExecutionReport): Promise<ReportOutcome>;
+  /** What the daemon holds leases or offers on. */
+  heldBy(daemon: DaemonName): Promise<ExecutionHandle[]>;
+  /** Calls `listener` when a set of ready executions is no longer empty. A message may be lost. */
+  onReady(listener: (clientId: string, type: string) => void): () => void;
+  /** Calls `listener` with a task that was cancelled while a daemon had it. A message may be lost. */
+  onCancelled(listener: (taskId: string, reason: string) => void): () => void;
+}
+
+/** What a daemon says of itself when it connects. */
+export interface DaemonHello extends DaemonName {
+  /** Tells one start of a daemon from another. */
+  readonly instanceId: string;
+  readonly version: string;
+  /** '*' alone = all. */
+  readonly types: readonly string[];
+  readonly slots: number;
+}
+
+/** Which daemons are connected, to whichever gateway. */
+export interface DaemonRegistry {
+  /**
+   * Notes that a daemon has a stream. Of the same instance the newest stream counts.
+   *
+   * @param streamId tells streams apart.
+   * @returns false while another instance has that name.
+   */
+  enter(hello: DaemonHello, streamId: string): Promise<boolean>;
+  /** Says that the stream is alive; false = a newer one took its place. Needed every 10 s: after 30 s it is forgotten. */
+  keep(daemon: DaemonName, streamId: string, held: number): Promise<boolean>;
+  leave(daemon: DaemonName, streamId: string): Promise<void>;
+  /** Calls `listener` when a daemon has a new stream, which takes the place of any other. A message may be lost. */
+  onEntered(listener: (daemon: DaemonName, streamId: string) => void): () => void;
+  /** Those of a client that are connected. */
+  list(clientId: string): Promise<readonly (DaemonHello & { readonly held: number })[]>;
+}

@@ -1,0 +1,22 @@
+#!lua flags=allow-oom
+--- A client's daemons that have a stream. Those that are to be forgotten are.
+-- ARGV: client
+-- Reply: (daemon, hello (JSON), how many executions it has)…
+-- Cost: O(daemons).
+--- @include daemons
+
+local client = ARGV[1]
+local now = now_ms()
+local reply = {}
+local all = redis.call('HGETALL', daemons_of(client))
+for i = 1, #all, 2 do
+  local entry = find_daemon(client, all[i], now)
+  if entry then
+    reply[#reply + 1] = all[i]
+    reply[#reply + 1] = entry.hello
+    reply[#reply + 1] = entry.held
+  else
+    redis.call('HDEL', daemons_of(client), all[i])
+  end
+end
+return reply

@@ -1,0 +1,15 @@
+--- What a daemon was offered or runs.
+-- ARGV: client, daemon
+-- Reply: per execution member, token
+-- Cost: O(executions).
+--- @include executions
+
+local reply = {}
+for _, member in ipairs(redis.call('SMEMBERS', held_by(ARGV[1], ARGV[2]))) do
+  local state = redis.call('HGET', occurrences, member)
+  if state then
+    reply[#reply + 1] = member
+    reply[#reply + 1] = state:sub(1, TOKEN_BYTES)
+  end
+end
+return reply

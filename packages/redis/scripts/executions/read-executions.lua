@@ -1,0 +1,41 @@
+--- A client's tasks that daemons carry out, as it may see them.
+-- ARGV: client, task id…
+-- Reply: per task, in the order asked for, {} when there is no such task of this client, otherwise {where it stands, its
+--        execution part, payload, started ms, updated ms, ended ms, progress, report ('' each = none yet)}
+--        where: 0 in the due index, 1 there after an attempt, 2 ready, 3 offered, 20 runs, 21 is being cancelled, and the
+--        states of ended records
+-- Cost: O(log n + bytes) per task.
+--- @include end-execution
+
+local DUE, AGAIN, READY, OFFERED, RUNS, CANCELLING = 0, 1, 2, 3, 20, 21
+
+local function standing(id, header)
+  if redis.call('HEXISTS', cancelling, id) == 1 then return CANCELLING end
+  if header.interval > 0 then return header.in_flight > 0 and RUNS or DUE end
+  local member = member_of(id, 1)
+  local state = redis.call('HGET', occurrences, member)
+  if not state then return DUE end
+  if redis.call('ZSCORE', leases, member) then return RUNS end
+  if redis.call('ZSCORE', offers, member) then return OFFERED end
+  if redis.call('ZSCORE', ready_set(set_name(header)), member) then return READY end
+  local _, attempts = unpack_state(state)
+  return attempts > 0 and AGAIN or DUE
+end
+
+local reply = {}
+for i = 2, #ARGV do
+  local id, task = ARGV[i], {}
+  local record = redis.call('GET', record_prefix .. id)
+  local header = readable(read_header(record or nil))
+  if header and header.client == ARGV[1] and execution_of(header) then
+    local known = redis.call('HMGET', report_key(id), 'started', 'updated', 'ended', 'progress', 'report')
+    local is_live = header.kind == LIVE
+    task = { is_live and standing(id, header) or header.state, header.parts[EXECUTION_PART],
+      is_live and record:sub(header.rest_at) or '' }
+    for _, value in ipairs({ 1, 2, 3, 4, 5 }) do
+      task[#task + 1] = known[value] or ''
+    end
+  end
+  reply[#reply + 1] = task
+end
+return reply

@@ -1,0 +1,20 @@
+#!lua flags=allow-oom
+--- Records how an execution went: the task ends, is tried again, or becomes a dead letter.
+-- ARGV: slice ms, notice ms, client, member, token, succeeded (1 or 0), entry of a history, report (JSON)
+-- Reply: 1, or 0 when the token is not the current one.
+-- Cost: O(log n).
+--- @include end-execution
+
+local client, member, token, succeeded, entry, report = ARGV[3], ARGV[4], ARGV[5], ARGV[6] == '1', ARGV[7], ARGV[8]
+local now = now_ms()
+local state, id, header, is_leased = find_held(client, member, token)
+if not state or not is_leased then return 0 end
+redis.call('HSET', report_key(id), 'report', report, 'updated', now, 'ended', now)
+if succeeded then
+  complete_execution(id, header, member, state, entry)
+else
+  fail_execution(id, header, member, state, entry, now)
+end
+write_moves(now)
+finish_ends()
+return 1

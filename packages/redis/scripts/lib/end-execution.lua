@@ -1,0 +1,99 @@
+-- How executions end: the task with them, or not.
+--- @include executions end-task dead-letters
+-- How long the end of a task can be asked for, and listed.
+local KEPT_MS = 86400000
+local ENDED_STATUS = { [DELIVERED] = 'completed', [DEAD_LETTERED] = 'failed', [CANCELLED] = 'canceled' }
+
+-- `from`: the status that the task had.
+local function end_executed_task(id, header, state, from, scheduled, occurrence, history)
+  local to = ENDED_STATUS[state]
+  list_execution(id, header, from, to)
+  redis.call('ZADD', execution_prefix .. 'ended', now_ms() + KEPT_MS, set_name(header) .. ':' .. to .. ':' .. id)
+  redis.call('HDEL', cancelling, id)
+  redis.call('HSET', report_key(id), 'ended', now_ms(), 'updated', now_ms())
+  redis.call('PEXPIRE', report_key(id), KEPT_MS)
+  end_task(id, header, state, scheduled, occurrence, KEPT_MS, history)
+end
+
+local function retry_of(header)
+  return cjson.decode(redis.call('HGET', policies, header.policy)).retry
+end
+
+local function park_execution(id, header, attempts, occurrence, scheduled, history, error_class)
+  park({
+    task = id, client = header.client, occurrence = occurrence, attempts = attempts, scheduled = scheduled,
+    replay_of = origin_of(header), payload = redis.call('GET', record_prefix .. id):sub(header.rest_at),
+    policy = redis.call('HGET', policies, header.policy), history = history, error_class = error_class,
+    parts = pack_part(EXECUTION_PART, header.parts[EXECUTION_PART]),
+  })
+end
+
+-- A leased execution that failed, or whose lease ran out: it is cancelled if it was to be, tried again, or dead.
+local function fail_execution(id, header, member, state, entry, now)
+  local _, attempts, occurrence, scheduled, history = unpack_state(state)
+  entry = numbered_entry(entry, attempts)
+  take_away(member, header)
+  history = remember_attempt(id, header, occurrence, history, entry)
+  local retry = retry_of(header)
+  local is_cancelled = redis.call('HEXISTS', cancelling, id) == 1
+  if not is_cancelled and attempts < retry.maxAttempts then
+    local due_ms = now + (outcome_of_entry(entry) == LOST and 0 or retry.intervalMs)
+    tell_event('retrying', header.client, id, occurrence, attempts, 'due', due_ms, 'entry', entry)
+    list_execution(id, header, 'running', 'pending')
+    return come_back(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), due_ms)
+  end
+  end_occurrence(id, header, member)
+  if not is_cancelled then
+    tell_event('dead_lettered', header.client, id, occurrence, attempts, 'entry', entry)
+    park_execution(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry))
+  end
+  if header.interval == 0 or is_cancelled then
+    if is_cancelled then tell_event('cancelled', header.client, id, occurrence, attempts) end
+    local state_of_end = is_cancelled and CANCELLED or DEAD_LETTERED
+    end_executed_task(id, header, state_of_end, 'running', scheduled, occurrence, history)
+  else
+    list_execution(id, header, 'running', 'pending')
+  end
+end
+
+local function complete_execution(id, header, member, state, entry)
+  local _, attempts, occurrence, scheduled, history = unpack_state(state)
+  entry = numbered_entry(entry, attempts)
+  take_away(member, header)
+  history = remember_attempt(id, header, occurrence, history, entry)
+  tell_event('completed', header.client, id, occurrence, attempts, 'entry', entry)
+  end_occurrence(id, header, member)
+  if header.interval == 0 then
+    end_executed_task(id, header, DELIVERED, 'running', scheduled, occurrence, history)
+  elseif redis.call('HEXISTS', cancelling, id) == 1 then
+    tell_event('cancelled', header.client, id, occurrence, attempts)
+    end_executed_task(id, header, CANCELLED, 'running', scheduled, occurrence, history)
+  else
+    list_execution(id, header, 'running', 'pending')
+  end
+end
+
+-- Takes a task back that a client cancels. True if it runs: then its daemon is told, and ends it.
+local function cancel_execution(id, header, reason)
+  local member = member_of(id, 1)
+  redis.call('ZREM', due, id)
+  if header.in_flight > 0 or (header.interval == 0 and redis.call('ZSCORE', leases, member)) then
+    redis.call('HSET', cancelling, id, reason)
+    redis.call('PUBLISH', execution_channel, 'cancel ' .. id .. ' ' .. reason)
+    tell_event('cancelling', header.client, id, header.occurrence, 0, 'reason', reason)
+    return true
+  end
+  local state, history = header.interval == 0 and redis.call('HGET', occurrences, member), ''
+  if state then
+    history = select(5, unpack_state(state))
+    for _, index in ipairs({ due, offers }) do
+      redis.call('ZREM', index, member)
+    end
+    redis.call('HDEL', occurrences, member)
+    leave_ready(member, set_name(header))
+    take_away(member, header)
+  end
+  tell_event('cancelled', header.client, id, header.occurrence, 0, 'reason', reason)
+  end_executed_task(id, header, CANCELLED, 'pending', due_of(header, header.occurrence), header.occurrence, history)
+  return false
+end

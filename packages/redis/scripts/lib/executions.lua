@@ -1,0 +1,122 @@
+-- Executions: occurrences of tasks that a daemon carries out. Besides the due index and the leases they have two places more:
+--
+--   due index ──▶ make_ready ──▶ ready ──▶ offer ──▶ offered ──▶ accept ──▶ lease ──▶ end, or back to the due index
+--                                  ▲                    │                     │
+--                                  └────── back_to_ready (uncounted) ◀────────┘
+--
+-- A ready set holds those of one client and type by due ms − priority × step, so that the urgent go first and none waits for
+-- ever. An offered one has a token, and its attempt is not counted yet.
+--- @include transitions
+local PRIORITY_STEP_MS = 30000
+local REFUSED_FOR_MS = 30000
+
+local ready_sets, offers, holders, refusals, cancelling = execution_prefix .. 'ready-sets', execution_prefix .. 'offers',
+  execution_prefix .. 'holders', execution_prefix .. 'refusals', execution_prefix .. 'cancelling'
+-- Gateways hear of it; wake_channel is for schedulers and workers.
+local execution_channel = execution_prefix .. 'wake'
+
+-- nil when the task is called back.
+local function execution_of(header)
+  local part = header.parts[EXECUTION_PART]
+  if not part then return nil end
+  local priority, lease_ms, timeout_ms, length = struct.unpack('>BI4I6B', part)
+  return { priority = priority, lease_ms = lease_ms, timeout_ms = timeout_ms, type = part:sub(13, 12 + length),
+    name = part:sub(13 + length) }
+end
+
+local function set_name(header)
+  return header.client .. ':' .. execution_of(header).type
+end
+
+local function ready_set(name)
+  return execution_prefix .. 'ready:' .. name
+end
+
+local function held_by(client, daemon)
+  return execution_prefix .. 'held:' .. client .. ':' .. daemon
+end
+
+local function report_key(id)
+  return execution_prefix .. 'report:' .. id
+end
+
+-- Where a task stands among its client's of that type and status. A status is one of the wire's five.
+local function list_execution(id, header, from, to)
+  local lists = execution_prefix .. 'list:' .. set_name(header) .. ':'
+  if from then
+    redis.call('ZREM', lists .. from, id)
+  else
+    redis.call('SADD', execution_prefix .. 'types:' .. header.client, execution_of(header).type)
+  end
+  if to then redis.call('ZADD', lists .. to, tonumber(id:sub(1, 8) .. id:sub(10, 13), 16), id) end
+end
+
+local function enter_ready(member, header, due_ms)
+  local name = set_name(header)
+  local set = ready_set(name)
+  if redis.call('EXISTS', set) == 0 then
+    redis.call('ZADD', ready_sets, 0, name)
+    redis.call('PUBLISH', execution_channel, 'ready ' .. name)
+  end
+  redis.call('ZADD', set, due_ms - execution_of(header).priority * PRIORITY_STEP_MS, member)
+end
+
+local function leave_ready(member, name)
+  local set = ready_set(name)
+  local removed = redis.call('ZREM', set, member)
+  if redis.call('EXISTS', set) == 0 then redis.call('ZREM', ready_sets, name) end
+  return removed == 1
+end
+
+-- What falls due, out of the due index. `waiting` is its member there.
+local function make_ready(id, header, waiting, due_ms, now)
+  out_of_due[#out_of_due + 1] = waiting
+  local member = waiting
+  if waiting == id then
+    local occurrence = 1
+    if header.interval > 0 then occurrence, due_ms = arm_behind(id, header, header.in_flight, now) end
+    member = member_of(id, occurrence)
+    append(new_states, member, pack_state(NO_TOKEN, 0, occurrence, due_ms, ''))
+  end
+  enter_ready(member, header, due_ms)
+end
+
+-- Takes a member away from the daemon that has it; which one that was.
+local function take_away(member, header)
+  local daemon = redis.call('HGET', holders, member)
+  redis.call('HDEL', holders, member)
+  if daemon then redis.call('SREM', held_by(header.client, daemon), member) end
+  return daemon
+end
+
+local function remember_refusal(member, daemon, now)
+  redis.call('ZADD', refusals, now + REFUSED_FOR_MS, member .. ' ' .. daemon)
+end
+
+-- The state of what is offered or leased under this token to a daemon of this client; nil when it is not. With it the
+-- task's id, its header, and whether it is leased.
+local function find_held(client, member, token)
+  local state = redis.call('HGET', occurrences, member)
+  if not state or state:sub(1, TOKEN_BYTES) ~= token then return nil end
+  local id = task_of(member)
+  local header = load_header(id)
+  if not header or header.kind ~= LIVE or header.client ~= client or not execution_of(header) then return nil end
+  return state, id, header, redis.call('ZSCORE', leases, member) ~= false
+end
+
+-- Offered or leased, and its attempt uncounted.
+local function back_to_ready(id, header, member, state, is_leased, now)
+  local _, attempts, occurrence, scheduled, history = unpack_state(state)
+  local daemon = take_away(member, header)
+  if daemon then remember_refusal(member, daemon, now) end
+  if is_leased then
+    attempts = attempts - 1
+    out_of_leases[#out_of_leases + 1] = member
+    count_in_flight(id, header, -1)
+    list_execution(id, header, 'running', 'pending')
+  else
+    redis.call('ZREM', offers, member)
+  end
+  append(new_states, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history))
+  enter_ready(member, header, scheduled)
+end

@@ -1,0 +1,67 @@
+import {
+  type ExecutionDetails,
+  type ExecutionState,
+  invalidField,
+  PRIORITIES,
+  type Priority,
+  priorityNumber,
+  type SubmissionRequest,
+} from '@boomerang/domain';
+import { spage } from '@boomerang/protocol';
+
+const { TaskStatus } = spage.core;
+
+/** What the five states of the wire say of where an execution stands. */
+const STATUSES: Readonly<Record<ExecutionState, spage.core.TaskStatus>> = {
+  scheduled: TaskStatus.TASK_STATUS_PENDING,
+  ready: TaskStatus.TASK_STATUS_PENDING,
+  assigned: TaskStatus.TASK_STATUS_PENDING,
+  retrying: TaskStatus.TASK_STATUS_PENDING,
+  running: TaskStatus.TASK_STATUS_RUNNING,
+  cancelling: TaskStatus.TASK_STATUS_RUNNING,
+  completed: TaskStatus.TASK_STATUS_COMPLETED,
+  failed: TaskStatus.TASK_STATUS_FAILED,
+  cancelled: TaskStatus.TASK_STATUS_CANCELED,
+  expired: TaskStatus.TASK_STATUS_CANCELED,
+};
+
+/** @throws BoomerangError `invalid_request` for a priority that is none. */
+export function submissionFromWire(wire: spage.api.SubmitTaskRequest.$Properties): SubmissionRequest {
+  return {
+    name: wire.taskId ?? '',
+    type: wire.type ?? '',
+    priority: priorityFromWire(wire.priority ?? 0),
+    payload: wire.payload ?? {},
+    metadata: wire.metadata ?? {},
+  };
+}
+
+export function executionToWire(task: ExecutionDetails): spage.core.Task.$Properties {
+  return {
+    id: task.name === '' ? task.taskId : task.name,
+    type: task.type,
+    priority: priorityNumber(task.priority),
+    payload: { ...task.payload },
+    status: STATUSES[task.state],
+    progress: task.progress,
+    result: { ...task.result },
+    error: task.error,
+    createdAt: timestamp(task.createdAtMs),
+    updatedAt: timestamp(task.updatedAtMs),
+    startedAt: timestamp(task.startedAtMs),
+    completedAt: timestamp(task.completedAtMs),
+  };
+}
+
+export function timestamp(ms: number | undefined) {
+  if (ms === undefined) return null;
+  return { seconds: Math.floor(ms / 1_000), nanos: Math.round((ms % 1_000) * 1_000_000) };
+}
+
+function priorityFromWire(number: number): Priority {
+  if (number === 0) return 'normal';
+  const priority = PRIORITIES[number - 1];
+  if (!priority)
+    throw invalidField('priority', `${number} is unknown`, '0 (normal), or 1 (low) to 4 (critical)');
+  return priority;
+}

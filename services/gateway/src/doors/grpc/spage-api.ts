@@ -1,0 +1,122 @@
+import { BoomerangError, type Caller } from '@boomerang/domain';
+import { type spage, spageApiService } from '@boomerang/protocol';
+import type { Metadata, Server } from '@grpc/grpc-js';
+import type { Registry } from 'prom-client';
+import type { Authentication } from '../../operations/authentication/authentication.js';
+import { cancelExecution } from '../../operations/executions/cancel-execution.js';
+import { getExecution } from '../../operations/executions/get-execution.js';
+import { listExecutions } from '../../operations/executions/list-executions.js';
+import { submitExecution } from '../../operations/executions/submit-execution.js';
+import type { Operation } from '../../operations/operation.js';
+import type { Perform } from '../../operations/perform.js';
+import { authenticateToWire, bearerOf, validateToWire } from './authentication-on-wire.js';
+import { executionToWire, submissionFromWire, timestamp } from './executions-on-wire.js';
+import { metricsToWire } from './metrics-to-wire.js';
+import { errorToSpage } from './status.js';
+import { type StreamDependencies, streamEvents } from './stream-events.js';
+import { type CallDependencies, unary } from './unary.js';
+
+type Api = typeof spage.api;
+
+export interface SpageApiDependencies extends CallDependencies, Omit<StreamDependencies, 'authenticate'> {
+  readonly perform: Perform;
+  readonly authentication: Authentication;
+  readonly prometheus: Registry;
+  /** Why nothing could be served now; undefined if it could. */
+  readonly trouble: () => Promise<string | undefined>;
+}
+
+/** Codes of errors that are about the caller's task: they are answers, not failures of the call. */
+const ABOUT_THE_TASK: ReadonlySet<string> = new Set([
+  'invalid_request',
+  'not_found',
+  'already_ended',
+  'conflict',
+  'key_reused',
+  'exhausted',
+]);
+
+/** Adds `spage.api.SpageAPI` to a server; its full name. */
+export function addSpageApi(server: Server, deps: SpageApiDependencies): string {
+  const { perform, authentication, prometheus, trouble } = deps;
+  const callerOf = (metadata: Metadata): Promise<Caller> => authentication.callerOf(bearerOf(metadata));
+
+  /** Performs an operation for the caller of a call; an error about the caller's task goes into the answer. */
+  async function ask<Request, Answer, Response>(
+    operation: Operation<Request, Answer>,
+    metadata: Metadata,
+    request: () => Request,
+    toWire: (answer: Answer) => Response,
+  ): Promise<Response | { success: false; error: spage.core.Error.$Properties }> {
+    const caller = await callerOf(metadata);
+    try {
+      return toWire(await perform(operation, () => caller, request()));
+    } catch (thrown) {
+      const error = BoomerangError.from(thrown);
+      if (!ABOUT_THE_TASK.has(error.code)) throw thrown;
+      return { success: false, error: errorToSpage(error) };
+    }
+  }
+
+  server.addService(spageApiService, {
+    submitTask: unary('SubmitTask', deps, (request: InstanceType<Api['SubmitTaskRequest']>, metadata) =>
+      ask(
+        submitExecution,
+        metadata,
+        () => submissionFromWire(request),
+        ({ name }) => ({ success: true, taskId: name }),
+      ),
+    ),
+    getTaskStatus: unary(
+      'GetTaskStatus',
+      deps,
+      ({ taskId }: InstanceType<Api['GetTaskStatusRequest']>, metadata) =>
+        ask(
+          getExecution,
+          metadata,
+          () => taskId,
+          (task) => ({ task: executionToWire(task) }),
+        ),
+    ),
+    cancelTask: unary(
+      'CancelTask',
+      deps,
+      ({ taskId, reason }: InstanceType<Api['CancelTaskRequest']>, metadata) =>
+        ask(
+          cancelExecution,
+          metadata,
+          () => ({ name: taskId, reason }),
+          () => ({ success: true }),
+        ),
+    ),
+    listTasks: unary('ListTasks', deps, (request: InstanceType<Api['ListTasksRequest']>, metadata) =>
+      ask(
+        listExecutions,
+        metadata,
+        () => request,
+        ({ tasks, total }) => ({ tasks: tasks.map(executionToWire), total }),
+      ),
+    ),
+    streamEvents: streamEvents({ ...deps, authenticate: callerOf }),
+    authenticate: unary('Authenticate', deps, (request: InstanceType<Api['AuthRequest']>) =>
+      authenticateToWire(authentication, request),
+    ),
+    validateToken: unary('ValidateToken', deps, ({ token }: InstanceType<Api['ValidateTokenRequest']>) =>
+      validateToWire(authentication, token),
+    ),
+    healthCheck: unary('HealthCheck', deps, async () => {
+      const reason = await trouble();
+      return {
+        status: reason === undefined ? 'healthy' : 'unhealthy',
+        message: reason ?? 'all is well',
+        details: { redis: reason ?? 'ok' },
+        timestamp: timestamp(Date.now()),
+      };
+    }),
+    getMetrics: unary('GetMetrics', deps, async (_request: object, metadata) => {
+      await callerOf(metadata);
+      return { ...(await metricsToWire(prometheus)), timestamp: timestamp(Date.now()) };
+    }),
+  });
+  return 'spage.api.SpageAPI';
+}

@@ -1,0 +1,85 @@
+import type { EventCursor, EventStore, ReadEvent } from '@boomerang/domain';
+import type { GatewayLog } from '../log.js';
+
+/** Pause between two reads that found nothing more, ms. */
+const READ_EVERY_MS = 25;
+/** How often the client's events are asked to be kept, ms. */
+const FOLLOW_EVERY_MS = 3_600_000;
+/** Read from one partition at a time. */
+const PAGE = 500;
+
+export type FeedListener = (events: readonly ReadEvent[]) => void;
+
+/**
+ * Reads a client's events once, for all who follow them on this gateway. A failed read is tried again: nothing is lost by
+ * it, for the cursor stays.
+ */
+export class ClientFeed {
+  readonly #listeners = new Set<FeedListener>();
+  #cursor: EventCursor = [];
+  #begun: Promise<void> | undefined;
+  #followedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(
+    private readonly clientId: string,
+    private readonly store: EventStore,
+    private readonly log: GatewayLog,
+  ) {}
+
+  /**
+   * What is read from now on goes to `listener`, too. Resolves once it is certain where that begins: what is in the store by
+   * then the listener may have to read by itself.
+   */
+  async add(listener: FeedListener): Promise<void> {
+    this.#listeners.add(listener);
+    this.#begun ??= this.#begin();
+    await this.#begun;
+  }
+
+  /** True if nobody listens any more. */
+  remove(listener: FeedListener): boolean {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0) return false;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    return true;
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await this.#follow();
+      this.#cursor = await this.store.latest(this.clientId);
+      void this.#readOn();
+    } catch (error) {
+      // Whoever is added next tries again.
+      this.#begun = undefined;
+      throw error;
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    let more = false;
+    try {
+      more = await this.#read();
+    } catch (error) {
+      this.log.eventsUnread(error);
+    }
+    if (!this.#ended) this.#timer = setTimeout(() => void this.#readOn(), more ? 0 : READ_EVERY_MS);
+  }
+
+  async #follow(): Promise<void> {
+    if (performance.now() - this.#followedAt <= FOLLOW_EVERY_MS) return;
+    await this.store.follow(this.clientId);
+    this.#followedAt = performance.now();
+  }
+
+  async #read(): Promise<boolean> {
+    await this.#follow();
+    const { events, cursor, more } = await this.store.read(this.clientId, this.#cursor, PAGE);
+    this.#cursor = cursor;
+    if (events.length > 0) for (const listener of this.#listeners) listener(events);
+    return more;
+  }
+}

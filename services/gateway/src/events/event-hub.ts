@@ -1,0 +1,35 @@
+import type { EventStore } from '@boomerang/domain';
+import type { GatewayLog } from '../log.js';
+import { ClientFeed, type FeedListener } from './client-feed.js';
+import { type Subscriber, Subscription } from './subscription.js';
+
+/** Lets any number of subscribers follow clients' events, each client's read once. */
+export class EventHub {
+  readonly #feeds = new Map<string, ClientFeed>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly log: GatewayLog,
+  ) {}
+
+  /** Resolves once the subscriber gets its events; call the returned function to end it. */
+  async subscribe(subscriber: Subscriber): Promise<() => void> {
+    const { clientId } = subscriber;
+    const subscription = new Subscription(subscriber, this.store, {
+      add: (listener) => this.#feedOf(clientId).add(listener),
+      remove: (listener) => this.#remove(clientId, listener),
+    });
+    await subscription.start();
+    return () => subscription.close();
+  }
+
+  #feedOf(clientId: string): ClientFeed {
+    const feed = this.#feeds.get(clientId) ?? new ClientFeed(clientId, this.store, this.log);
+    this.#feeds.set(clientId, feed);
+    return feed;
+  }
+
+  #remove(clientId: string, listener: FeedListener): void {
+    if (this.#feeds.get(clientId)?.remove(listener)) this.#feeds.delete(clientId);
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  BoomerangError,
+  type Caller,
+  type ClientStore,
+  DEFAULT_PERMISSIONS,
+  type Permission,
+} from '@boomerang/domain';
+import { TOKEN_PREFIX, type Tokens } from './tokens.js';
+
+/** How callers are found where each call shows a token or a key. May reject with a BoomerangError, `unauthorized` among them. */
+export interface Authentication {
+  /** A token for a key. `clientId`: whose the key has to be; '' = whoever's. */
+  exchange(
+    key: string,
+    clientId: string,
+  ): Promise<{
+    readonly token: string;
+    readonly expiresAtMs: number;
+    readonly permissions: readonly Permission[];
+  }>;
+  /** What a token stands for now. */
+  validate(token: string): Promise<{
+    readonly clientId: string;
+    readonly expiresAtMs: number;
+    readonly permissions: readonly Permission[];
+  }>;
+  /** Whoever shows a token or a key; in the common case without asking Redis. */
+  callerOf(bearer: string): Promise<Caller>;
+}
+
+const HOW =
+  'send the metadata "authorization: Bearer <token or API key>"; Authenticate gives a token for a key, and a key is made by: npm run client -- add-key <client>';
+
+interface AuthenticationDependencies {
+  readonly clients: ClientStore;
+  readonly tokens: Tokens;
+  /** What a key that was found good may be used for now, at most 900 ms old; undefined = nothing any more. */
+  readonly permissionsOf: (key: {
+    readonly clientId: string;
+    readonly keyId: string;
+  }) => Promise<readonly Permission[] | undefined>;
+  /** Client that a call without any bearer is taken for: for development only. */
+  readonly anonymousClient: string | undefined;
+}
+
+export function createAuthentication({
+  clients,
+  tokens,
+  permissionsOf,
+  anonymousClient,
+}: AuthenticationDependencies): Authentication {
+  async function validate(token: string) {
+    const content = tokens.read(token);
+    if (!content) throw new BoomerangError('unauthorized', `the token is none, or has expired: ${HOW}`);
+    const permissions = await permissionsOf(content);
+    if (!permissions) throw new BoomerangError('unauthorized', `the token's key is revoked: ${HOW}`);
+    return { ...content, permissions };
+  }
+
+  async function requireKey(key: string) {
+    const known = key === '' ? undefined : await clients.authenticate(key);
+    if (!known)
+      throw new BoomerangError(
+        'unauthorized',
+        `${key === '' ? 'there is no key' : 'unknown or wrong key'}: ${HOW}`,
+      );
+    return known;
+  }
+
+  return {
+    async exchange(key, clientId) {
+      const known = await requireKey(key);
+      if (clientId !== '' && clientId !== known.clientId) {
+        throw new BoomerangError('unauthorized', 'clientId: the key is not of that client');
+      }
+      return { ...tokens.issue(known.clientId, known.keyId), permissions: known.permissions };
+    },
+
+    validate,
+
+    async callerOf(bearer) {
+      if (bearer === '') {
+        if (anonymousClient !== undefined) {
+          return {
+            clientId: anonymousClient,
+            keyId: undefined,
+            permissions: DEFAULT_PERMISSIONS,
+            policy: undefined,
+          };
+        }
+        throw new BoomerangError('unauthorized', `nobody is authenticated: ${HOW}`);
+      }
+      const { clientId, permissions, ...known } = bearer.startsWith(TOKEN_PREFIX)
+        ? await validate(bearer)
+        : await requireKey(bearer);
+      return { clientId, keyId: known.keyId, permissions, policy: undefined };
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { type SubmissionRequest, validateSubmission } from '@boomerang/domain';
+import type { Operation } from '../operation.js';
+
+/** What a submitted task is called: by its client's own name, or by its id where it has none. */
+export interface SubmitAnswer {
+  readonly name: string;
+}
+
+/** Submits a task that a daemon is to carry out. The same name with the same content again is the same task. */
+export const submitExecution: Operation<SubmissionRequest, SubmitAnswer> = {
+  permission: 'register',
+  changes: true,
+  async run({ executions, requireRoom }, { clientId }, request) {
+    const submission = validateSubmission(request);
+    requireRoom(JSON.stringify(request.payload).length);
+    const { taskId } = await executions.submit(clientId, submission);
+    return { name: request.name === '' ? taskId : request.name };
+  },
+};
