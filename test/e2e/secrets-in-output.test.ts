@@ -127,6 +127,14 @@ describe('at the start', () => {
     await expectSilentFailure(ON_REDIS, { BOOMERANG_REDIS_URL: url }, /ECONNREFUSED/);
   });
 
+  test('no node of a Cluster answers', async () => {
+    const nodes = [await freePort(), await freePort()].map((port) =>
+      urlWith(port, awkward(markers.password)),
+    );
+    const env = { BOOMERANG_REDIS_URL: nodes.join(',') };
+    await expectSilentFailure(['gateway', 'worker', 'client add-key'], env, /can't reach Redis/);
+  });
+
   test('no TLS where it is asked for', async () => {
     const url = urlWith(server.port, awkward(markers.password), { scheme: 'rediss' });
     await expectSilentFailure(ON_REDIS, { BOOMERANG_REDIS_URL: url }, /can't reach Redis/);
