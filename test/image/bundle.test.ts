@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startStack, type TestStack, waitFor } from '@boomerang/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SpageClient } from '../../services/gateway/test-support/spage-client.js';
 import { type Arrivals, http, receiveCallbacks, sessionOn } from '../e2e/support/arrivals.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -58,7 +59,9 @@ test('the image holds no packages, only what is bundled', () => {
   expect(readdirSync(join(folder, 'root', 'app')).sort()).toEqual([
     'LICENSE',
     'bin',
+    'generated',
     'package.json',
+    'protos',
     'scripts',
   ]);
 });
@@ -71,6 +74,16 @@ test('tasks go there and come back, once and again and again', async () => {
   await arrivals.waitFor(3, taskId);
   await session.cancel(taskId);
   expect(arrivals.of(once.taskId)).toMatchObject([{ text: 'once', attempt: 1 }]);
+});
+
+test('gRPC is served, with health and reflection from the files that the bundle brings along', async () => {
+  const [port = 0] = stack.grpcPorts;
+  const client = new SpageClient(port, stack.token);
+  expect(await client.call('healthCheck', {})).toMatchObject({ status: 'healthy' });
+  expect(await client.call('submitTask', { type: 'playbook' })).toMatchObject({ success: true });
+  // Reflection that could not read its files would have kept the gateway from starting.
+  expect(await client.standardHealth('')).toBe('SERVING');
+  client.close();
 });
 
 test('the client script makes a client whose key opens a session', async () => {

@@ -56,5 +56,5 @@ test('no two services publish the same port, and Prometheus leaves 9090 to the g
     .flatMap(({ ports = [] }) => ports)
     .map((port) => /(\d+)\}?:\d+$/.exec(port)?.[1]);
   expect(new Set(published).size).toBe(published.length);
-  expect(published).not.toContain('9090');
+  expect(published.filter((port) => port === '9090')).toHaveLength(1);
 });

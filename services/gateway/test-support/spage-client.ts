@@ -1,6 +1,14 @@
 import { type spage, spageApiService } from '@boomerang/protocol';
 import { waitFor } from '@boomerang/testkit';
-import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import {
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  Metadata,
+  type MethodDefinition,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { service as healthService } from 'grpc-health-check';
 
 type Method = keyof typeof spageApiService;
 type WireEvent = spage.core.Event.$Properties;
@@ -40,6 +48,21 @@ export class SpageClient {
         request,
         this.#metadata(),
         (error, answer) => (error ? reject(error) : resolve(answer as Answer<Name>)),
+      );
+    });
+  }
+
+  /** What `grpc.health.v1.Health` says of a service; '' = the server as a whole. */
+  standardHealth(service: string): Promise<string> {
+    const { path, requestSerialize, responseDeserialize } =
+      healthService.Check as unknown as MethodDefinition<object, { status: string }>;
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        { service },
+        (error, answer) => (error ? reject(error) : resolve(answer?.status ?? '')),
       );
     });
   }
