@@ -4,7 +4,7 @@ import { loadScripts, type RunScript, type ScriptName } from '../src/engine/scri
 import type { NamedSettings } from '../src/names/named-registrar.js';
 import { loadPartitionMap } from '../src/partitions/partition-map.js';
 import { createTaskStore } from '../src/tasks/task-store.js';
-import { SETTINGS, type TestEngine } from './test-engine.js';
+import { SETTINGS } from './test-engine.js';
 
 /** What a gateway registers tasks with, on a connection of its own. */
 export interface TestGateway {
@@ -19,10 +19,11 @@ export interface TestGateway {
 }
 
 export async function openGateway(
-  { server }: TestEngine,
+  { url }: { readonly url: string },
   settings: Partial<NamedSettings> = {},
+  partitions = 1,
 ): Promise<TestGateway> {
-  const redis = await connectRedis({ url: server.url, name: 'gateway' });
+  const redis = await connectRedis({ url, name: 'gateway' });
   const run = loadScripts(redis);
   const failures = new Map<ScriptName, 'before' | 'after'>();
   const waits = new Map<ScriptName, Promise<unknown>>();
@@ -38,7 +39,7 @@ export async function openGateway(
     if (failure === 'after') throw lost;
     return reply;
   };
-  const map = await loadPartitionMap(redis, 1);
+  const map = await loadPartitionMap(redis, partitions);
   const onNamed = (outcome: NamedOutcome) => void outcomes.push(outcome);
   return {
     tasks: createTaskStore(runWithFaults, map, { ...SETTINGS, onNamed, ...settings }),

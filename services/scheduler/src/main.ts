@@ -55,7 +55,8 @@ async function start() {
   scheduler.start();
   resources.defer('scheduler', () => scheduler.close());
 
-  const checks = { live: scheduler.live, ready: engine.ready };
+  const live = async () => (await scheduler.live()) ?? engine.outgrown();
+  const checks = { live, ready: engine.ready };
   const readings = { '/v1/autoscale': () => readAutoscale(store, partitions) };
   const health = createHealthServer({ ...config, ...checks, registry, resources: readings, logger, redact });
   log.ready({ http: await health.start() });

@@ -80,7 +80,8 @@ async function start() {
   forwarder.start();
   resources.defer('worker', () => Promise.all([worker.close(), forwarder.close()]));
 
-  const checks = { live: worker.live, ready: engine.ready };
+  const live = async () => (await worker.live()) ?? engine.outgrown();
+  const checks = { live, ready: engine.ready };
   const health = createHealthServer({ ...config, ...checks, registry, logger, redact });
   log.ready({ http: await health.start() });
   resources.defer('health server', () => health.close());

@@ -3,6 +3,7 @@ import { openSubscription } from '../connection/open-subscription.js';
 import type { RedisAddress } from '../connection/redis-address.js';
 import { checkServer } from '../connection/server-check.js';
 import type { PartitionKeys } from '../partitions/keys.js';
+import { outgrown } from '../partitions/outgrown.js';
 import { subscribeToPartitions } from '../partitions/partition-readers.js';
 import { createReadiness, type Readiness } from './readiness.js';
 import { loadScripts, type RunScript, type ScriptObserver } from './scripts.js';
@@ -29,6 +30,8 @@ export interface Engine {
   readonly clocks: readonly ObservedClock[];
   readonly wakeListener: WakeListener;
   readonly ready: Readiness;
+  /** Why the process has to be started anew to look after all partitions; undefined if it needn't. */
+  outgrown(): Promise<string | undefined>;
   close(): void;
 }
 
@@ -55,6 +58,7 @@ export async function openEngine({
     clocks: createClocks(partitions.length),
     wakeListener: createWakeListener(subscription, partitions),
     ready: createReadiness(connection, async () => partitions),
+    outgrown: () => outgrown(connection, partitions.length),
     close() {
       subscription.close();
       connection.disconnect();

@@ -11,7 +11,7 @@ const DELAY_MS = 60_000;
 const engine = useTestEngine();
 let [dying, other]: TestGateway[] = [];
 beforeEach(async () => {
-  [dying, other] = [await openGateway(engine), await openGateway(engine)];
+  [dying, other] = [await openGateway(engine.server), await openGateway(engine.server)];
 });
 afterEach(() => {
   dying?.close();

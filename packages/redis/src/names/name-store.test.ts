@@ -12,7 +12,7 @@ const LIFETIME_MS = 1_000;
 const engine = useTestEngine();
 let gateway: TestGateway;
 beforeEach(async () => {
-  gateway = await openGateway(engine, { idempotencyRetentionMs: LIFETIME_MS });
+  gateway = await openGateway(engine.server, { idempotencyRetentionMs: LIFETIME_MS });
 });
 afterEach(() => gateway.close());
 

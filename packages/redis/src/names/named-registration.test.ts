@@ -8,7 +8,7 @@ import { globalKeys, partitionKeys } from '../partitions/keys.js';
 const engine = useTestEngine({ partitions: 4 });
 let [one, other]: TestGateway[] = [];
 beforeEach(async () => {
-  [one, other] = [await openGateway(engine), await openGateway(engine)];
+  [one, other] = [await openGateway(engine.server), await openGateway(engine.server)];
 });
 afterEach(() => {
   one?.close();
@@ -87,7 +87,7 @@ test('hundreds of keys, each contested on two gateways at once and several times
 test('gateways that know different partition counts never both take a name', async () => {
   await engine.redis.sadd(globalKeys.partitionHistory, 4, 8);
   await engine.redis.set(globalKeys.partitions, 8);
-  const young = await openGateway(engine);
+  const young = await openGateway(engine.server);
   const keys = Array.from({ length: 400 }, (_, n) => `order-${n}`);
   const registered = await Promise.all(
     keys.map((key) => Promise.all([one, young, young, one].map((gateway) => register(gateway, key)))),

@@ -15,6 +15,7 @@ import { type Engine, openEngine } from '../engine/engine.js';
 import { loadScripts } from '../engine/scripts.js';
 import { createTaskStore } from '../tasks/task-store.js';
 import { globalKeys } from './keys.js';
+import { outgrown } from './outgrown.js';
 import { readPartitionCounts } from './partition-counts.js';
 import { loadPartitionMap } from './partition-map.js';
 import { subscribeToPartitions } from './partition-readers.js';
@@ -172,6 +173,36 @@ test('a gateway that knows the old count finds, lists and cancels what is in the
     expect(await old.tasks.cancel('shop', id)).toMatchObject({ kind: 'cancelled' });
   }
   expect(old.map.written).toHaveLength(4);
+});
+
+test('a reader that was overlooked wants to be started anew, once its tasks may be where it does not look', async () => {
+  const reader = await startReader('worker');
+  expect(await reader.outgrown()).toBeUndefined();
+  await raisePartitions(redis, 8);
+  expect(await reader.outgrown()).toBeUndefined();
+  await redis.set(globalKeys.partitions, 8);
+  expect(await reader.outgrown()).toBe(
+    'tasks are written to 8 partitions, and this process looks after 4: start it again',
+  );
+  expect(await (await startReader('worker')).outgrown()).toBeUndefined();
+});
+
+test.each([
+  ['does not answer', () => new Promise<never>(() => undefined)],
+  ['is out of reach', () => Promise.reject(new Error('Connection is closed.'))],
+])('a Redis that %s says nothing about it', async (_, exec) => {
+  const commands = { get: () => commands, smembers: () => commands, exec };
+  expect(await outgrown({ pipeline: () => commands } as unknown as Redis, 4)).toBeUndefined();
+});
+
+test('a reader whose connection is away for a moment is not overlooked', async () => {
+  const { wakeListener } = await startReader('worker');
+  const list = String(await redis.client('LIST', 'TYPE', 'PUBSUB'));
+  await redis.call('CLIENT', 'KILL', 'ID', /^id=(\d+)/.exec(list)?.[1] as string);
+  expect(await raisePartitions(redis, 8)).toMatchObject({ counts: { written: 4, read: 8 }, behind: 1 });
+  const heard = new Promise((resolve) => wakeListener.onDue(resolve));
+  await redis.publish('{1bz}wake', 'due 1');
+  await heard;
 });
 
 test('an id of a partition that there is not is no task', async () => {

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisConnection } from '../connection/connection.js';
 import { readLua } from '../scripts-folder.js';
-import { globalKeys, partitionKeys } from './keys.js';
+import { globalKeys, type PartitionKeys, partitionKeys } from './keys.js';
 import { type PartitionCounts, readPartitionCounts } from './partition-counts.js';
 import { countReadersBehind, type PartitionReader, readersBehind } from './partition-readers.js';
 
@@ -12,6 +13,9 @@ export interface PartitionRaise {
   /** Who they are; empty where Redis doesn't tell. */
   readonly readers: readonly PartitionReader[];
 }
+
+/** Time between two counts of readers, ms: one whose connection was lost is back by then. */
+const COUNT_AGAIN_MS = 1_500;
 
 /**
  * Raises the partition count as far as it is safe now. Readers come first: schedulers and workers that start from now on
@@ -29,13 +33,21 @@ export async function raisePartitions(redis: RedisConnection, count: number): Pr
   // Both in one step, so that the oldest count is known for as long as there is a raised one.
   if (count > read) await redis.sadd(globalKeys.partitionHistory, written, count);
   const keys = partitionKeys(count);
-  const behind = written < count ? await countReadersBehind(redis, keys) : 0;
+  const behind = written < count ? await countTwice(redis, keys) : 0;
   if (behind > 0) {
     const readers = await readersBehind(redis, keys).catch(() => []);
     return { counts: await requireCounts(redis), behind, readers };
   }
   await redis.eval(readLua('partitions/raise-count.lua'), 1, globalKeys.partitions, count);
   return { counts: await requireCounts(redis), behind: 0, readers: [] };
+}
+
+/** How many readers are behind, at the one time or the other. */
+async function countTwice(redis: RedisConnection, keys: readonly PartitionKeys[]): Promise<number> {
+  const behind = await countReadersBehind(redis, keys);
+  if (behind > 0) return behind;
+  await sleep(COUNT_AGAIN_MS);
+  return countReadersBehind(redis, keys);
 }
 
 async function requireCounts(redis: RedisConnection): Promise<PartitionCounts> {
