@@ -30,6 +30,7 @@ describe('docs/redis-keys.md', () => {
       reservationPrefix: '<name>',
       receiptPrefix: '<task id>',
       queuePrefix: `:${TICKET_QUEUE}:…`,
+      probePrefix: '<kind>',
     };
     const actual = Object.entries(partitionKeys(1)[0] ?? {}).map(
       ([name, key]) => key.replace(/^\{\w+\}/, '{<tag>}') + (suffixes[name] ?? ''),

@@ -15,7 +15,7 @@ export function isOperational(error: unknown): boolean {
   if (error instanceof ConfigError) return true;
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError) return error.errors.every(isOperational);
-  return 'syscall' in error || isOperational(error.cause);
+  return 'syscall' in error || 'operational' in error || isOperational(error.cause);
 }
 
 /**

@@ -3,6 +3,7 @@ import { startTestCluster, type TestCluster, type TestRedis, waitFor } from '@bo
 import type { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { aPolicy, aTask, SETTINGS } from '../../test-support/test-engine.js';
+import { REQUIRED_RULE } from '../access/required-access.js';
 import { type Engine, openEngine } from '../engine/engine.js';
 import { slotOf } from '../partitions/hash-slot.js';
 import type { PartitionKeys } from '../partitions/keys.js';
@@ -170,6 +171,31 @@ test('when a primary stands still, its partitions are heard within two seconds o
   };
   await waitFor(all, { timeoutMs: 2_000, message: 'all to hear of it' });
 }, 40_000);
+
+test('the documented rule for a user is enough in a Cluster, if every node has it', async () => {
+  const { services } = REQUIRED_RULE;
+  const allow = (node: TestRedis, rule: readonly string[]) =>
+    node.redis.call('ACL', 'SETUSER', 'limited', 'reset', 'on', '>secret', ...rule);
+  await Promise.all(cluster.nodes.map((node) => allow(node, services)));
+  const url = cluster.url.replaceAll('//', '//limited:secret@');
+  const limited = { url, name: 'limited', partitions: 4, onError: () => undefined };
+  const able = await openEngine(limited);
+  expect(await able.ready()).toBeUndefined();
+  able.close();
+
+  const owner = await cluster.primaryOf(keysOf(3).due);
+  await allow(
+    owner,
+    services.filter((word) => word !== '+zadd'),
+  );
+  await expect(openEngine(limited)).rejects.toThrow('the Redis user limited may not run ZADD: grant +zadd');
+  for (const node of cluster.nodes)
+    await allow(
+      node,
+      services.filter((word) => word !== '+cluster|slots'),
+    );
+  await expect(openEngine(limited)).rejects.toThrow(/NOPERM.*cluster\|slots/);
+});
 
 test('a raise of the partition count finds who hears of too few, and goes on when nobody is left', async () => {
   const { redis } = cluster;

@@ -24,17 +24,18 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
     options.onError?.(error);
   });
   try {
-    await ready(redis);
+    await whenReady(redis);
   } catch (error) {
     redis.disconnect();
-    const reason = lastError?.message || (error as Error).message;
+    const reason = lastError ? reasonOf(lastError) : (error as Error).message;
     throw new Error(`can't reach Redis at ${withoutPassword(options.url)}: ${reason}`, { cause: error });
   }
   if (options.patient && redis instanceof Redis) watchForSilence(redis, options.silenceMs ?? SILENCE_MS);
   return redis;
 }
 
-function ready(redis: RedisConnection): Promise<void> {
+/** @throws when the connection isn't there within five seconds. */
+export function whenReady(redis: RedisConnection): Promise<void> {
   return new Promise((resolve, reject) => {
     if (redis.status === 'ready') return resolve();
     const late = new Error(`no answer within ${READY_LIMIT_MS} ms`);
@@ -44,6 +45,11 @@ function ready(redis: RedisConnection): Promise<void> {
       resolve();
     });
   });
+}
+
+/** An error about a Cluster as a whole doesn't tell what its nodes have said. */
+function reasonOf(error: Error & { lastNodeError?: Error }): string {
+  return error.lastNodeError?.message || error.message;
 }
 
 function withoutPassword(url: string): string {

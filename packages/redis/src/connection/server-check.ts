@@ -1,5 +1,6 @@
 import type { RedisConnection } from './connection.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
+import { UnusableRedisError } from './unusable-redis-error.js';
 
 /** Scripts with flags came with it. */
 const LEAST_MAJOR_VERSION = 7;
@@ -24,7 +25,7 @@ export async function checkServer(
     );
     return;
   }
-  for (const refusal of distinct(nodes.map(refusalOf))) throw new Error(refusal);
+  for (const refusal of distinct(nodes.map(refusalOf))) throw new UnusableRedisError(refusal);
   for (const warning of distinct(nodes.flatMap(warningsAbout))) warn(warning);
 }
 

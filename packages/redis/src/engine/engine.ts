@@ -1,3 +1,4 @@
+import { requireAccess, requirePartitionAccess, userOf } from '../access/require-access.js';
 import { connectRedis, type RedisConnection } from '../connection/connection.js';
 import { openSubscription } from '../connection/open-subscription.js';
 import type { RedisAddress } from '../connection/redis-address.js';
@@ -5,6 +6,7 @@ import { checkServer } from '../connection/server-check.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 import { outgrown } from '../partitions/outgrown.js';
 import { subscribeToPartitions } from '../partitions/partition-readers.js';
+import { loadPartitions } from '../partitions/partitions.js';
 import { createReadiness, type Readiness } from './readiness.js';
 import { loadScripts, type RunScript, type ScriptObserver } from './scripts.js';
 import { createClocks, type ObservedClock } from './server-clock.js';
@@ -46,10 +48,12 @@ export async function openEngine({
   onWarning = () => undefined,
   onScript,
 }: EngineOptions): Promise<Engine> {
-  const address = { url, sentinelMaster, tlsCa };
-  const connection = await connectRedis({ ...address, name, onError });
+  const options = { url, sentinelMaster, tlsCa, name, onError };
+  const connection = await connectRedis(options);
+  await requireAccess(connection, options);
   await checkServer(connection, onWarning);
-  const subscription = await openSubscription({ ...address, connection, name: `${name}-wakes`, onError });
+  await requirePartitionAccess(connection, options, await loadPartitions(connection, initial));
+  const subscription = await openSubscription({ ...options, connection, name: `${name}-wakes` });
   const partitions = await subscribeToPartitions(connection, subscription, initial);
   return {
     connection,
@@ -57,7 +61,7 @@ export async function openEngine({
     run: loadScripts(connection, onScript),
     clocks: createClocks(partitions.length),
     wakeListener: createWakeListener(subscription, partitions),
-    ready: createReadiness(connection, async () => partitions),
+    ready: createReadiness(connection, async () => partitions, userOf(options)),
     outgrown: () => outgrown(connection, partitions.length),
     close() {
       subscription.close();

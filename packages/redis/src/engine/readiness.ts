@@ -1,3 +1,5 @@
+import { describeDenials } from '../access/denial.js';
+import { tryPartition } from '../access/try-partition.js';
 import type { RedisConnection } from '../connection/connection.js';
 import { describeTrouble, troubleWith, WOULD_WRITE } from '../connection/server-health.js';
 import { type PartitionKeys, scriptKeys } from '../partitions/keys.js';
@@ -5,22 +7,40 @@ import { type PartitionKeys, scriptKeys } from '../partitions/keys.js';
 /** So many partitions are tried at a time, so that a probe costs no more with thousands of them. */
 const AT_A_TIME = 64;
 
+/** How often what the Redis user may do is tried in one partition, ms. */
+const ACCESS_EVERY_MS = 60_000;
+
 /** Why not everything can be written just now; undefined when it can. */
 export type Readiness = () => Promise<string | undefined>;
 
 /**
  * Each call tries every primary, and with a script of each partition what keeps one of those alone from being written: its
  * slot is on its way to another node, or nobody serves it. Where partitions are many, each call tries the next ones, and
- * those that have failed before.
+ * those that have failed before. Once a minute one partition's turn is to show that the user may do there all that has to
+ * be done.
+ *
+ * @param user of Redis, for messages.
  */
 export function createReadiness(
   connection: RedisConnection,
   partitions: () => Promise<readonly PartitionKeys[]>,
+  user: string,
 ): Readiness {
   const failing = new Set<number>();
   let next = 0;
+  let accessNext = 0;
+  let accessTriedAt = Number.NEGATIVE_INFINITY;
 
-  async function tryPartition(partition: number, keys: PartitionKeys): Promise<string | undefined> {
+  async function tryAccess(all: readonly PartitionKeys[]): Promise<string | undefined> {
+    if (performance.now() - accessTriedAt < ACCESS_EVERY_MS) return undefined;
+    const denials = await tryPartition(connection, all[accessNext % all.length] as PartitionKeys);
+    if (denials.length > 0) return describeDenials(user, denials);
+    accessTriedAt = performance.now();
+    accessNext++;
+    return undefined;
+  }
+
+  async function tryToWrite(partition: number, keys: PartitionKeys): Promise<string | undefined> {
     try {
       const names = scriptKeys(keys);
       await connection.eval(WOULD_WRITE, names.length, ...names);
@@ -39,8 +59,8 @@ export function createReadiness(
     const inTurn = Array.from({ length: Math.min(AT_A_TIME, all.length) }, (_, i) => (next + i) % all.length);
     next = (next + inTurn.length) % all.length;
     const troubles = [...new Set([...failing, ...inTurn])].map((partition) => {
-      return tryPartition(partition, all[partition] as PartitionKeys);
+      return tryToWrite(partition, all[partition] as PartitionKeys);
     });
-    return (await Promise.all(troubles)).find((found) => found !== undefined);
+    return (await Promise.all(troubles)).find((found) => found !== undefined) ?? tryAccess(all);
   };
 }

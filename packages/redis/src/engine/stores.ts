@@ -8,6 +8,7 @@ import type {
   SessionStore,
   TaskStore,
 } from '@boomerang/domain';
+import { requireAccess, requirePartitionAccess, userOf } from '../access/require-access.js';
 import { createClientStore } from '../clients/client-store.js';
 import { createSessionStore } from '../clients/session-store.js';
 import { connectRedis, type RedisConnection } from '../connection/connection.js';
@@ -57,8 +58,10 @@ export interface Stores {
 /** @throws when Redis can't be reached or can't be worked with. */
 export async function openStores(options: StoresOptions): Promise<Stores> {
   const connection = await connectRedis({ ...options, commandTimeoutMs: options.redisTimeoutMs });
+  await requireAccess(connection, options);
   await checkServer(connection, options.onWarning);
   const partitions = await loadPartitionMap(connection, options.partitions);
+  await requirePartitionAccess(connection, options, await partitions.all());
   const run = loadScripts(connection, options.onScript);
   const subscription = await openSubscription({ ...options, connection, name: `${options.name}-executions` });
   const listener = await createExecutionListener(subscription, await partitions.all());
@@ -68,7 +71,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     sessions: createSessionStore(connection, options.sessionTtlMs),
     tasks: createTaskStore(run, partitions, options),
     deadLetters: createDeadLetterStore(run, partitions, options),
-    ready: createReadiness(connection, () => partitions.all()),
+    ready: createReadiness(connection, () => partitions.all(), userOf(options)),
     executions: createExecutionStore(run, partitions, options),
     assignments: createAssignmentStore(run, partitions, listener, options),
     daemons: createDaemonRegistry(run, partitions, listener),

@@ -64,6 +64,8 @@ export interface PartitionKeys {
   readonly executionPrefix: string;
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
+  /** `<prefix><kind>`: values that live no longer than the script that tries what the Redis user may do. */
+  readonly probePrefix: string;
 }
 
 /** Name of every partition's BullMQ queue. */
@@ -91,6 +93,7 @@ export function partitionKeys(count: number): PartitionKeys[] {
     eventPrefix: `{${tag}}e:`,
     executionPrefix: `{${tag}}x:`,
     queuePrefix: `{${tag}}bull`,
+    probePrefix: `{${tag}}probe:`,
   }));
 }
 

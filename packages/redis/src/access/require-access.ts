@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectOptions } from '../connection/connect-options.js';
+import { type RedisConnection, whenReady } from '../connection/connection.js';
+import { openSubscription } from '../connection/open-subscription.js';
+import { credentials } from '../connection/redis-address.js';
+import { UnusableRedisError } from '../connection/unusable-redis-error.js';
+import { type PartitionKeys, partitionKeys } from '../partitions/keys.js';
+import { commandDenial, type Denial, describeDenials, isDenied } from './denial.js';
+import { tryConnection } from './try-connection.js';
+import { channelsOf, tryPartition } from './try-partition.js';
+
+/** A connection that meets a read-only Redis is made anew, which shows a moment later, ms. */
+const TROUBLE_SHOWS_MS = 100;
+
+type Options = Pick<ConnectOptions, 'url' | 'sentinelMaster' | 'tlsCa' | 'name' | 'onError'>;
+
+/**
+ * Tries what has to be allowed before anything is read: commands, and the keys that belong to no partition.
+ *
+ * @throws UnusableRedisError that says what is not.
+ */
+export async function requireAccess(connection: RedisConnection, options: Options): Promise<void> {
+  await refuse(connection, options, [
+    () => tryConnection(connection, options.name),
+    () => tryPartition(connection, partitionKeys(1)[0] as PartitionKeys),
+  ]);
+}
+
+/**
+ * Tries every partition, and to hear of it.
+ *
+ * @throws UnusableRedisError that says what is not allowed.
+ */
+export async function requirePartitionAccess(
+  connection: RedisConnection,
+  options: Options,
+  partitions: readonly PartitionKeys[],
+): Promise<void> {
+  await refuse(connection, options, [
+    async () => (await Promise.all(partitions.map((keys) => tryPartition(connection, keys)))).flat(),
+    () => trySubscription(connection, options, partitions),
+  ]);
+}
+
+/** What can't be tried because Redis is in trouble is left to readiness, so that a service starts nevertheless. */
+async function refuse(
+  connection: RedisConnection,
+  options: Options,
+  attempts: readonly (() => Promise<Denial[]>)[],
+): Promise<void> {
+  const denials: Denial[] = [];
+  for (const attempt of attempts) {
+    denials.push(...(await attempt().catch(() => sleep(TROUBLE_SHOWS_MS, []))));
+    await whenReady(connection);
+  }
+  if (denials.length > 0) throw new UnusableRedisError(describeDenials(userOf(options), denials));
+}
+
+async function trySubscription(
+  connection: RedisConnection,
+  options: Options,
+  partitions: readonly PartitionKeys[],
+): Promise<Denial[]> {
+  const channels = partitions.flatMap(channelsOf);
+  const subscription = await openSubscription({ ...options, name: `${options.name}-check`, connection });
+  try {
+    for (const [command, heard] of [
+      ['SUBSCRIBE', channels],
+      ['UNSUBSCRIBE', []],
+    ] as const) {
+      const problem = await subscription.hear(heard).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+      if (isDenied(problem)) return [commandDenial(`${command} ${channels[0]}`, problem)];
+    }
+    return [];
+  } finally {
+    subscription.close();
+  }
+}
+
+export function userOf(options: Options): string {
+  return credentials(options).username ?? 'default';
+}
