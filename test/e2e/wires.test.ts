@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect as netConnect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import {
   createGrpcReceiver,
   createHttpReceiver,
@@ -36,6 +39,22 @@ const wires: Record<string, () => Promise<Wire>> = {
   async HTTP() {
     const receiver = await createHttpReceiver({ onCallback });
     return { callback: { protocol: 'HTTP', endpoint: receiver.url }, close: () => receiver.close() };
+  },
+  async 'HTTP with TLS'() {
+    const receiver = await createHttpReceiver({ onCallback });
+    const { port: plainPort } = new URL(receiver.url);
+    const front = createServer(certificate, (socket) => {
+      const behind = netConnect(Number(plainPort), '127.0.0.1');
+      socket.on('error', () => behind.destroy()).pipe(behind);
+      behind.on('error', () => socket.destroy()).pipe(socket);
+    });
+    await once(front.listen(0, '127.0.0.1'), 'listening');
+    const { port } = front.address() as AddressInfo;
+    const close = async () => {
+      front.close();
+      await receiver.close();
+    };
+    return { callback: { protocol: 'HTTP', endpoint: `https://localhost:${port}/` }, close };
   },
   async gRPC() {
     const receiver = await createGrpcReceiver({ onCallback });
