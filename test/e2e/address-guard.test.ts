@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { type Connection, connect, openSession, resumeSession } from '@boomerang/client';
-import { DEFAULT_PERMISSIONS } from '@boomerang/domain';
+import { DEFAULT_PERMISSIONS, parseClientKey } from '@boomerang/domain';
 import { createSessionStore } from '@boomerang/redis';
 import { startStack, type TestStack, type TestStackOptions, waitFor } from '@boomerang/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -38,7 +38,8 @@ async function registerUnchecked(endpoint: string, { stack, connection } = stric
   const retry = { maxAttempts: 3, strategy: 'FIXED', intervalMs: 100, maxIntervalMs: 100 } as const;
   const callback = { protocol: 'HTTP', endpoint } as const;
   const sessions = createSessionStore(stack.redis.redis, 60_000);
-  const key = { clientId: 'test', keyId: 'k', permissions: DEFAULT_PERMISSIONS };
+  const keyId = parseClientKey(stack.token)?.keyId ?? '';
+  const key = { clientId: 'test', keyId, permissions: DEFAULT_PERMISSIONS };
   const { sessionId } = await sessions.open(key, { callback, retry, dlq: { destination: 'default' } });
   await resumeSession(connection, sessionId).setTimeout(endpoint, 0);
 }
