@@ -5,12 +5,14 @@ const LF = 10;
 const EMPTY = Buffer.alloc(0);
 
 /** Of an answer's lines together, their ends included: its header, interim answers, chunk extensions and trailers. */
-export const MOST_LINE_BYTES = 65_536;
+const MOST_LINE_BYTES = 65_536;
 
 /** Cuts an answer, which comes in pieces of any size, into lines and pieces of its body. */
 export class LineReader {
+  /** What was fed and not read yet: from `#at` up to `#end`. */
   #bytes: Buffer = EMPTY;
   #at = 0;
+  #end = 0;
   /** Up to here there is no LF. */
   #searched = 0;
   #lineBytesLeft = MOST_LINE_BYTES;
@@ -20,14 +22,24 @@ export class LineReader {
 
   /** How many bytes have come that were not read yet. */
   get left(): number {
-    return this.#bytes.length - this.#at;
+    return this.#end - this.#at;
   }
 
-  /** Takes the next bytes. Nothing of them is copied unless they follow what was not read yet. */
+  /** Takes the next bytes. They are copied only if they follow what was not read yet. */
   feed(chunk: Buffer): void {
+    const { left } = this;
+    if (left > 0 && chunk.length <= this.#bytes.length - this.#end) {
+      chunk.copy(this.#bytes, this.#end);
+      this.#end += chunk.length;
+      return;
+    }
+    // Doubling keeps the copying linear even if each piece is one byte.
+    const joined = left === 0 ? chunk : Buffer.allocUnsafeSlow(2 * (left + chunk.length));
+    if (left > 0) chunk.copy(joined, this.#bytes.copy(joined, 0, this.#at, this.#end));
+    this.#bytes = joined;
     this.#searched -= this.#at;
-    this.#bytes = this.left === 0 ? chunk : Buffer.concat([this.#bytes.subarray(this.#at), chunk]);
     this.#at = 0;
+    this.#end = left + chunk.length;
   }
 
   /**
@@ -38,15 +50,15 @@ export class LineReader {
    */
   line(): string | undefined {
     const end = this.#bytes.indexOf(LF, this.#searched);
-    if (end !== -1) return this.#cut(end);
-    this.#searched = this.#bytes.length;
+    if (end !== -1 && end < this.#end) return this.#cut(end);
+    this.#searched = this.#end;
     this.#requireRoom(this.left);
     return undefined;
   }
 
   /** Up to `most` bytes of a body: a view of what was fed. */
   take(most: number): Buffer {
-    const taken = this.#bytes.subarray(this.#at, this.#at + most);
+    const taken = this.#bytes.subarray(this.#at, Math.min(this.#at + most, this.#end));
     this.#at += taken.length;
     this.#searched = this.#at;
     return taken;
@@ -54,7 +66,7 @@ export class LineReader {
 
   /** The next bytes as text; they can still be read. */
   peek(most: number): string {
-    return this.#bytes.toString('latin1', this.#at, Math.min(this.#at + most, this.#bytes.length));
+    return this.#bytes.toString('latin1', this.#at, Math.min(this.#at + most, this.#end));
   }
 
   /** Doesn't count so many bytes of the last line, as something else bounds them. */
