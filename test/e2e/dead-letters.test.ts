@@ -208,10 +208,15 @@ describe('on the command line', () => {
     expect(await runCli(rival, ['purge', '--all', '--yes'])).toMatchObject({
       stderr: 'boomerang: 0 purged, 0 refused\n',
     });
-    expect(await runCli('wrong', ['list'])).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('unknown or wrong key'),
-    });
+    for (const [token, problem] of [
+      ['wrong', 'it has not the form of a key'],
+      [`bmr_wrong_${'x'.repeat(32)}`, 'unknown or wrong key'],
+    ] as const) {
+      expect(await runCli(token, ['list'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`auth_token: ${problem}`),
+      });
+    }
     expect((await session.deadLetters.list()).deadLetters).toHaveLength(1);
   });
 

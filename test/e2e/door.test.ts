@@ -173,13 +173,13 @@ describe('a gateway with a certificate', () => {
     ],
     [
       'files that are not there',
-      async () => ({ BOOMERANG_TCP_TLS_KEY: '/nowhere', BOOMERANG_TCP_TLS_CERT: '/nowhere' }),
-      /^gateway: cannot start: BOOMERANG_TCP_TLS_CERT is "\/nowhere": expected a file that can be read .*$/m,
+      async () => ({ BOOMERANG_TCP_TLS_KEY: '/nowhere.key', BOOMERANG_TCP_TLS_CERT: '/nowhere.crt' }),
+      /^gateway: cannot start: BOOMERANG_TCP_TLS_CERT is "\/nowhere\.crt": expected the path of a file that can be read .*$/m,
     ],
     [
       'a key of another certificate',
       () => write({ cert: selfSignedCertificate().cert, key: selfSignedCertificate().key }),
-      /^gateway: cannot start: BOOMERANG_TCP_TLS_CERT and BOOMERANG_TCP_TLS_KEY are .* belongs to it$/m,
+      /^gateway: cannot start: BOOMERANG_TCP_TLS_CERT and BOOMERANG_TCP_TLS_KEY: .* belongs to it$/m,
     ],
   ])('does not start with %s, and says why in one line', async (_what, settings, message) => {
     const starting = startStack({ counts: GATEWAY_ALONE, env: { gateway: await settings() } });
