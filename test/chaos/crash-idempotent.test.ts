@@ -36,9 +36,9 @@ describe('a gateway that is struck while it registers a task with a key', () => 
   ];
   const NAMES = [
     'before the key is reserved',
-    'after that',
+    'after the key was reserved',
     'before the task is registered',
-    'after that, before the ack',
+    'after the task was registered, before the ack',
   ];
   const strikes = ['SIGKILL', 'SIGSTOP', 'cut'] as const;
   const runs = strikes.flatMap((strike) => POINTS.map((point, n) => [NAMES[n], strike, point] as const));

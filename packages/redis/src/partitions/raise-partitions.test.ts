@@ -1,9 +1,11 @@
-import { partitionOf } from '@boomerang/domain';
+import { type DeadLetterPosition, parseDeadLetterId, partitionOf } from '@boomerang/domain';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
+  allReadable,
   aPolicy,
   aTask,
+  failure,
   SETTINGS,
   startTestEngine,
   type TestEngine,
@@ -11,8 +13,10 @@ import {
 import { connectRedis } from '../connection/connection.js';
 import { openSubscription } from '../connection/open-subscription.js';
 import type { Subscription } from '../connection/subscription.js';
+import { createDeadLetterStore } from '../dead-letters/dead-letter-store.js';
 import { type Engine, openEngine } from '../engine/engine.js';
 import { loadScripts } from '../engine/scripts.js';
+import { createOccurrenceStore } from '../occurrences/occurrence-store.js';
 import { createTaskStore } from '../tasks/task-store.js';
 import { globalKeys } from './keys.js';
 import { outgrown } from './outgrown.js';
@@ -174,6 +178,40 @@ test('a gateway that knows the old count finds, lists and cancels what is in the
   }
   expect(old.map.written).toHaveLength(4);
 });
+
+test('a gateway that knows the old count lists, reads, replays and purges dead letters of the new partitions', async () => {
+  const old = createDeadLetterStore(loadScripts(redis), await loadPartitionMap(redis, 4), SETTINGS);
+  await raisePartitions(redis, 8);
+  const young = await startGateway();
+  for (let i = 0; i < 8; i++) await young.tasks.register('shop', aPolicy(), aTask());
+  await deadLetterAll(await startReader('worker'));
+
+  const everything = { bucket: '', afterMs: 0, beforeMs: 0, errorClass: undefined };
+  const first = await old.list('shop', everything, 3, true);
+  const rest = await old.list('shop', everything, 100, true, first.next);
+  const ids = [...first.letters, ...rest.letters].map((letter) => parseDeadLetterId(letter.id));
+  const [id, ...others] = ids.sort((a, b) => (b?.partition ?? 0) - (a?.partition ?? 0)) as Positions;
+  expect([id, ...others].map(({ partition }) => partition)).toEqual([7, 6, 5, 4, 3, 2, 1, 0]);
+  expect(await old.get('shop', id, true)).toBeDefined();
+  const options = { callback: undefined, evenNotForwarded: false, startMs: 0 };
+  expect(await old.replay('shop', [{ id, delayMs: 0 }], options)).toMatchObject([{ kind: 'replayed' }]);
+  expect(await old.replayedAs('shop', id)).toBeDefined();
+  expect(await old.purge('shop', others, false)).toEqual(others.map(() => 'purged'));
+});
+
+type Positions = [DeadLetterPosition, ...DeadLetterPosition[]];
+
+async function deadLetterAll(engine: Engine): Promise<void> {
+  const occurrences = createOccurrenceStore(engine, { ...SETTINGS, leaseMs: 10_000 }, allReadable);
+  const settlement = { kind: 'dead_letter', failure: failure(1) } as const;
+  for (const partition of engine.partitions.keys()) {
+    const { claimed } = await occurrences.claim(partition, 256, 5);
+    await occurrences.settle(
+      partition,
+      claimed.map((occurrence) => ({ occurrence, settlement })),
+    );
+  }
+}
 
 test('a reader that was overlooked wants to be started anew, once its tasks may be where it does not look', async () => {
   const reader = await startReader('worker');
