@@ -27,6 +27,7 @@ describe('docs/redis-keys.md', () => {
       deadLetterPrefix: '<client id>',
       eventPrefix: '<client id>',
       executionPrefix: '…',
+      overduePrefix: '<client id>',
       reservationPrefix: '<name>',
       receiptPrefix: '<task id>',
       queuePrefix: `:${TICKET_QUEUE}:…`,

@@ -26,7 +26,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   });
   const ofPartition = (name: string, help: string) =>
     new Gauge({ name: `boomerang_scheduler_${name}`, help, labelNames: ['partition'], registers });
-  const parked = ofPartition('parked_occurrences', 'Occurrences in the due index.');
+  const parked = ofPartition('parked_occurrences', 'Occurrences that wait for their claim.');
   const overdueCount = ofPartition('overdue_occurrences', 'Occurrences that are due and not claimed.');
   const dueSoon = ofPartition(
     'due_within_minute_occurrences',

@@ -41,7 +41,7 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
   });
   const claimed = new Counter({
     name: 'boomerang_worker_claimed_occurrences_total',
-    help: 'Occurrences claimed from the due index.',
+    help: 'Occurrences claimed.',
     registers,
   });
   const settled = new Counter({

@@ -13,15 +13,18 @@ export async function untilNothingIsLeft(stack: TestStack, timeoutMs = 30_000): 
   });
 }
 
-/** Keys that hold tasks, occurrences, leases or policies, and live records. */
+/** Keys that hold tasks, occurrences, turns, leases or policies, and live records. */
 async function leftovers(stack: TestStack): Promise<string[]> {
   const { redis } = stack.redis;
   const partitions = await loadPartitions(redis, 1);
   const found: string[] = [];
-  for (const { due, occurrences, leases, policies, policyRefs, clientPrefix, recordPrefix } of partitions) {
-    const keys = [due, occurrences, leases, policies, policyRefs, `${clientPrefix}test`];
+  for (const partition of partitions) {
+    const { due, rotation, occurrences, leases, policies, policyRefs, clientPrefix, recordPrefix } =
+      partition;
+    const keys = [due, rotation, occurrences, leases, policies, policyRefs, `${clientPrefix}test`];
     const there = await Promise.all(keys.map((key) => redis.exists(key)));
     found.push(...keys.filter((_, i) => there[i]));
+    found.push(...(await redis.keys(`${partition.overduePrefix}*`)));
     for (const record of await redis.keys(`${recordPrefix}*`)) {
       if ((await redis.pttl(record)) === -1) found.push(record);
     }

@@ -5,7 +5,7 @@ export interface ClaimReply {
   readonly claimed: readonly ClaimedOccurrence[];
   /** Redis's clock at the claim, Unix epoch ms. */
   readonly nowMs: number;
-  /** Unix epoch ms of the first occurrence left in the due index; Infinity when there is none. */
+  /** Unix epoch ms of the first occurrence left; 0 while clients take turns, as more is overdue; Infinity for none. */
   readonly nextDueMs: number;
 }
 
@@ -13,7 +13,7 @@ export interface ClaimReply {
 export interface FirstDue {
   /** Redis's clock, Unix epoch ms. */
   readonly nowMs: number;
-  /** Unix epoch ms of the first occurrence in the due index; Infinity when there is none. */
+  /** Unix epoch ms of the first occurrence that waits for its claim; Infinity when there is none. */
   readonly firstDueMs: number;
   /** Unix epoch ms of the last claim by any worker; 0 = none yet. */
   readonly lastClaimMs: number;
@@ -27,10 +27,13 @@ export interface SettleRequest {
 /** A partition's occurrences as workers handle them. */
 export interface OccurrenceStore {
   /**
-   * Claims at most `limit` occurrences that fall due within `aheadMs`, each under a lease and a random token. After a
-   * claim that failed, hands out first what it had claimed all the same.
+   * Claims at most `limit` occurrences that fall due within `aheadMs`, each under a lease and a random token, the earliest
+   * first. While more is overdue than is claimed, clients take turns. After a claim that failed, hands out first what it
+   * had claimed all the same.
+   *
+   * @param except clients of whom nothing is claimed; none by default.
    */
-  claim(partition: number, limit: number, aheadMs: number): Promise<ClaimReply>;
+  claim(partition: number, limit: number, aheadMs: number, except?: readonly string[]): Promise<ClaimReply>;
   /** One boolean per request: false = the token was not the current one, and nothing was changed. */
   settle(partition: number, requests: readonly SettleRequest[]): Promise<boolean[]>;
   /** Starts the leases anew; one boolean per occurrence: false = the lease is gone. Moves `leaseEndsAt`. */

@@ -11,7 +11,7 @@ export interface BusySlice {
 export interface Look {
   /** Redis's clock at the look, Unix epoch ms. */
   readonly nowMs: number;
-  /** Slices within the horizon in order of time; what is overdue counts to the slice it was due in. */
+  /** Slices within the horizon in order of time; what is overdue counts to the slice it was due in, in overdue queues to that of the first. */
   readonly slices: readonly BusySlice[];
   /** Unix epoch ms of the last claim in the partition by any worker; 0 = none yet. */
   readonly lastClaimMs: number;
@@ -20,7 +20,7 @@ export interface Look {
 
 /** What there is to do, and what is being done, in occurrences. */
 export interface Workload {
-  /** In the due index, all in all. */
+  /** Waiting for their claim, all in all. */
   readonly parked: number;
   /** Due and not claimed. */
   readonly overdue: number;

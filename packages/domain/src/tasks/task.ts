@@ -55,12 +55,15 @@ export interface TaskDetails {
 }
 
 /** Why an occurrence that was due is not attempted yet. */
-export interface WaitingFor {
-  readonly reason: Exclude<GiveBackReason, 'not_sent' | 'unsignable' | 'unreadable'>;
-  readonly endpoint: string;
-  /** Unix epoch ms at which it is looked at again. */
-  readonly untilMs: number;
-}
+export type WaitingFor =
+  | {
+      readonly reason: Exclude<GiveBackReason, 'not_sent' | 'unsignable' | 'unreadable'>;
+      readonly endpoint: string;
+      /** Unix epoch ms at which it is looked at again. */
+      readonly untilMs: number;
+    }
+  /** More is overdue than is delivered: the clients take turns. */
+  | { readonly reason: 'turn' };
 
 /** @throws BoomerangError `invalid_request` naming the field and what is allowed. */
 export function validateTaskRequest(request: TaskRequest): void {

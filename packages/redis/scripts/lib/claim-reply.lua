@@ -1,6 +1,7 @@
 -- The reply that hands out claimed occurrences: seconds, microseconds (Redis's clock), ms of the first occurrence left
--- ('' = none), number of policies, (policy hash, policy)…, (member, due ms, record, occurrence state)…
---- @include partition
+-- ('' = none, 0 = there may be overdue ones in the queues of clients), number of policies, (policy hash, policy)…,
+-- (member, due ms, record, occurrence state)…
+--- @include waiting
 local claimed, claimed_policies = {}, {}
 
 local function hand_out(due_ms, record, header, member, state)
@@ -14,9 +15,8 @@ local function claimed_count()
 end
 
 -- Call it after write_moves.
-local function claim_reply(seconds, microseconds)
-  local first_left = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
-  local reply = { seconds, microseconds, first_left[2] or '', 0 }
+local function claim_reply(seconds, microseconds, first_left)
+  local reply = { seconds, microseconds, first_left, 0 }
   for hash in pairs(claimed_policies) do
     reply[4] = reply[4] + 1
     reply[#reply + 1] = hash

@@ -76,7 +76,7 @@ end
 -- Takes a task back that a client cancels. True if it runs: then its daemon is told, and ends it.
 local function cancel_execution(id, header, reason)
   local member = member_of(id, 1)
-  redis.call('ZREM', due, id)
+  remove_waiting(id, header.client)
   if header.in_flight > 0 or (header.interval == 0 and redis.call('ZSCORE', leases, member)) then
     redis.call('HSET', cancelling, id, reason)
     redis.call('PUBLISH', execution_channel, 'cancel ' .. id .. ' ' .. reason)
@@ -86,9 +86,8 @@ local function cancel_execution(id, header, reason)
   local state, history = header.interval == 0 and redis.call('HGET', occurrences, member), ''
   if state then
     history = select(5, unpack_state(state))
-    for _, index in ipairs({ due, offers }) do
-      redis.call('ZREM', index, member)
-    end
+    remove_waiting(member, header.client)
+    redis.call('ZREM', offers, member)
     redis.call('HDEL', occurrences, member)
     leave_ready(member, set_name(header))
     take_away(member, header)

@@ -68,9 +68,9 @@ local function leave_ready(member, name)
   return removed == 1
 end
 
--- What falls due, out of the due index. `waiting` is its member there.
+-- What falls due, out of the due index or its client's queue. `waiting` is its member there.
 local function make_ready(id, header, waiting, due_ms, now)
-  out_of_due[#out_of_due + 1] = waiting
+  stop_waiting(waiting)
   local member = waiting
   if waiting == id then
     local occurrence = 1

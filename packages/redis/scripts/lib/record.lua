@@ -88,6 +88,16 @@ local function load_header(id)
   return read_header(redis.call('GETRANGE', key, 0, header.rest_at - 2))
 end
 
+-- Kind and client by the first bytes of a record; no kind when there is none.
+local function kind_and_client(id)
+  local beginning = redis.call('GETRANGE', record_prefix .. id, 0, 101)
+  if beginning == '' then return nil end
+  local first_byte = beginning:byte(1)
+  local kind = first_byte % WITH_PARTS
+  if (kind ~= LIVE and kind ~= ENDED) or first_byte - kind > WITH_ORIGIN then return UNREADABLE end
+  return kind, kind == LIVE and beginning:sub(39, 38 + beginning:byte(38)) or nil
+end
+
 -- For what a client asks for: raises an error instead of guessing.
 local function readable(header)
   if header and header.kind == UNREADABLE then

@@ -1,18 +1,23 @@
 -- Every move of an occurrence between the due index, a lease and its end. No other Lua writes `due`, `leases` and
--- `occurrences`. Moves are collected, and write_moves must be called once after the last one.
+-- `occurrences` but turns.lua, which moves what is overdue from the due index to the queues of clients. Moves are
+-- collected, and write_moves must be called once after the last one.
 --
---   arm ──▶ due index ──▶ lease_next, lease_again ──▶ lease ──▶ end_occurrence
---               ▲                                       │
---               └───────────────── come_back ───────────┘
+--   arm ──▶ due index (──▶ queue of a client) ──▶ lease_next, lease_again ──▶ lease ──▶ end_occurrence
+--               ▲                                                               │
+--               └────────────────────────── come_back ──────────────────────────┘
 --
--- Besides, put_off keeps it in the due index, hand_over and extend_lease keep it leased, and the occurrences of a task
--- that ends or has ended go by withdraw, stop_recurrence, drop_due and drop_leased.
+-- Besides, hand_over and extend_lease keep it leased, leave_behind is for what can't be claimed, and the occurrences of
+-- a task that ends go by withdraw, stop_recurrence and drop_leased.
 --- @include partition record history wake events
 
 -- Below this, an occurrence that comes late is made up for; above it, those missed coalesce into the latest.
 local COALESCE_AFTER_MS = 1000
+-- What only a newer release can read stands in nobody's way.
+local UNREADABLE_AGAIN_MS = 1000
 
-local into_due, first_of_slice, out_of_due = {}, {}, {}
+-- The client in whose queue a member was found; all others were found in the due index.
+local queue_of = {}
+local into_due, first_of_slice, out_of_due, out_of_queues = {}, {}, {}, {}
 local into_leases, out_of_leases, new_states, old_states = {}, {}, {}, {}
 
 local function append(list, first, second)
@@ -36,9 +41,25 @@ local function arm(id, due_ms)
   enter_due(id, due_ms)
 end
 
--- Nobody needs to be told: it is for a newer release.
-local function put_off(member, due_ms)
-  append(into_due, due_ms, member)
+-- Leaves the due index, or the queue that it was found in.
+local function stop_waiting(member)
+  local client = queue_of[member]
+  if not client then
+    out_of_due[#out_of_due + 1] = member
+    return
+  end
+  out_of_queues[client] = out_of_queues[client] or {}
+  table.insert(out_of_queues[client], member)
+end
+
+-- What a claim meets whose task has ended goes; what only a newer release can read is put off, and nobody needs to be told.
+local function leave_behind(kind, member, now)
+  stop_waiting(member)
+  if kind == UNREADABLE then
+    append(into_due, now + UNREADABLE_AGAIN_MS, member)
+  else
+    old_states[#old_states + 1] = member
+  end
 end
 
 local function lease(member, state, lease_end)
@@ -69,7 +90,7 @@ end
 -- due ms.
 local function lease_next(id, header, due_ms, token, lease_end, now)
   local occurrence = 1
-  out_of_due[#out_of_due + 1] = id
+  stop_waiting(id)
   if header.interval > 0 then occurrence, due_ms = arm_behind(id, header, header.in_flight + 1, now) end
   local member, state = lease(member_of(id, occurrence), pack_state(token, 1, occurrence, due_ms, ''), lease_end)
   tell_event('running', header.client, id, occurrence, 1)
@@ -78,7 +99,7 @@ end
 
 -- A further attempt of an occurrence. Returns member, state.
 local function lease_again(id, header, member, token, lease_end)
-  out_of_due[#out_of_due + 1] = member
+  stop_waiting(member)
   count_in_flight(id, header, 1)
   local _, attempts, occurrence, scheduled, history = unpack_state(redis.call('HGET', occurrences, member))
   tell_event('running', header.client, id, occurrence, attempts + 1)
@@ -112,31 +133,36 @@ local function end_occurrence(id, header, member)
   drop_leased(member)
 end
 
-local function drop_due(member)
-  out_of_due[#out_of_due + 1] = member
-  old_states[#old_states + 1] = member
+-- Out of the rotation, unless there is something in the client's queue.
+local function leave_rotation(client)
+  if redis.call('EXISTS', overdue_prefix .. client) == 0 then redis.call('ZREM', rotation, client) end
+end
+
+-- Wherever it waits for its claim.
+local function remove_waiting(member, client)
+  if redis.call('ZREM', due, member) == 1 then return end
+  if redis.call('ZREM', overdue_prefix .. client, member) == 1 then leave_rotation(client) end
 end
 
 -- Of a recurring task that ends only the next occurrence is taken away: its parked retries are dropped when they are met,
 -- and what is claimed is not sent any more.
-local function stop_recurrence(id)
-  out_of_due[#out_of_due + 1] = id
+local function stop_recurrence(id, header)
+  remove_waiting(id, header.client)
   tell_cancelled(id)
 end
 
 -- What a client cancels. Returns whether an attempt is under way, and the history of a one-shot task.
 local function withdraw(id, header)
-  redis.call('ZREM', due, id)
   local under_way, history = header.in_flight > 0, ''
-  if header.interval == 0 then
-    local member = member_of(id, 1)
+  local member = member_of(id, 1)
+  local state = header.interval == 0 and redis.call('HGET', occurrences, member)
+  if state then
     under_way = redis.call('ZREM', leases, member) == 1
-    local state = redis.call('HGET', occurrences, member)
-    if state then
-      history = select(5, unpack_state(state))
-      redis.call('HDEL', occurrences, member)
-      if not under_way then redis.call('ZREM', due, member) end
-    end
+    history = select(5, unpack_state(state))
+    redis.call('HDEL', occurrences, member)
+    if not under_way then remove_waiting(member, header.client) end
+  else
+    remove_waiting(id, header.client)
   end
   if under_way then tell_cancelled(id) end
   return under_way, history
@@ -144,6 +170,9 @@ end
 
 local function write_moves(now)
   if #out_of_due > 0 then redis.call('ZREM', due, unpack(out_of_due)) end
+  for client, members in pairs(out_of_queues) do
+    redis.call('ZREM', overdue_prefix .. client, unpack(members))
+  end
   if #out_of_leases > 0 then redis.call('ZREM', leases, unpack(out_of_leases)) end
   for _, due_ms in pairs(first_of_slice) do
     wake_for(due_ms, now)

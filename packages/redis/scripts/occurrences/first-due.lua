@@ -1,9 +1,11 @@
 --- What is due first in a partition, and when anybody claimed last?
--- Reply: seconds, microseconds (Redis's clock), ms of the first occurrence in the due index ('' = none), ms of the last
---        claim (0 = none yet)
--- Cost: O(log n).
---- @include claims
+-- Reply: seconds, microseconds (Redis's clock), ms of the first occurrence that waits for its claim ('' = none), ms of the
+--        last claim (0 = none yet)
+-- Cost: O(log n), and O(1) per client with overdue occurrences.
+--- @include claims waiting
 
 local seconds, microseconds = server_time()
-local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
-return { seconds, microseconds, first[2] or '', (read_claims()) }
+local first = first_in_due_index()
+local _, first_queued = overdue_in_queues()
+if first_queued and first_queued < (tonumber(first) or math.huge) then first = string.format('%d', first_queued) end
+return { seconds, microseconds, first, (read_claims()) }

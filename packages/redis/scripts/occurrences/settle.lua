@@ -45,7 +45,7 @@ local function settle(member, outcome, due_ms, entry, state)
   if outcome == 'dead_letter' then
     dead_letter(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry))
   end
-  if outcome == 'stop' and header.interval > 0 then stop_recurrence(id) end
+  if outcome == 'stop' and header.interval > 0 then stop_recurrence(id, header) end
   if header.interval == 0 or outcome == 'stop' then
     end_task(id, header, END_STATES[outcome], scheduled, occurrence, retention_ms, history)
   end

@@ -2,35 +2,49 @@
 -- ARGV: client, most bytes, whether their latest attempts are asked for (1 or 0), task id…
 -- Reply: per task, in the order asked for, {} when there is no such task of this client, otherwise
 --        {state, due ms, interval ms, occurrence, payload, latest attempts (of a one-shot task its history),
---         why an occurrence of it was given back (0 = none was), until ms, delivery policy ('' unless one was),
---         its optional parts, packed}. Ends early, at least one task in, once the payloads exceed the bytes.
+--         what holds up an occurrence of it (0 = nothing; why it was given back; 255 = it waits for its client's turn),
+--         until ms (0 = not known), delivery policy ('' if nothing does), its optional parts, packed}. Ends early, at least one task in, once the payloads exceed the bytes.
 -- Cost: O(log n) per task.
 --- @include record
 
 local SCHEDULED, IN_FLIGHT, RETRYING = 1, 2, 3
+local WAITS_FOR_TURN = 255
+
+local by_turns = redis.call('EXISTS', rotation) == 1
+
+local function waits_for_turn(member, header)
+  return by_turns and redis.call('ZSCORE', overdue_prefix .. header.client, member)
+end
 
 local function standing_of_recurring(id, header)
   local state = header.in_flight > 0 and IN_FLIGHT or SCHEDULED
-  local found = { state = state, due_ms = due_of(header, header.occurrence), occurrence = header.occurrence }
+  local found = { state = state, due_ms = due_of(header, header.occurrence), occurrence = header.occurrence, reason = 0 }
   local claimed_last = member_of(id, header.occurrence - 1)
   local parked = redis.call('HGET', occurrences, claimed_last)
-  found.reason = parked and reason_given_back(parked:sub(1, TOKEN_BYTES)) or 0
-  found.until_ms = found.reason > 0 and tonumber(redis.call('ZSCORE', due, claimed_last) or 0) or 0
+  if waits_for_turn(id, header) or waits_for_turn(claimed_last, header) then
+    found.reason = WAITS_FOR_TURN
+  elseif parked then
+    found.reason = reason_given_back(parked:sub(1, TOKEN_BYTES)) or 0
+    found.until_ms = found.reason > 0 and tonumber(redis.call('ZSCORE', due, claimed_last) or 0) or 0
+  end
   return found
 end
 
 local function standing_of_one_shot(id, header)
   local member = member_of(id, 1)
   local state = redis.call('HGET', occurrences, member)
-  if not state then return { state = SCHEDULED, due_ms = header.first, occurrence = 1, reason = 0 } end
+  local turn_ms = waits_for_turn(state and member or id, header)
+  if not state then
+    return { state = SCHEDULED, due_ms = header.first, occurrence = 1, reason = turn_ms and WAITS_FOR_TURN or 0 }
+  end
   local token, attempts, _, scheduled, history = unpack_state(state)
   local reason = reason_given_back(token)
   if not reason then
     return { state = IN_FLIGHT, due_ms = scheduled, occurrence = 1, reason = 0, history = history }
   end
-  local due_ms = tonumber(redis.call('ZSCORE', due, member) or scheduled)
-  return { state = attempts > 0 and RETRYING or SCHEDULED, due_ms = due_ms, occurrence = 1, reason = reason,
-    until_ms = due_ms, history = history }
+  local due_ms = tonumber(turn_ms or redis.call('ZSCORE', due, member) or scheduled)
+  return { state = attempts > 0 and RETRYING or SCHEDULED, due_ms = due_ms, occurrence = 1,
+    reason = turn_ms and WAITS_FOR_TURN or reason, until_ms = not turn_ms and due_ms, history = history }
 end
 
 local function details_of_live(id, header, record, with_attempts)

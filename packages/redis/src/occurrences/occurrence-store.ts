@@ -52,13 +52,14 @@ export function createOccurrenceStore(
   async function claimOrReclaim(
     partition: number,
     args: readonly ScriptArgument[],
+    except: readonly string[],
     unanswered: readonly Buffer[],
   ): Promise<ClaimScriptReply> {
     const keys = keysOf(partition);
     const reply =
       unanswered.length > 0
         ? run('reclaim', keys, [...args, ...unanswered])
-        : run('claim', keys, [...wakeArguments, ...args]);
+        : run('claim', keys, [...wakeArguments, ...args, ...except]);
     return (await reply) as ClaimScriptReply;
   }
 
@@ -89,12 +90,12 @@ export function createOccurrenceStore(
   }
 
   return {
-    async claim(partition, limit, aheadMs): Promise<ClaimReply> {
+    async claim(partition, limit, aheadMs, except = []): Promise<ClaimReply> {
       const sentAt = performance.now();
       const token = randomBytes(12);
       const args = [Math.min(limit, MOST_CLAIMED), aheadMs, leaseMs, token, MOST_CLAIMED_BYTES];
       const unanswered = unansweredTokens[partition] as Buffer[];
-      const claimed = await claimOrReclaim(partition, args, unanswered).catch((error: unknown) => {
+      const claimed = await claimOrReclaim(partition, args, except, unanswered).catch((error: unknown) => {
         if (fromRedisError(error).code === 'outcome_unknown') unanswered.push(token);
         throw error;
       });

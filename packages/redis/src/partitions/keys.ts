@@ -62,6 +62,10 @@ export interface PartitionKeys {
   readonly eventPrefix: string;
   /** Prefix of what concerns executions; `scripts/lib/executions.lua` names what is behind it. */
   readonly executionPrefix: string;
+  /** Sorted sets `<prefix><client id>`: a client's overdue members by due ms, while more is overdue than is delivered. */
+  readonly overduePrefix: string;
+  /** Sorted set: clients with overdue members by their turns. */
+  readonly rotation: string;
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
   /** `<prefix><kind>`: values that live no longer than the script that tries what the Redis user may do. */
@@ -92,6 +96,8 @@ export function partitionKeys(count: number): PartitionKeys[] {
     receiptPrefix: `{${tag}}r:`,
     eventPrefix: `{${tag}}e:`,
     executionPrefix: `{${tag}}x:`,
+    overduePrefix: `{${tag}}overdue:`,
+    rotation: `{${tag}}rotation`,
     queuePrefix: `{${tag}}bull`,
     probePrefix: `{${tag}}probe:`,
   }));
@@ -119,5 +125,7 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.receiptPrefix,
     keys.eventPrefix,
     keys.executionPrefix,
+    keys.overduePrefix,
+    keys.rotation,
   ];
 }

@@ -89,7 +89,8 @@ async function readAcross(
 }
 
 function bytesOf({ payload, waitingFor }: TaskDetails): number {
-  return payload.length + (waitingFor ? WAITING_FOR_BYTES + waitingFor.endpoint.length : 0);
+  const endpoint = waitingFor && 'endpoint' in waitingFor ? waitingFor.endpoint : '';
+  return payload.length + (waitingFor ? WAITING_FOR_BYTES + endpoint.length : 0);
 }
 
 const PAGE = { mostBytes: MOST_BYTES, withAttempts: false };

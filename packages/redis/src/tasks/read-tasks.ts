@@ -60,10 +60,15 @@ export async function readTasks(
   });
 }
 
-const REASONS: Readonly<Record<number, WaitingFor['reason']>> = { 1: 'endpoint_busy', 2: 'breaker_open' };
+const REASONS = new Map([
+  [1, 'endpoint_busy'],
+  [2, 'breaker_open'],
+] as const);
+const WAITS_FOR_TURN = 255;
 
 function waitingFor(code: number, untilMs: number, policy: Buffer): WaitingFor | undefined {
-  const reason = REASONS[code];
+  if (code === WAITS_FOR_TURN) return { reason: 'turn' };
+  const reason = REASONS.get(code as 1 | 2);
   if (!reason) return undefined;
   const { callback } = decodePolicy(policy.toString());
   return { reason, endpoint: callback ? endpointName(callback) : '', untilMs };

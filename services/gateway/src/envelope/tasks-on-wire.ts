@@ -52,7 +52,9 @@ export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Propert
   };
 }
 
-function describe({ reason, endpoint, untilMs }: WaitingFor): string {
+function describe(waitingFor: WaitingFor): string {
+  if (waitingFor.reason === 'turn') return "its client's turn: more is overdue than is delivered at once";
+  const { reason, endpoint, untilMs } = waitingFor;
   const until = new Date(untilMs).toISOString();
   if (reason === 'breaker_open')
     return `${endpoint} keeps failing: its breaker is open; tried again at ${until}`;

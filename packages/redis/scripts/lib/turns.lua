@@ -1,0 +1,117 @@
+-- What is overdue and can't be delivered fast enough, for as long as that is so: each client has a queue of its own in
+-- order of due times, and the clients take turns. What is overdue is moved here from the due index, and stays until its
+-- claim. A client is in the rotation while there is anything in its queue, and until its next turn after that, so that
+-- who comes back soon does not get ahead of the others.
+--- @include transitions record
+
+-- Moved by one run at most, which takes one or two milliseconds. Of the oldest more than a claim takes, so that a client's
+-- own stay in order; of the latest, so that what has just fallen due does not wait until a backlog has been moved.
+local OLDEST, LATEST = 350, 150
+
+local function overdue_in_due_index(until_ms)
+  local found = redis.call('ZRANGEBYSCORE', due, '-inf', until_ms, 'WITHSCORES', 'LIMIT', 0, OLDEST)
+  if #found < 2 * OLDEST then return found end
+  local last, latest = found[#found - 1], redis.call('ZREVRANGEBYSCORE', due, until_ms, '-inf', 'WITHSCORES', 'LIMIT', 0, LATEST)
+  for i = 1, #latest, 2 do
+    if latest[i] == last then break end
+    append(found, latest[i], latest[i + 1])
+  end
+  return found
+end
+
+-- A move from the due index to the queues of clients, of what is due until then. It is written at once.
+local function queue_overdue(until_ms, now)
+  local moved, queued = {}, {}
+  local found = overdue_in_due_index(until_ms)
+  for i = 1, #found, 2 do
+    local member, due_ms = found[i], found[i + 1]
+    local kind, client = kind_and_client(task_of(member))
+    if kind == UNREADABLE then
+      redis.call('ZADD', due, now + UNREADABLE_AGAIN_MS, member)
+    else
+      moved[#moved + 1] = member
+    end
+    if kind == LIVE then
+      queued[client] = queued[client] or {}
+      append(queued[client], due_ms, member)
+    elseif kind ~= UNREADABLE then
+      redis.call('HDEL', occurrences, member)
+    end
+  end
+  local front = tonumber(redis.call('ZRANGE', rotation, 0, 0, 'WITHSCORES')[2] or 0) - 1
+  for client, scores in pairs(queued) do
+    redis.call('ZADD', overdue_prefix .. client, unpack(scores))
+    redis.call('ZADD', rotation, 'NX', front, client)
+  end
+  if #moved > 0 then redis.call('ZREM', due, unpack(moved)) end
+end
+
+local found_in_turn, left_in_turn = {}, 0
+local served, without_any, may_have_more, next_of = {}, {}, {}, {}
+
+-- The next ones of a client, `most` at most.
+local function serve(client, most)
+  local from = next_of[client] or 0
+  local members = redis.call('ZRANGE', overdue_prefix .. client, from, from + most - 1, 'WITHSCORES')
+  for i = 1, #members, 2 do
+    append(found_in_turn, members[i], members[i + 1])
+    queue_of[members[i]] = client
+  end
+  local count = #members / 2
+  left_in_turn, next_of[client] = left_in_turn - count, from + count
+  if count == most then may_have_more[#may_have_more + 1] = client end
+  if from == 0 then
+    local list = count > 0 and served or without_any
+    list[#list + 1] = client
+  end
+end
+
+local function serve_all(clients, share, except)
+  for _, client in ipairs(clients) do
+    if left_in_turn == 0 then return end
+    if not except[client] then serve(client, math.min(share, left_in_turn)) end
+  end
+end
+
+local function equal_share(clients)
+  return math.max(1, math.floor(left_in_turn / #clients))
+end
+
+-- What is to be claimed, at most `limit`, as (member, due ms)…: as much of each client, or all that it has, and what is
+-- left over of those whose turn comes first. Nothing of clients in `except`.
+local function take_turns(limit, except)
+  left_in_turn = limit
+  local clients = redis.call('ZRANGE', rotation, 0, limit - 1)
+  local looked = #clients
+  -- Where there may be more clients than that, each gets one.
+  serve_all(clients, looked < limit and equal_share(clients) or 1, except)
+  while left_in_turn > 0 and #clients > 0 do
+    clients = redis.call('ZRANGE', rotation, looked, looked + limit - 1)
+    looked = looked + #clients
+    serve_all(clients, 1, except)
+  end
+  while left_in_turn > 0 and #may_have_more > 0 do
+    clients, may_have_more = may_have_more, {}
+    serve_all(clients, equal_share(clients), except)
+  end
+  return found_in_turn
+end
+
+-- Those who were served go to the end, and the first of them is the last, so that what is left over goes round, too. Must
+-- be called after write_moves.
+local function finish_turns()
+  if #without_any > 0 then redis.call('ZREM', rotation, unpack(without_any)) end
+  if #served == 0 then return end
+  local last = tonumber(redis.call('ZRANGE', rotation, -1, -1, 'WITHSCORES')[2])
+  local turns = {}
+  for i = 2, #served do
+    append(turns, last + i - 1, served[i])
+  end
+  append(turns, last + #served, served[1])
+  redis.call('ZADD', rotation, unpack(turns))
+  -- All was taken that there was: nobody waits for a turn.
+  if left_in_turn == 0 then return end
+  for _, client in ipairs(served) do
+    leave_rotation(client)
+  end
+end
