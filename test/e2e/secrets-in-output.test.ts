@@ -60,7 +60,7 @@ async function call(...[command, ...args]: [string, ...string[]]): Promise<unkno
 
 /** Every secret setting with its marker but for the files of TLS, which not every port is to speak. */
 async function settings(env: Record<string, string> = {}): Promise<Record<string, string>> {
-  const { BOOMERANG_TCP_TLS_KEY: _, ...plain } = planted;
+  const { BOOMERANG_TCP_TLS_KEY: _, BOOMERANG_GRPC_TLS_KEY: __, ...plain } = planted;
   const ports = {
     BOOMERANG_HTTP_PORT: String(await freePort()),
     BOOMERANG_TCP_PORT: '0',
@@ -91,8 +91,9 @@ async function expectSilentFailure(names: readonly ProgramName[], env: Record<st
 test('every setting that carries a secret has a marker here, and what sounds like one is declared as one', () => {
   const secret = declaredSettings.filter(({ secret, kind }) => secret || kind === 'url-list');
   expect(Object.keys(planted).sort()).toEqual([...new Set(secret.map(({ variable }) => variable))].sort());
+  const texts = declaredSettings.filter(({ kind }) => ['string', 'list', 'key', 'url-list'].includes(kind));
   const sounds = /KEY|SECRET|PASS|TOKEN|PEPPER|LOGIN|CREDENTIAL|AUTH|URL/;
-  const open = declaredSettings.filter(({ variable }) => sounds.test(variable) && !(variable in planted));
+  const open = texts.filter(({ variable }) => sounds.test(variable) && !(variable in planted));
   expect(open.map(({ variable }) => variable)).toEqual([]);
 });
 
@@ -119,7 +120,7 @@ describe('at the start', () => {
       '+info',
     );
     const url = urlWith(server.port, awkward(markers.password), { user: 'barred' });
-    await expectSilentFailure(ON_REDIS, { BOOMERANG_REDIS_URL: url }, /NOPERM|no permissions/);
+    await expectSilentFailure(ON_REDIS, { BOOMERANG_REDIS_URL: url }, /NOPERM|may not/);
   });
 
   test('nobody listens', async () => {
@@ -213,6 +214,15 @@ describe('at the start', () => {
       ['gateway'],
       { ...CERT, BOOMERANG_TCP_TLS_KEY: planted.BOOMERANG_TCP_TLS_KEY as string },
       /_TLS_KEY: .*ENOENT/,
+    ],
+    [
+      'a key file of the gRPC port that is not there',
+      ['gateway'],
+      {
+        BOOMERANG_GRPC_TLS_CERT: CERT.BOOMERANG_TCP_TLS_CERT,
+        BOOMERANG_GRPC_TLS_KEY: planted.BOOMERANG_GRPC_TLS_KEY as string,
+      },
+      /GRPC_TLS_KEY: .*ENOENT/,
     ],
     [
       'a key where its file should be named',

@@ -45,7 +45,7 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
-const PEPPER = 'a pepper of some length';
+export const PEPPER = 'a pepper of some length';
 
 const SETTINGS: GatewaySettings = {
   host: '127.0.0.1',

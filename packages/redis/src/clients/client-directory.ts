@@ -13,13 +13,7 @@ import type { RedisConnection } from '../connection/connection.js';
 import { globalKeys } from '../partitions/keys.js';
 import { createClientStore } from './client-store.js';
 import { hmacUnder } from './key-hmac.js';
-import {
-  beingRemoved,
-  isOpen,
-  requireOpenClient,
-  type StoredClient,
-  type StoredKey,
-} from './stored-client.js';
+import { requireOpenClient, type StoredClient, type StoredKey } from './stored-client.js';
 
 export interface NewKey {
   /** The key to give instead of a random one. */
@@ -34,12 +28,12 @@ export interface NewKey {
 
 /** Clients and their keys, for whoever looks after them. */
 export interface ClientDirectory extends ClientStore {
-  /** @throws BoomerangError `conflict` when there is such a client already. */
+  /** @throws BoomerangError `conflict` when there is such a client already, or was until lately. */
   create(clientId: string): Promise<void>;
   /**
    * Gives a client a further key, which can't be had again.
    *
-   * @throws BoomerangError `not_found` when there is no such client, `conflict` when it is being removed, or when there is
+   * @throws BoomerangError `not_found` when there is no such client, `conflict` when it is being removed or was, or when there is
    * such a key already.
    */
   addKey(clientId: string, options?: NewKey): Promise<string>;
@@ -55,7 +49,7 @@ export function createClientDirectory(redis: RedisConnection, pepper: string): C
       validateClientId(clientId);
       const details: StoredClient = { createdAt: new Date().toISOString() };
       if (await redis.set(globalKeys.client(clientId), JSON.stringify(details), 'NX')) return;
-      if (!isOpen(await redis.get(globalKeys.client(clientId)))) throw beingRemoved(clientId);
+      await requireOpenClient(redis, clientId);
       throw new BoomerangError('conflict', `client ${clientId} exists already`);
     },
 

@@ -27,7 +27,7 @@ export interface KeyDetails {
   readonly revokedAt?: string;
 }
 
-/** All clients by name. It looks through all of Redis. */
+/** All clients by name, without those that were removed. It looks through all of Redis. */
 export async function listClients(redis: RedisConnection): Promise<ClientDetails[]> {
   const { clients, keysOf } = await readAll(redis);
   const described = await Promise.all(
@@ -46,7 +46,7 @@ async function readAll(redis: RedisConnection) {
   const keysOf = new Map<string, Map<string, StoredKey>>();
   for await (const names of scanNames(redis, 'boomerang:*')) {
     for (const [id, client] of await readJson<StoredClient>(redis, names, globalKeys.client(''))) {
-      clients.set(id, client);
+      if (client.removedAt === undefined) clients.set(id, client);
     }
     for (const [id, key] of await readJson<StoredKey>(redis, names, globalKeys.clientKey(''))) {
       const own = keysOf.get(key.clientId) ?? new Map<string, StoredKey>();

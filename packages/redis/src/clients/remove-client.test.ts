@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
-import { aPolicy, aTask, claimOne, failure } from '../../test-support/test-engine.js';
+import { validateSubmission } from '@boomerang/domain';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aPolicy, aTask, claimOne, failure, SETTINGS } from '../../test-support/test-engine.js';
 import { useTestEngine } from '../../test-support/use-test-engine.js';
+import { openSubscription } from '../connection/open-subscription.js';
+import type { Subscription } from '../connection/subscription.js';
+import { createAssignmentStore } from '../executions/assignment-store.js';
+import { createExecutionListener } from '../executions/execution-listener.js';
+import { createExecutionStore } from '../executions/execution-store.js';
 import { globalKeys } from '../partitions/keys.js';
 import { createClientDirectory } from './client-directory.js';
 import { type RemovalReceipt, removeClient } from './remove-client.js';
@@ -43,10 +49,10 @@ async function aClient(clientId: string, { sessions = 0, tasks = 0, deadLetters 
 }
 const MASTER_KEY = randomBytes(32);
 
-/** Names of keys in Redis, and of keys and sessions in them, that have to do with a client. */
+/** Names of keys in Redis, and of keys and sessions in them, that have to do with a client; its record is not among them. */
 async function traces(clientId: string): Promise<string[]> {
   const names = await engine.redis.keys('*');
-  const named = names.filter((name) => name.endsWith(`:${clientId}`));
+  const named = names.filter((name) => name.endsWith(`:${clientId}`) && name !== globalKeys.client(clientId));
   const own = names.filter((name) => /^boomerang:(key|session):/.test(name));
   const values = await Promise.all(own.map((name) => engine.redis.get(name)));
   return [...named, ...own.filter((_, i) => JSON.parse(values[i] as string).clientId === clientId)];
@@ -76,7 +82,7 @@ test('a client goes with its keys, sessions, secrets, tasks and dead letters, an
   expect(await engine.redis.xlen(engine.keys.dlq)).toBe(2);
   expect(await engine.redis.keys('boomerang:key-use:*')).toEqual([]);
   await expect(remove('shop')).rejects.toThrow('there is no client shop');
-  await directory().create('shop');
+  await expect(showClient(engine.redis, 'shop')).rejects.toThrow('there is no client shop');
 });
 
 test('more tasks than one step cancels go', async () => {
@@ -95,6 +101,53 @@ test('an attempt that is under way is told, and its outcome changes nothing', as
   const settlement = { kind: 'dead_letter', failure: failure(1) } as const;
   expect(await engine.occurrences.settle(0, [{ occurrence, settlement }])).toEqual([false]);
   expect(await traces('shop')).toEqual([]);
+});
+
+describe('what daemons execute', () => {
+  let subscription: Subscription;
+  let executions: { submit(): Promise<unknown>; take(): Promise<void>; endLeases(): Promise<unknown> };
+  beforeEach(async () => {
+    const { map, partitions, redis, run } = engine;
+    subscription = await openSubscription({ url: engine.server.url, connection: redis, name: 'executions' });
+    const listener = await createExecutionListener(subscription, partitions);
+    const settings = { ...SETTINGS, keyPepper: PEPPER, idempotencyRetentionMs: 86_400_000 };
+    const store = createExecutionStore(run, map, settings);
+    const assignments = createAssignmentStore(run, map, listener, settings);
+    const payload = { playbook: 'main.yml' };
+    const submission = { name: '', type: 'playbook', priority: 'normal', payload, metadata: {} } as const;
+    executions = {
+      submit: () => store.submit('shop', validateSubmission(submission)),
+      async take() {
+        await engine.occurrences.claim(0, 100, 10);
+        const daemon = { clientId: 'shop', daemonId: 'd1' };
+        const [offered] = await assignments.offer(daemon, ['*'], 1);
+        expect(offered && (await assignments.accept(daemon, offered))).toBe('taken');
+      },
+      async endLeases() {
+        for (const member of await redis.zrange(engine.keys.leases, '0', '-1')) {
+          await redis.zadd(engine.keys.leases, 1, member);
+        }
+        await engine.slices().recoverLost(0, Number.MAX_SAFE_INTEGER);
+      },
+    };
+  });
+  afterEach(() => subscription.close());
+
+  test('goes when its lease has ended, and what waits at once', async () => {
+    await aClient('shop', {});
+    await executions.submit();
+    await executions.take();
+    for (let i = 0; i < 600; i++) await executions.submit();
+    const waited: number[] = [];
+    const onWaiting = (count: number) => {
+      waited.push(count);
+      setTimeout(() => void executions.endLeases(), 2_000);
+    };
+    const receipt = await removeClient(engine.redis, 'shop', { withTasks: true, onWaiting });
+    expect(receipt).toMatchObject({ tasks: 601, attemptsUnderWay: 1, deadLetters: 0 });
+    expect(waited).toEqual([1]);
+    expect(await engine.redis.zcard(`${engine.keys.clientPrefix}shop`)).toBe(0);
+  });
 });
 
 test.each([
@@ -159,10 +212,19 @@ test('wherever a removal dies, no key is good any more, and the next one finishe
   expect(await engine.redis.hlen(engine.keys.policies)).toBe(0);
 }, 30_000);
 
-test('of two removals at once one finishes at least, and a client that is made anew stays', async () => {
+test('the name of a removed client is not given again while anything of the old one may be remembered', async () => {
+  const key = await aClient('shop', {});
+  await remove('shop');
+  const refusal = /^client shop was removed at \S+Z: its name can be used again from \S+Z on$/;
+  await expect(directory().create('shop')).rejects.toThrow(refusal);
+  await expect(directory().addKey('shop')).rejects.toThrow(refusal);
+  await expect(directory().addKey('shop', { key })).rejects.toThrow(refusal);
+  expect(await engine.redis.pttl(globalKeys.client('shop'))).toBeGreaterThan(30 * 86_400_000);
+});
+
+test('of two removals at once one finishes at least', async () => {
   await aClient('shop', { tasks: 5 });
   const outcomes = await Promise.allSettled([remove('shop'), remove('shop')]);
   expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true);
-  await directory().create('shop');
-  expect(await engine.redis.exists(globalKeys.client('shop'))).toBe(1);
+  expect(await traces('shop')).toEqual([]);
 });

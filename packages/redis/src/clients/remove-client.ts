@@ -7,7 +7,7 @@ import { globalKeys } from '../partitions/keys.js';
 import { readPartitions } from '../partitions/partitions.js';
 import { cancelAllTasks, countTasks } from '../tasks/cancel-all-tasks.js';
 import { endAccess } from './end-access.js';
-import { noSuchClient, type StoredClient } from './stored-client.js';
+import { noSuchClient, REMEMBERED_MS, type StoredClient } from './stored-client.js';
 
 /** What was removed with a client, by this call: one that goes on where another was interrupted removes the rest. */
 export interface RemovalReceipt {
@@ -27,6 +27,8 @@ export interface RemovalReceipt {
 export interface RemovalOptions {
   /** Whether to cancel its tasks and purge its dead letters. Without, a client that has any is not removed. */
   readonly withTasks: boolean;
+  /** Is told how many executions have been cancelled, but not ended yet. */
+  readonly onWaiting?: (executions: number) => void;
 }
 
 /**
@@ -34,18 +36,24 @@ export interface RemovalOptions {
  * ended, ms.
  */
 const LATE_WRITE_MS = 1_500;
+/**
+ * The daemons of the client are cut off, so what they execute ends when its lease does. This is longer than the default
+ * lease, ms.
+ */
+const EXECUTIONS_END_MS = 60_000;
+const LOOK_EVERY_MS = 500;
 
 /**
- * Removes a client with all that it has: keys and sessions first, so that nothing comes any more, its record last. Whoever
- * calls it again after it was interrupted goes on with what is left.
+ * Removes a client with all that it has: keys and sessions first, so that nothing comes any more. In the end its
+ * name is kept for a month. Whoever calls it again after it was interrupted goes on with what is left.
  *
- * @throws BoomerangError `not_found` when there is no such client, `conflict` when it has tasks or dead letters and they
- * are not to go.
+ * @throws BoomerangError `not_found` when there is no such client; `conflict` when it has tasks or dead letters and they
+ * are not to go, or when daemons still hold executions of it.
  */
 export async function removeClient(
   redis: RedisConnection,
   clientId: string,
-  { withTasks }: RemovalOptions,
+  { withTasks, onWaiting = () => undefined }: RemovalOptions,
 ): Promise<RemovalReceipt> {
   const place = globalKeys.client(clientId);
   const before = await read(redis, clientId);
@@ -66,27 +74,51 @@ export async function removeClient(
   const run = loadScripts(redis);
   const partitions = await readPartitions(redis);
   const tasks = await cancelAllTasks(redis, run, partitions, clientId);
+  await executionsToEnd(redis, clientId, onWaiting);
   const deadLetters = await purgeAllDeadLetters(redis, run, partitions, clientId);
   // Not before the last attempt was called off: what is sent has to be signed.
   const signingSecrets = await redis.hlen(globalKeys.signingSecrets(clientId));
   await redis.del(globalKeys.signingSecrets(clientId));
   const left = await countAll(redis, clientId);
   if (left.some((count) => count > 0)) throw stillHas(clientId, ...left, accessEnded);
-  await removeRecord(redis, clientId, marked);
+  await closeRecord(redis, clientId, marked);
   return { ...access, ...tasks, ...deadLetters, signingSecrets, begunAt: before.removingSince };
 }
 
 async function read(redis: RedisConnection, clientId: string): Promise<StoredClient> {
   const json = await redis.get(globalKeys.client(clientId));
-  if (json === null) throw noSuchClient(clientId);
-  return JSON.parse(json) as StoredClient;
+  const client = json === null ? undefined : (JSON.parse(json) as StoredClient);
+  if (!client || client.removedAt !== undefined) throw noSuchClient(clientId);
+  return client;
+}
+
+/** Waits until the tasks have ended that were cancelled while a daemon executed them. */
+async function executionsToEnd(
+  redis: RedisConnection,
+  clientId: string,
+  onWaiting: (executions: number) => void,
+): Promise<void> {
+  const deadline = performance.now() + EXECUTIONS_END_MS;
+  for (let first = true; ; first = false) {
+    const [executions] = await countAll(redis, clientId);
+    if (executions === 0) return;
+    if (first) onWaiting(executions);
+    if (performance.now() > deadline) {
+      const problem = `daemons still hold ${executions} executions of client ${clientId}, which is without access now`;
+      const what =
+        'run the same command again when their leases have ended; that takes a scheduler and workers';
+      throw new BoomerangError('conflict', `${problem}: ${what}`);
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 /** @throws when it is not the client any more whose removal was begun: another removal was faster. */
-async function removeRecord(redis: RedisConnection, clientId: string, marked: StoredClient): Promise<void> {
+async function closeRecord(redis: RedisConnection, clientId: string, marked: StoredClient): Promise<void> {
   const { removingSince } = await read(redis, clientId);
   if (removingSince !== marked.removingSince) throw noSuchClient(clientId);
-  await redis.del(globalKeys.client(clientId));
+  const removed: StoredClient = { createdAt: marked.createdAt, removedAt: new Date().toISOString() };
+  await redis.set(globalKeys.client(clientId), JSON.stringify(removed), 'PX', REMEMBERED_MS, 'XX');
 }
 
 async function countAll(

@@ -2,13 +2,7 @@ import { BoomerangError } from '@boomerang/domain';
 import type { RedisConnection } from '../connection/connection.js';
 import { globalKeys } from '../partitions/keys.js';
 import { nobodysHmac } from './key-hmac.js';
-import type { StoredKey } from './stored-client.js';
-
-/**
- * For so long a revoked key is still shown, and its id can't be given again, ms: longer than a session may live without a
- * refresh, so that none of its sessions comes to life again.
- */
-export const REVOKED_KEPT_MS = 31 * 86_400_000;
+import { REMEMBERED_MS, type StoredKey } from './stored-client.js';
 
 /**
  * From now on the key is not good any more, and its sessions end within a second.
@@ -27,5 +21,5 @@ export async function revokeKey(redis: RedisConnection, clientId: string, keyId:
   const { expiresAt: _, ...rest } = stored;
   const revoked: StoredKey = { ...rest, hmac: nobodysHmac(), revokedAt: new Date().toISOString() };
   // Only if it is still there: a client may be removed at the same time.
-  await redis.set(place, JSON.stringify(revoked), 'PX', REVOKED_KEPT_MS, 'XX');
+  await redis.set(place, JSON.stringify(revoked), 'PX', REMEMBERED_MS, 'XX');
 }

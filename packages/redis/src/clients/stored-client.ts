@@ -2,11 +2,20 @@ import { BoomerangError, DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } fro
 import type { RedisConnection } from '../connection/connection.js';
 import { globalKeys } from '../partitions/keys.js';
 
+/**
+ * For so long one can see that a key was revoked or a client removed, and neither the key's id nor the client's name can be
+ * given again, ms. No session of the key lives that long without a refresh, and no idempotency key of the client is
+ * remembered longer: so nothing of the old one is ever taken for the new one's.
+ */
+export const REMEMBERED_MS = 31 * 86_400_000;
+
 /** A client as JSON. Times are ISO 8601. */
 export interface StoredClient {
   readonly createdAt: string;
   /** Since when it is being removed; from then on none of its keys is good, and it gets nothing new. */
   readonly removingSince?: string;
+  /** When it was removed; then the Redis key has a TTL. */
+  readonly removedAt?: string;
 }
 
 /** A key as JSON. Older releases wrote, and read, nothing but the first two. Times are ISO 8601. */
@@ -31,23 +40,30 @@ export function permissionsOf({ permissions }: StoredKey): readonly Permission[]
 
 /** @param json what `globalKeys.client` holds. */
 export function isOpen(json: string | null): boolean {
-  return json !== null && (JSON.parse(json) as StoredClient).removingSince === undefined;
+  return json !== null && refusalOf('', JSON.parse(json) as StoredClient) === undefined;
 }
 
-/** @throws BoomerangError `not_found` when there is no such client, `conflict` when it is being removed. */
+/** @throws BoomerangError `not_found` when there is no such client, `conflict` when it is being removed or was. */
 export async function requireOpenClient(redis: RedisConnection, clientId: string): Promise<void> {
   const json = await redis.get(globalKeys.client(clientId));
   if (json === null) throw noSuchClient(clientId);
-  if (!isOpen(json)) throw beingRemoved(clientId);
+  const refusal = refusalOf(clientId, JSON.parse(json) as StoredClient);
+  if (refusal) throw refusal;
+}
+
+/** Why a client that is known gets nothing new; undefined if it does. */
+export function refusalOf(clientId: string, client: StoredClient): BoomerangError | undefined {
+  const { removedAt, removingSince } = client;
+  if (removedAt !== undefined) {
+    const freeAt = new Date(Date.parse(removedAt) + REMEMBERED_MS).toISOString();
+    const problem = `client ${clientId} was removed at ${removedAt}: its name can be used again from ${freeAt} on`;
+    return new BoomerangError('conflict', problem);
+  }
+  if (removingSince === undefined) return undefined;
+  const problem = `client ${clientId} is being removed: run \`client remove ${clientId}\` again to finish that`;
+  return new BoomerangError('conflict', problem);
 }
 
 export function noSuchClient(clientId: string): BoomerangError {
   return new BoomerangError('not_found', `there is no client ${clientId}`);
-}
-
-export function beingRemoved(clientId: string): BoomerangError {
-  return new BoomerangError(
-    'conflict',
-    `client ${clientId} is being removed: run \`client remove ${clientId}\` again to finish that`,
-  );
 }

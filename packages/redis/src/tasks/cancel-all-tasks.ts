@@ -17,7 +17,11 @@ export async function countTasks(
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Cancels all tasks of a client, step by step. @throws when one can't be cancelled. */
+/**
+ * Cancels all tasks of a client, step by step. Those that a daemon executes stay until their execution ends.
+ *
+ * @throws when one can't be cancelled.
+ */
 export async function cancelAllTasks(
   redis: RedisConnection,
   run: RunScript,
@@ -26,19 +30,27 @@ export async function cancelAllTasks(
 ): Promise<{ tasks: number; attemptsUnderWay: number }> {
   let [tasks, attemptsUnderWay] = [0, 0];
   for (const keys of partitions) {
+    const seen = new Set<string>();
     for (;;) {
-      const taskIds = await redis.zrange(keys.clientPrefix + clientId, '0', String(STEP - 1));
+      // Only what stays can be listed again, so there is never more than that before what is new.
+      const last = String(seen.size + STEP - 1);
+      const listed = await redis.zrange(keys.clientPrefix + clientId, '0', last);
+      const taskIds = listed.filter((taskId) => !seen.has(taskId));
       if (taskIds.length === 0) break;
-      const replies = (await Promise.all(
-        taskIds.map((taskId) => run('cancel', keys, [taskId, clientId, RETENTION_MS])),
-      )) as number[][];
-      const cancelled = replies.filter(([state]) => state === 0);
-      tasks += cancelled.length;
-      attemptsUnderWay += cancelled.filter(([, underWay]) => underWay === 1).length;
-      const stuck = replies.findIndex(([state]) => state === undefined);
-      if (stuck !== -1)
-        throw new Error(`task ${taskIds[stuck]} of client ${clientId} is listed, but not there`);
+      const replies = await Promise.all(taskIds.map((taskId) => cancel(run, keys, clientId, taskId)));
+      for (const { taskId, mayStay } of replies) if (mayStay) seen.add(taskId);
+      tasks += replies.filter(({ cancelled }) => cancelled).length;
+      attemptsUnderWay += replies.filter(({ underWay }) => underWay).length;
     }
   }
   return { tasks, attemptsUnderWay };
+}
+
+async function cancel(run: RunScript, keys: PartitionKeys, clientId: string, taskId: string) {
+  const [state, underWay] = (await run('cancel', keys, [taskId, clientId, RETENTION_MS])) as number[];
+  if (state !== undefined) {
+    const cancelled = state === 0;
+    return { taskId, cancelled, underWay: underWay === 1, mayStay: !cancelled || underWay === 1 };
+  }
+  throw new Error(`task ${taskId} of client ${clientId} is listed, but not there`);
 }

@@ -12,6 +12,7 @@ test.each([
   ['POST https://host/path?token=sesame failed', 'POST https://host/path?*** failed'],
   ['https://host/#sesame', 'https://host/#***'],
   [`key bmr_a-1_${'sesame'.repeat(6)}`, 'key bmr_a-1_***'],
+  [`token bmt_a-1_x_${'sesame'.repeat(6)}_shop`, 'token bmt_a-1_***'],
   ['whsec_sesame/+=', 'whsec_***'],
   [`"${pem}"`, '"-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY-----"'],
   [JSON.stringify({ a: 'redis://u:sesame@h', b: 'x@y' }), '{"a":"redis://***@h","b":"x@y"}'],

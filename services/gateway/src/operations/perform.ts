@@ -3,7 +3,8 @@ import { Deadline } from './deadline.js';
 import type { Operation, OperationContext } from './operation.js';
 
 /**
- * Carries out an operation for whoever asks: the only place where permissions are checked. May reject with a
+ * Carries out an operation for whoever asks: the only place where permissions of
+ * operations are checked (a stream of events checks those of its own). May reject with a
  * BoomerangError.
  *
  * @param whoAsks finds the caller in the way of the door; may ask the store, and throw.

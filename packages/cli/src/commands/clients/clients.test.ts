@@ -113,7 +113,7 @@ test('a receipt tells what may still come, what never got anywhere, and what was
     '  keys: 0',
     '  sessions: 0',
     '  signing secrets: 1',
-    '  tasks cancelled: 9; an attempt of 2 was under way and may still reach its receiver',
+    '  tasks cancelled: 9; of 2 an attempt or execution was under way, and may still have been carried out',
     '  dead letters purged: 8; 3 had not reached their destination outside',
   ]);
 });

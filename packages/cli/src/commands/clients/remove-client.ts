@@ -2,6 +2,7 @@ import { type RemovalReceipt, removeClient } from '@boomerang/redis';
 import type { Environment } from '@boomerang/runtime';
 import { printLine } from '../../print.js';
 import { withStackRedis } from '../../stack/with-stack-redis.js';
+import { tell } from '../../tell.js';
 
 export interface RemoveOptions {
   readonly withTasks?: boolean;
@@ -13,7 +14,11 @@ export async function removeClientWithReceipt(
   clientId: string,
   { withTasks = false }: RemoveOptions,
 ): Promise<void> {
-  const receipt = await withStackRedis(env, (redis) => removeClient(redis, clientId, { withTasks }));
+  const onWaiting = (executions: number) =>
+    tell(`waiting for the leases of ${executions} executions to end: their daemons are cut off`);
+  const receipt = await withStackRedis(env, (redis) =>
+    removeClient(redis, clientId, { withTasks, onWaiting }),
+  );
   for (const line of describeReceipt(clientId, receipt)) printLine(line);
 }
 
@@ -27,7 +32,7 @@ export function describeReceipt(clientId: string, receipt: RemovalReceipt): stri
     `  keys: ${keys}`,
     `  sessions: ${sessions}`,
     `  signing secrets: ${signingSecrets}`,
-    `  tasks cancelled: ${tasks}${attemptsUnderWay > 0 ? `; an attempt of ${attemptsUnderWay} was under way and may still reach its receiver` : ''}`,
+    `  tasks cancelled: ${tasks}${attemptsUnderWay > 0 ? `; of ${attemptsUnderWay} an attempt or execution was under way, and may still have been carried out` : ''}`,
     `  dead letters purged: ${deadLetters}${notForwarded > 0 ? `; ${notForwarded} had not reached their destination outside` : ''}`,
   ];
 }

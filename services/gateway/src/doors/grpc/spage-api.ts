@@ -18,7 +18,9 @@ import { type CallDependencies, unary } from './unary.js';
 
 type Api = typeof spage.api;
 
-export interface SpageApiDependencies extends CallDependencies, Omit<StreamDependencies, 'authenticate'> {
+export interface SpageApiDependencies
+  extends CallDependencies,
+    Omit<StreamDependencies, 'authenticate' | 'stillGood'> {
   readonly perform: Perform;
   readonly authentication: Authentication;
   readonly prometheus: Registry;
@@ -97,7 +99,11 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
         ({ tasks, total }) => ({ tasks: tasks.map(executionToWire), total }),
       ),
     ),
-    streamEvents: streamEvents({ ...deps, authenticate: callerOf }),
+    streamEvents: streamEvents({
+      ...deps,
+      authenticate: callerOf,
+      stillGood: (metadata, caller) => authentication.stillGood(bearerOf(metadata), caller),
+    }),
     authenticate: unary('Authenticate', deps, (request: InstanceType<Api['AuthRequest']>) =>
       authenticateToWire(authentication, request),
     ),

@@ -24,8 +24,13 @@ export interface Authentication {
     readonly expiresAtMs: number;
     readonly permissions: readonly Permission[];
   }>;
-  /** Whoever shows a token or a key; in the common case without asking Redis. */
+  /** Whoever shows a token or a key. */
   callerOf(bearer: string): Promise<Caller>;
+  /**
+   * Resolves while the caller whom `callerOf` found is still good; in the common case without asking Redis. For what goes on
+   * for long: it has to ask often enough to end within a second.
+   */
+  stillGood(bearer: string, caller: Caller): Promise<void>;
 }
 
 const HOW =
@@ -57,6 +62,11 @@ export function createAuthentication({
     return { ...content, permissions };
   }
 
+  async function requireLive({ clientId, keyId }: Caller) {
+    if (keyId === undefined || (await permissionsOf({ clientId, keyId }))) return;
+    throw new BoomerangError('unauthorized', `the key is revoked or has expired: ${HOW}`);
+  }
+
   async function requireKey(key: string) {
     const known = key === '' ? undefined : await clients.authenticate(key);
     if (!known)
@@ -77,6 +87,11 @@ export function createAuthentication({
     },
 
     validate,
+
+    async stillGood(bearer, caller) {
+      if (bearer.startsWith(TOKEN_PREFIX)) await validate(bearer);
+      else await requireLive(caller);
+    },
 
     async callerOf(bearer) {
       if (bearer === '') {
