@@ -19,11 +19,11 @@ export function serviceEnvironment(redisUrl: string): Record<string, string> {
 }
 
 /** Makes a client; its key. */
-export async function createBenchClient(url: string): Promise<string> {
+export async function createBenchClient(url: string, name = 'bench'): Promise<string> {
   const connection = await connectRedis({ url, name: 'bench' });
   const clients = createClientDirectory(connection, PEPPER);
-  await clients.create('bench');
-  const token = await clients.addKey('bench');
+  await clients.create(name);
+  const token = await clients.addKey(name);
   connection.disconnect();
   return token;
 }

@@ -15,8 +15,8 @@ export interface Stack {
   readonly load: Peer<LoadMethods>;
   readonly schedulerHttpPort: number;
   readonly workerHttpPort: number;
-  /** A further load client, whose session is called back there. */
-  openLoad(callback: SessionRequest['callback']): Promise<Peer<LoadMethods>>;
+  /** A further load client, with a session of the client `bench`, or of another one. */
+  openLoad(session: Omit<SessionRequest, 'port' | 'token'>, clientName?: string): Promise<Peer<LoadMethods>>;
   usage(): Promise<Usage>;
 }
 
@@ -45,14 +45,15 @@ async function startStack(bench: Bench, stops: (() => Promise<unknown>)[]): Prom
     pids[name] = service.pid;
     ports[name] = service.ports;
   }
-  const token = await createBenchClient(server.url);
-  async function openLoad(callback: SessionRequest['callback']): Promise<Peer<LoadMethods>> {
+  const benchToken = await createBenchClient(server.url);
+  const openLoad: Stack['openLoad'] = async (session, clientName) => {
+    const token = clientName ? await createBenchClient(server.url, clientName) : benchToken;
     const load = startPeer<LoadMethods>('load');
     stops.push(() => load.stop());
-    await load.call('openSession', { port: ports.gateway?.tcp ?? 0, token, callback });
+    await load.call('openSession', { ...session, port: ports.gateway?.tcp ?? 0, token });
     return load;
-  }
-  const load = await openLoad({ protocol: 'HTTP', endpoint: bench.endpoint });
+  };
+  const load = await openLoad({ callback: { protocol: 'HTTP', endpoint: bench.endpoint } });
   return {
     redis,
     load,

@@ -11,10 +11,9 @@ import {
   type Register,
 } from './workload.js';
 
-export interface SessionRequest {
-  readonly port: number;
-  readonly token: string;
+export interface SessionRequest extends Pick<SessionOptions, 'token' | 'retry'> {
   readonly callback: NonNullable<SessionOptions['callback']>;
+  readonly port: number;
 }
 
 let session: Session | undefined;
@@ -24,8 +23,8 @@ const register: Register = (payload, delayMs) => {
 };
 
 const methods = {
-  async openSession({ port, token, callback }: SessionRequest) {
-    session = await openSession(await connect({ port }), { token, callback });
+  async openSession({ port, ...options }: SessionRequest) {
+    session = await openSession(await connect({ port }), options);
   },
   burst: (load: Burst) => burst(register, load),
   openLoop: (load: OpenLoop) => openLoop(register, load),

@@ -5,6 +5,7 @@ import {
   createHttpReceiver,
   createTcpReceiver,
   createUdpReceiver,
+  type HttpVerdict,
   type ReceivedCallback,
 } from '@boomerang/client';
 import { decodeMarker, monotonicMs } from './marker.js';
@@ -12,11 +13,15 @@ import { RedisClock, wallMs } from './redis-clock.js';
 import { serve } from './rpc.js';
 import { Tally, type TallySummary } from './tally.js';
 
+export type Misbehaviour = 'hang' | 'unavailable';
+
 const tallies = new Map<number, Tally>();
 const clock = new RedisClock();
+/** How callbacks of a client are answered, if not as they should be. */
+const misbehaviour = new Map<string, Misbehaviour>();
 let connections = 0;
 subscribe('net.server.socket', () => connections++);
-const receiver = await createHttpReceiver({ onCallback: take });
+const receiver = await createHttpReceiver({ onCallback: answer });
 
 const methods = {
   url: () => receiver.url,
@@ -31,6 +36,9 @@ const methods = {
   },
   /** Connections that were made to this process so far. */
   connections: () => connections,
+  misbehave({ clientId, how }: { clientId: string; how: Misbehaviour }) {
+    misbehaviour.set(clientId, how);
+  },
   /** Judges lateness by this Redis from now on. */
   followClock: (redisUrl: string) => clock.follow(redisUrl),
   received: (run: number) => tallyOf(run).received,
@@ -41,7 +49,13 @@ const methods = {
 export type ReceiverMethods = typeof methods;
 serve(methods);
 
-function take({ payload, occurrence, scheduledTimeMs, receivedAtMs }: ReceivedCallback): void {
+function answer(callback: ReceivedCallback): HttpVerdict | Promise<HttpVerdict> {
+  const how = misbehaviour.get(callback.clientId);
+  if (how === 'unavailable') return { httpStatus: 503 };
+  return how === 'hang' ? new Promise(() => undefined) : take(callback);
+}
+
+function take({ payload, occurrence, scheduledTimeMs, receivedAtMs }: ReceivedCallback): undefined {
   const { run, index, sentAt } = decodeMarker(payload);
   const { offset, error } = clock.best;
   const at = monotonicMs() - (wallMs() - receivedAtMs);

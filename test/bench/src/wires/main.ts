@@ -39,7 +39,7 @@ async function wires(): Promise<Record<string, SessionRequest['callback']>> {
 
 async function measureWire(stack: Stack, name: string, callback: SessionRequest['callback']): Promise<void> {
   process.stderr.write(`bench: ${name}\n`);
-  const client = await stack.openLoad(callback);
+  const client = await stack.openLoad({ callback });
   const run = (what: string, load: typeof LOAD) =>
     measure(bench, what, stack.usage, (run) => client.call('burst', { ...load, run }));
   const before = await bench.receiver.call('connections', undefined);
