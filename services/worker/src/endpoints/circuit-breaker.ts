@@ -3,7 +3,7 @@ import type { EndpointHealth } from './endpoint-health.js';
 export type BreakerState = 'closed' | 'open' | 'probing';
 
 /** Failures in a row, of attempts that began while it was closed. */
-const FAILURES_TO_OPEN = 10;
+export const FAILURES_TO_OPEN = 10;
 /** The pause before a probe: the least after it opened, then twice as long after each probe that failed. */
 const PAUSE = { leastMs: 500, mostMs: 3_000 };
 

@@ -1,11 +1,8 @@
-import type { CircuitBreaker } from './circuit-breaker.js';
+import { type CircuitBreaker, FAILURES_TO_OPEN } from './circuit-breaker.js';
 import type { EndpointHealth } from './endpoint-health.js';
 import { Pace } from './pace.js';
 import type { ClientShares, Share } from './share.js';
 import type { Waiter } from './turns.js';
-
-/** An endpoint that has not answered yet has no more slots than this. */
-const UNTIL_IT_ANSWERS = 8;
 
 /** What an attempt has taken: a slot of each. */
 export type TakenSlots = readonly Pace[];
@@ -52,7 +49,8 @@ export class EndpointSlots {
   }
 
   hasRoom(now: number): boolean {
-    const most = this.#answered ? this.total : Math.min(this.total, UNTIL_IT_ANSWERS);
+    // Until it has answered: as many as it takes to open its breaker.
+    const most = this.#answered ? this.total : Math.min(this.total, FAILURES_TO_OPEN);
     return this.#own.inFlight < most && !this.scarceShare(now);
   }
 
