@@ -49,3 +49,10 @@ test('says what a service wrote that does not come up, and leaves nothing runnin
   const starting = startStack({ env: { worker: { BOOMERANG_LEASE_MS: 'long' } } });
   await expect(starting).rejects.toThrow(/worker is not ready[\s\S]*BOOMERANG_LEASE_MS/);
 });
+
+test('fails at its end if Node has warned a service', async () => {
+  const leak = 'for (let i = 0; i < 11; i++) process.on("leak", () => undefined)';
+  const env = { worker: { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(leak)}"` } };
+  const warned = await startStack({ env });
+  await expect(warned.stop()).rejects.toThrow(/MaxListenersExceededWarning.*11 leak listeners/);
+});

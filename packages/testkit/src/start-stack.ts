@@ -4,6 +4,7 @@ import { createClientDirectory, type RedisConnection } from '@boomerang/redis';
 import { freePort } from '@boomerang/redis-server';
 import { armFault, type Fault, type FaultPlan, type FaultTarget } from './faults/fault.js';
 import { type RedisProxy, startRedisProxy } from './faults/redis-proxy.js';
+import { processWarnings } from './process-warnings.js';
 import { type ServiceHandle, startService } from './service-handle.js';
 import { startTestRedis, type TestRedis } from './start-test-redis.js';
 
@@ -48,6 +49,7 @@ export interface TestStack<R extends StackRedis = TestRedis> {
   createClient(name: string): Promise<string>;
   /** Strikes one service, or the first of a name that sends the command. Takes the place of the fault armed before. */
   arm(target: ServiceName | ServiceHandle, plan: FaultPlan): Fault;
+  /** Rejects if Node has warned a service, such as of a leak of listeners. */
   stop(): Promise<void>;
 }
 
@@ -72,6 +74,8 @@ export async function startStackOn<R extends StackRedis>(
     await Promise.all(started.map((service) => service.kill()));
     for (const proxy of proxies.values()) proxy.close();
     await redis.stop();
+    const warned = started.flatMap((service) => processWarnings(service.logs()));
+    if (warned.length > 0) throw new Error(`services were warned by Node:\n${warned.join('\n')}`);
   }
 
   async function startOne(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 const SAMPLE_EVERY_MS = 250;
@@ -15,22 +16,29 @@ export class RedisClock {
   #samples: Sample[] = [];
   #best: Sample = { offset: 0, error: Number.POSITIVE_INFINITY };
 
-  /** Resolves once there is a reading. Goes on reading for as long as this process lives. */
+  /** Resolves once there is a reading. Goes on reading for as long as this Redis lives. */
   async follow(url: string): Promise<void> {
     const redis = new Redis(url);
     this.#samples = [];
     for (let i = 0; i < SAMPLES_KEPT; i++) await this.#sample(redis);
-    const timer = setInterval(() => {
-      this.#sample(redis).catch(() => {
-        clearInterval(timer);
-        redis.disconnect();
-      });
-    }, SAMPLE_EVERY_MS);
     redis.on('error', () => undefined);
+    void this.#goOn(redis);
   }
 
   get best(): Sample {
     return this.#best;
+  }
+
+  /** One reading after the other, so that the end of Redis is met once. */
+  async #goOn(redis: Redis): Promise<void> {
+    try {
+      for (;;) {
+        await sleep(SAMPLE_EVERY_MS);
+        await this.#sample(redis);
+      }
+    } catch {
+      redis.disconnect();
+    }
   }
 
   async #sample(redis: Redis): Promise<void> {

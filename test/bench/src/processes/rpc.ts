@@ -37,6 +37,10 @@ export function serve(methods: Methods): void {
     }
   });
   process.on('disconnect', () => process.exit(0));
+  // Such as of a leak of listeners: it ends the process, so that the bench fails.
+  process.on('warning', (warning) => {
+    throw warning;
+  });
 }
 
 /** Starts `<name>-process.js` of this folder. */
