@@ -3,34 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { chartFolder, ciValues, helm, type KubernetesObject, render, valuesFile } from './chart.js';
 import { findHelm } from './find-helm.js';
+import { validate } from './validate.js';
 
 const found = findHelm();
 const path = 'path' in found ? found.path : '';
 if ('missing' in found) console.warn(`the chart is not tested: ${found.missing}`);
-
-/** The package that models an API group. */
-function modelPackage(apiVersion: string): string {
-  if (apiVersion.startsWith('keda.sh/')) return '@kubernetes-models/keda';
-  if (apiVersion.startsWith('monitoring.coreos.com/')) return '@kubernetes-models/prometheus-operator';
-  return 'kubernetes-models';
-}
-
-interface Model {
-  validate(): void;
-}
-
-async function validate(object: KubernetesObject): Promise<void> {
-  const { apiVersion, kind } = object;
-  const models = (await import(`${modelPackage(apiVersion)}/${apiVersion}`)) as Record<
-    string,
-    new (
-      data: KubernetesObject,
-    ) => Model
-  >;
-  const ModelOfKind = models[kind];
-  if (!ModelOfKind) throw new Error(`there is no schema model of ${apiVersion} ${kind}`);
-  new ModelOfKind(object).validate();
-}
 
 const kinds = (objects: readonly KubernetesObject[]) => {
   const counts: Record<string, number> = {};

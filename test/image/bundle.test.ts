@@ -3,10 +3,13 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, r
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createHttpReceiver, type ReceivedCallback } from '@boomerang/client';
 import { startStack, type TestStack, waitFor } from '@boomerang/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SpageClient } from '../../services/gateway/test-support/spage-client.js';
 import { type Arrivals, http, receiveCallbacks, sessionOn } from '../e2e/support/arrivals.js';
+import { render } from '../helm/chart.js';
+import { findHelm } from '../helm/find-helm.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dockerfile = readFileSync(join(root, 'deploy', 'docker', 'Dockerfile'), 'utf8');
@@ -93,6 +96,52 @@ test('the client script makes a client whose key opens a session', async () => {
   const session = await sessionOn(stack, { token: made.stdout.trim(), callback: http(arrivals) });
   const { taskId } = await session.setTimeout('from the shop', 0);
   expect(await arrivals.waitFor(1, taskId)).toMatchObject([{ clientId: 'shop' }]);
+});
+
+/** What the chart's container of a service has in its environment, with what its secrets hold on this stack. */
+function environmentInChart(helm: string, component: string): Record<string, string> {
+  const held: Record<string, string> = {
+    'key-pepper': stack.keyPepper,
+    'master-key': stack.masterKey.toString('base64'),
+  };
+  const deployment = render(helm, '--set', `redis.url=${stack.redis.url}`).find(
+    ({ kind, metadata }) =>
+      kind === 'Deployment' && metadata.labels['app.kubernetes.io/component'] === component,
+  );
+  const variables: { name: string; value?: string; valueFrom?: { secretKeyRef: { key: string } } }[] =
+    deployment?.spec.template.spec.containers[0].env;
+  return Object.fromEntries(
+    variables.map(({ name, value, valueFrom }) => [
+      name,
+      value ?? held[valueFrom?.secretKeyRef.key ?? ''] ?? '',
+    ]),
+  );
+}
+
+test('in the pods of the chart, keys are made by a gateway and signing secrets by a worker', async (context) => {
+  const helm = findHelm();
+  if ('missing' in helm) return context.skip(helm.missing);
+  const run = (component: string, ...args: string[]) => {
+    const options = { env: environmentInChart(helm.path, component), cwd: join(folder, 'root', 'work') };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [entry(), 'client', ...args], {
+      ...options,
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+    return stdout.trim();
+  };
+  const token = run('gateway', 'create', 'signed-shop');
+  const secret = run('worker', 'secret', 'create', 'signed-shop');
+  expect(run('worker', 'secret', 'list', 'signed-shop').split('\n')).toHaveLength(1);
+  const received: ReceivedCallback[] = [];
+  const receiver = await createHttpReceiver({
+    secrets: [secret],
+    onCallback: (callback) => void received.push(callback),
+  });
+  const session = await sessionOn(stack, { token, callback: { protocol: 'HTTP', endpoint: receiver.url } });
+  await session.setTimeout('signed', 0);
+  await waitFor(() => received.length === 1, { message: 'a callback that is signed' });
+  await receiver.close();
 });
 
 test.each([

@@ -41,21 +41,44 @@ readOnlyRootFilesystem: true
 capabilities: { drop: [ALL] }
 {{- end -}}
 
+{{/* Where Redis is. Takes (dict "root" $ "own" (the settings that values give)), which win. */}}
 {{- define "boomerang.redisEnv" -}}
-{{- $redis := .Values.redis -}}
+{{- $redis := .root.Values.redis -}}
+{{- if not (hasKey .own "BOOMERANG_REDIS_URL") }}
 - name: BOOMERANG_REDIS_URL
 {{- if $redis.builtIn.enabled }}
-  value: {{ printf "redis://%s-redis:6379" (include "boomerang.fullname" .) | quote }}
+  value: {{ printf "redis://%s-redis:6379" (include "boomerang.fullname" .root) | quote }}
 {{- else if $redis.existingSecret }}
   valueFrom: { secretKeyRef: { name: {{ $redis.existingSecret | quote }}, key: url } }
 {{- else }}
   value: {{ required "set redis.url, redis.existingSecret or redis.builtIn.enabled: Boomerang keeps everything in Redis" $redis.url | quote }}
+{{- end }}
 {{- end }}
 {{- if $redis.sentinelMaster }}
 - { name: BOOMERANG_REDIS_SENTINEL_MASTER, value: {{ $redis.sentinelMaster | quote }} }
 {{- end }}
 {{- if $redis.tlsCaSecret }}
 - { name: BOOMERANG_REDIS_TLS_CA, value: /etc/boomerang/redis-ca/ca.crt }
+{{- end }}
+{{- end -}}
+
+{{/* A service's environment. Takes (dict "root" $ "settings" (what values give) "env" (what the chart gives besides, as YAML
+     text)). What values give wins over what the chart gives, so that no variable is there twice. */}}
+{{- define "boomerang.env" -}}
+{{- $settings := .settings -}}
+{{- $drain := printf "- { name: BOOMERANG_DRAIN_MS, value: %q }" (toString (mul .root.Values.drainSeconds 1000)) -}}
+{{- $given := list (include "boomerang.redisEnv" (dict "root" .root "own" $settings)) $drain (.env | default "") | join "\n" -}}
+{{- range fromYamlArray $given }}
+{{- if not (hasKey $settings .name) }}
+- {{ toJson . }}
+{{- end }}
+{{- end }}
+{{- range $name, $value := $settings }}
+{{- if kindIs "map" $value }}
+- {{ merge (dict "name" $name) $value | toJson }}
+{{- else }}
+- { name: {{ $name }}, value: {{ $value | toJson | trimAll "\"" | quote }} }
+{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -66,6 +89,9 @@ capabilities: { drop: [ALL] }
 {{- $values := $root.Values -}}
 {{- $own := index $values .component -}}
 {{- $name := printf "%s-%s" (include "boomerang.fullname" $root) .component -}}
+{{- /* One by one: to merge two objects would mix what they refer to. */ -}}
+{{- $settings := dict -}}
+{{- range $from := list $values.env $own.env }}{{ range $key, $value := $from }}{{ $_ := set $settings $key $value }}{{ end }}{{ end -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -91,10 +117,13 @@ spec:
       automountServiceAccountToken: false
       enableServiceLinks: false
       serviceAccountName: {{ include "boomerang.fullname" $root }}
-      {{- with $values.image.pullSecrets }}
+      {{- if or $values.image.pullSecrets $own.imagePullSecrets }}
       imagePullSecrets:
-        {{- range . }}
+        {{- range $values.image.pullSecrets }}
         - { name: {{ . | quote }} }
+        {{- end }}
+        {{- range $own.imagePullSecrets }}
+        - {{ toJson . }}
         {{- end }}
       {{- end }}
       securityContext: {{- include "boomerang.podSecurityContext" $root | nindent 8 }}
@@ -105,14 +134,10 @@ spec:
           imagePullPolicy: {{ $values.image.pullPolicy }}
           args: [{{ .component }}]
           env:
-            {{- include "boomerang.redisEnv" $root | nindent 12 }}
-            - { name: BOOMERANG_DRAIN_MS, value: {{ mul $values.drainSeconds 1000 | quote }} }
-            {{- with .env }}
-            {{- . | nindent 12 }}
-            {{- end }}
-            {{- range $key, $value := merge (dict) $own.env $values.env }}
-            - { name: {{ $key }}, value: {{ $value | toJson | trimAll "\"" | quote }} }
-            {{- end }}
+            {{- include "boomerang.env" (dict "root" $root "settings" $settings "env" .env) | trim | nindent 12 }}
+          {{- with $own.envFrom }}
+          envFrom: {{- toYaml . | nindent 12 }}
+          {{- end }}
           ports:
             - { name: http, containerPort: 8080 }
             {{- range .ports }}
@@ -138,7 +163,7 @@ spec:
             preStop: { sleep: { seconds: {{ $values.preStopSeconds }} } }
           resources: {{- toYaml $own.resources | nindent 12 }}
           securityContext: {{- include "boomerang.containerSecurityContext" $root | nindent 12 }}
-          {{- $mounts := .mounts }}
+          {{- $mounts := concat (.mounts | default list) $own.extraVolumeMounts }}
           {{- if or $mounts $values.redis.tlsCaSecret }}
           volumeMounts:
             {{- if $values.redis.tlsCaSecret }}
@@ -148,12 +173,13 @@ spec:
             - {{ toJson . }}
             {{- end }}
           {{- end }}
-      {{- if or .volumes $values.redis.tlsCaSecret }}
+      {{- $volumes := concat (.volumes | default list) $own.extraVolumes }}
+      {{- if or $volumes $values.redis.tlsCaSecret }}
       volumes:
         {{- if $values.redis.tlsCaSecret }}
         - { name: redis-ca, secret: { secretName: {{ $values.redis.tlsCaSecret | quote }} } }
         {{- end }}
-        {{- range .volumes }}
+        {{- range $volumes }}
         - {{ toJson . }}
         {{- end }}
       {{- end }}
