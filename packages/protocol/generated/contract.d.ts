@@ -1066,8 +1066,13 @@ export namespace boomerang {
         $unknowns?: Uint8Array[];
 
         /**
-         * The name of the dead letter queue, among the client's own: 1 to 128 letters, digits, ".", "_" or "-", the first a
-         * letter or digit. Empty = "default".
+         * A bucket of the client's own dead letter queue, or a destination outside to which dead letters are forwarded.
+         *
+         * A bucket is a name of 1 to 128 letters, digits, ".", "_" or "-", the first a letter or digit. A destination outside is a
+         * URL of at most 2,048 characters: "http://…" or "https://…", to which each dead letter is POSTed;
+         * "nats://host[:port]/subject" or "nats+tls://…"; "amqp://host[:port]/exchange/key" or "amqps://…";
+         * "kafka://host[:port]/topic" or "kafka+tls://…". Without user and password: the workers have the logins.
+         * Empty = the bucket "default".
          */
         destination: string;
 
@@ -1125,8 +1130,13 @@ export namespace boomerang {
         interface $Properties {
 
             /**
-             * The name of the dead letter queue, among the client's own: 1 to 128 letters, digits, ".", "_" or "-", the first a
-             * letter or digit. Empty = "default".
+             * A bucket of the client's own dead letter queue, or a destination outside to which dead letters are forwarded.
+             *
+             * A bucket is a name of 1 to 128 letters, digits, ".", "_" or "-", the first a letter or digit. A destination outside is a
+             * URL of at most 2,048 characters: "http://…" or "https://…", to which each dead letter is POSTed;
+             * "nats://host[:port]/subject" or "nats+tls://…"; "amqp://host[:port]/exchange/key" or "amqps://…";
+             * "kafka://host[:port]/topic" or "kafka+tls://…". Without user and password: the workers have the logins.
+             * Empty = the bucket "default".
              */
             destination?: (string|null);
 
@@ -2612,7 +2622,7 @@ export namespace boomerang {
         /** The policy of its task: how it was tried. */
         retry?: (boomerang.RetryPolicy.$Properties|null);
 
-        /** The policy of its task: where it went then, which is the bucket that it is in. */
+        /** The policy of its task: the bucket that the dead letter is in, or the destination outside that it is forwarded to. */
         dlq?: (boomerang.DLQPolicy.$Properties|null);
 
         /** The dead letter that its task was a replay of. Empty if it was none. */
@@ -2710,7 +2720,7 @@ export namespace boomerang {
             /** The policy of its task: how it was tried. */
             retry?: (boomerang.RetryPolicy.$Properties|null);
 
-            /** The policy of its task: where it went then, which is the bucket that it is in. */
+            /** The policy of its task: the bucket that the dead letter is in, or the destination outside that it is forwarded to. */
             dlq?: (boomerang.DLQPolicy.$Properties|null);
 
             /** The dead letter that its task was a replay of. Empty if it was none. */
@@ -2749,7 +2759,7 @@ export namespace boomerang {
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** Only those in this bucket, which is the destination of their DLQPolicy. Empty = any. */
+        /** Only those whose DLQPolicy has exactly this destination: a bucket's name, or the URL of a destination outside. Empty = any. */
         bucket: string;
 
         /** Only those that became dead letters at or after this: Unix epoch, ms. 0 = open. */
@@ -2814,7 +2824,7 @@ export namespace boomerang {
         /** Properties of a DeadLetterFilter. */
         interface $Properties {
 
-            /** Only those in this bucket, which is the destination of their DLQPolicy. Empty = any. */
+            /** Only those whose DLQPolicy has exactly this destination: a bucket's name, or the URL of a destination outside. Empty = any. */
             bucket?: (string|null);
 
             /** Only those that became dead letters at or after this: Unix epoch, ms. 0 = open. */
