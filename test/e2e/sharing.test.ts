@@ -56,11 +56,12 @@ test("tasks in every partition are listed page by page to their client, and none
   expect(new Set(tasks.map(({ taskId }) => partitionOf(taskId))).size).toBe(4);
 
   const listed: string[] = [];
-  for (let nextToken: string | undefined = ''; nextToken !== undefined; ) {
-    const page = await mine.list({ limit: 7, nextToken });
+  let nextToken: string | undefined;
+  do {
+    const page = await mine.list({ limit: 7, ...(nextToken === undefined ? {} : { nextToken }) });
     listed.push(...page.tasks.map(({ taskId }) => taskId));
     nextToken = page.nextToken;
-  }
+  } while (nextToken !== undefined);
   expect(listed).toEqual(tasks.map(({ taskId }) => taskId));
   expect((await rival.list()).tasks.map(({ taskId }) => taskId)).toEqual([theirs.taskId]);
   await expect(mine.get(theirs.taskId)).rejects.toMatchObject({ status: 'INVALID_REQUEST' });
