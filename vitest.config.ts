@@ -26,6 +26,7 @@ export default defineConfig({
             'test/observability/**/*.test.ts',
             'test/chaos/**/*.test.ts',
             'test/compat/**/*.test.ts',
+            'test/endings/**/*.test.ts',
           ],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { endWithNpm } from './end-with-npm.mjs';
 import { ensureBuilt } from './ensure-built.mjs';
+import { runGuarded } from './run-guarded.mjs';
 
 const MAINS = {
   smoke: 'main.js',
@@ -12,17 +13,18 @@ const MAINS = {
   'http-client': 'http-client/main.js',
 };
 
+endWithNpm();
 await ensureBuilt();
-buildBench();
+await buildBench();
 const [bench] = process.argv.splice(2, 1);
 const main = new URL(`../test/bench/dist/${MAINS[bench]}`, import.meta.url);
 process.argv[1] = fileURLToPath(main);
 await import(main.href);
 
 /** Incremental: a moment when nothing has changed. */
-function buildBench() {
+async function buildBench() {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const args = [`${root}node_modules/typescript/bin/tsc`, '-b', `${root}test/bench`];
-  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) process.exit(1);
+  const outcome = await runGuarded(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (outcome !== 0) process.exit(1);
 }

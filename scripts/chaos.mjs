@@ -2,7 +2,7 @@
 // in trouble, rolling restarts, the engine against its model, the TCP door under siege, and callbacks that are meant to
 // lead inside. Continuous integration runs a part of it.
 //
-//   npm run chaos [-- arguments of vitest]
+//   npm run chaos [-- arguments of vitest]      a path among them takes the place of all tests that are listed here
 import { fileURLToPath } from 'node:url';
 
 process.env.BOOMERANG_CHAOS = 'all';
@@ -27,5 +27,7 @@ process.on('exit', () => {
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   console.log(`chaos: ${Math.floor(seconds / 60)} min ${seconds % 60} s`);
 });
-process.argv = [...process.argv.slice(0, 2), ...tests, ...process.argv.slice(2)];
+const [node, script, ...args] = process.argv;
+const namesTests = args.some((argument) => argument.includes('/'));
+process.argv = [node, script, ...(namesTests ? [] : tests), ...args];
 await import(fileURLToPath(new URL('test.mjs', import.meta.url)));

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './build-lock.mjs';
+import { runGuarded } from './run-guarded.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const nodeModules = join(root, 'node_modules');
@@ -27,9 +27,9 @@ export async function ensureBuilt() {
   }
 }
 
-function installAndBuild() {
-  if (!isInstalled()) install();
-  if (!isBuilt()) build();
+async function installAndBuild() {
+  if (!isInstalled()) await install();
+  if (!isBuilt()) await build();
 }
 
 function refuseOldNode() {
@@ -39,17 +39,17 @@ function refuseOldNode() {
   process.exit(1);
 }
 
-function install() {
+async function install() {
   const command = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install';
   tell('installing the dependencies');
-  run('npm', [command, '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']);
+  await run('npm', [command, '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']);
   writeFileSync(installStamp, lockHash());
 }
 
-function build() {
+async function build() {
   const sources = sourcesHash();
   tell('building');
-  run(join(nodeModules, '.bin', 'tsc'), ['-b', join(root, 'tsconfig.json')]);
+  await run(join(nodeModules, '.bin', 'tsc'), ['-b', join(root, 'tsconfig.json')]);
   writeFileSync(buildStamp, sources);
 }
 
@@ -115,11 +115,23 @@ function readOr(file, otherwise) {
   return existsSync(file) ? readFileSync(file, 'utf8') : otherwise;
 }
 
-function run(command, args) {
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  if (result.status === 0) return;
-  process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
-  const why = result.error?.message ?? result.signal ?? `code ${result.status}`;
+async function run(command, args) {
+  let output = '';
+  const outcome = await runGuarded(
+    command,
+    args,
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    (child) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (text) => {
+          output += text;
+        });
+      }
+    },
+  );
+  if (outcome === 0) return;
+  process.stderr.write(output);
+  const why = typeof outcome === 'number' ? `code ${outcome}` : outcome;
   throw new Error(`${[command, ...args].join(' ')} failed: ${why}`);
 }
 

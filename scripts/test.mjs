@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithNpm } from './end-with-npm.mjs';
 import { ensureBuilt } from './ensure-built.mjs';
+import { runGuarded } from './run-guarded.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+endWithNpm();
 await ensureBuilt();
 const folder = mkdtempSync(join(tmpdir(), 'boomerang-report-'));
 const reportFile = join(folder, 'report.json');
@@ -22,14 +23,12 @@ process.stdout.write(`${totals.passed} passed, ${totals.failed} failed${skipped}
 /** Runs it to its end, whatever signals arrive: it is vitest that winds up. */
 async function vitest(report, args) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const child = spawn(
-    process.execPath,
-    [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...reporters, ...args],
-    { cwd: root, stdio: 'inherit' },
-  );
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  const [exitCode] = await once(child, 'close');
-  return exitCode ?? 1;
+  const script = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const outcome = await runGuarded(process.execPath, [script, 'run', ...reporters, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  return typeof outcome === 'number' ? outcome : 1;
 }
 
 function readReport(file) {

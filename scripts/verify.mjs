@@ -2,12 +2,12 @@
 // standard output is always `N passed, N failed`: that of the tests, or `0 passed, 1 failed` if they weren't reached.
 //
 //   node scripts/verify.mjs [arguments of vitest]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { endWithNpm } from './end-with-npm.mjs';
 import { ensureBuilt } from './ensure-built.mjs';
+import { runGuarded } from './run-guarded.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tool = (name) => join(root, 'node_modules', '.bin', name);
@@ -20,6 +20,7 @@ const checks = [
   ['dead code', tool('knip')],
 ];
 
+endWithNpm();
 await timed('install and build', ensureBuilt);
 for (const [name, command, ...args] of checks) await timed(name, () => run(command, args));
 let closingLine = '0 passed, 1 failed';
@@ -47,31 +48,23 @@ async function timed(name, step) {
 }
 
 async function run(command, args) {
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  requireSuccess(command, args, await ended(child));
+  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] };
+  requireSuccess(command, args, await runGuarded(command, args, options));
 }
 
 /** Shows what a command prints but its last line, and answers that. */
 async function runHoldingBackLastLine(command, args) {
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  const over = ended(child);
   let last;
-  for await (const line of createInterface({ input: child.stdout })) {
+  const show = (line) => {
     if (last !== undefined) console.log(last);
     last = line;
-  }
-  requireSuccess(command, args, await over, last);
+  };
+  const options = { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] };
+  const outcome = await runGuarded(command, args, options, ({ stdout }) =>
+    createInterface({ input: stdout }).on('line', show),
+  );
+  requireSuccess(command, args, outcome, last);
   return last;
-}
-
-/** The exit code, or the signal; passes on to the child what asks this process to end. */
-async function ended(child) {
-  const pass = (signal) => child.kill(signal);
-  const signals = ['SIGINT', 'SIGTERM'];
-  for (const signal of signals) process.on(signal, pass);
-  const [code, signal] = await once(child, 'close');
-  for (const signal of signals) process.off(signal, pass);
-  return code ?? signal;
 }
 
 function requireSuccess(command, args, outcome, closingLine) {

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createOrphanGuard } from '@boomerang/cli';
-import { freePort } from '@boomerang/redis-server';
+import { freePort, guardAgainstOrphan } from '@boomerang/redis-server';
 import { startStack, type TestStack, waitFor } from '@boomerang/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Arrivals, http, receiveCallbacks, sessionOn } from '../e2e/support/arrivals.js';
@@ -79,7 +78,7 @@ describe.skipIf('missing' in tools)('a Prometheus that scrapes a running stack',
       `--web.listen-address=127.0.0.1:${port}`,
     ];
     const child = spawn(prometheus, args, { stdio: 'ignore', cwd: folder });
-    createOrphanGuard('KILL').watch(child);
+    guardAgainstOrphan(child, { signal: 'KILL' });
     return async () => {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');

@@ -1,3 +1,2 @@
-export { createOrphanGuard, type OrphanGuard } from './service/orphan-guard.js';
 export { type Program, type ServiceName, type SpawnOptions, spawnService } from './service/spawn-service.js';
 export { waitUntilReady } from './service/wait-until-ready.js';

@@ -5,7 +5,7 @@
 const REPEATED_SIGNAL_MS = 500;
 
 /**
- * Is aborted by the first SIGINT or SIGTERM. When the same signal comes again, this process ends at once with code 1, and
+ * Is aborted by the first SIGINT, SIGTERM or SIGHUP, which is sent when the terminal is gone. When the same signal comes again, this process ends at once with code 1, and
  * the orphan guard ends its children.
  */
 export function stopSignal(): AbortSignal {
@@ -18,8 +18,9 @@ export function stopSignal(): AbortSignal {
     firstSeen.set(signal, before ?? now);
     stop.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  // What is written to a terminal that is gone must not end this process before its services.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   return stop.signal;
 }
 

@@ -5,6 +5,7 @@ export { type DebianPick, libraryDirs } from './debian-packages.js';
 export { type FindRedisServerOptions, findRedisServer } from './find-redis-server.js';
 export { freePort } from './free-port.js';
 export { type NatsServer, NatsServerMissingError, startNatsServer } from './nats-server.js';
+export { guardAgainstOrphan, type OrphanEnd } from './orphan-guard.js';
 export { onPath } from './path-lookup.js';
 export { runCommand } from './run-command.js';
 export { type RedisServer, type RedisServerOptions, startRedisServer } from './start-redis-server.js';

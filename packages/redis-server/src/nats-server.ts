@@ -56,8 +56,7 @@ export async function startNatsServer(settings: readonly string[] = []): Promise
       binary: { command, env: {} },
       args: ['--config', config],
       cwd: dataDir,
-      temporary: true,
-      detached: false,
+      orphanEnd: { signal: 'KILL', folder: dataDir },
     });
   let server = run();
   const kill = () => endNow(server);

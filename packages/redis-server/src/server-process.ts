@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { RedisServerBinary } from './binary.js';
-import { guardAgainstOrphan } from './orphan-guard.js';
+import { guardAgainstOrphan, type OrphanEnd } from './orphan-guard.js';
 
 export interface ServerExit {
   code: number | null;
@@ -24,20 +24,22 @@ export interface SpawnOptions {
   args: readonly string[];
   /** The folder of its data. */
   cwd: string;
-  /** Whether that folder is to go when this process dies. */
-  temporary: boolean;
-  detached: boolean;
+  /** How it is ended if this process dies without having ended it. */
+  orphanEnd: OrphanEnd;
 }
 
 /** How many of the server's last lines are kept for an error message. */
 const KEPT_LINES = 20;
 
-/** Spawns the server. It does not keep this process alive, and unless detached it ends with it. */
-export function spawnServer({ binary, args, cwd, temporary, detached }: SpawnOptions): ServerProcess {
+/**
+ * Spawns the server. It does not keep this process alive, and ends with it. It has a session of its own: what a terminal
+ * or a supervisor sends to a whole group must not reach it, for those who are still draining need it.
+ */
+export function spawnServer({ binary, args, cwd, orphanEnd }: SpawnOptions): ServerProcess {
   const [command, ...rest] = [...withoutInterrupts(), binary.command, ...args] as [string, ...string[]];
   const child = spawn(command, rest, {
     cwd,
-    detached,
+    detached: true,
     env: { ...process.env, ...binary.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -52,7 +54,7 @@ export function spawnServer({ binary, args, cwd, temporary, detached }: SpawnOpt
     child.once('exit', (code, signal) => end({ code, signal }));
   });
   child.unref();
-  if (!detached && child.pid !== undefined) guardAgainstOrphan(child, temporary ? cwd : '');
+  guardAgainstOrphan(child, orphanEnd);
   return {
     pid: child.pid ?? -1,
     exited,
@@ -63,11 +65,7 @@ export function spawnServer({ binary, args, cwd, temporary, detached }: SpawnOpt
   };
 }
 
-/**
- * Ctrl-C reaches every process of a terminal's group at once. The server must not stop on it, for those who are still
- * draining need it: whoever started it stops it. Redis can't be configured so, hence the blocked signal, where the `env`
- * command can do that.
- */
+/** Nor does it end by an interrupt that is meant for it alone, where the `env` command can see to that: who started it stops it. */
 function withoutInterrupts(): string[] {
   const prefix = ['env', '--block-signal=INT'];
   const check = spawnSync('env', ['--block-signal=INT', 'true'], { stdio: 'ignore' });

@@ -9,6 +9,7 @@ import type { RedisServerBinary } from './binary.js';
 import { killContainer } from './docker-server.js';
 import { type FindRedisServerOptions, findRedisServer } from './find-redis-server.js';
 import { freePort } from './free-port.js';
+import type { OrphanEnd } from './orphan-guard.js';
 import { type ServerExit, type ServerProcess, spawnServer } from './server-process.js';
 
 export interface RedisServerOptions extends FindRedisServerOptions {
@@ -18,8 +19,6 @@ export interface RedisServerOptions extends FindRedisServerOptions {
   dataDir?: string;
   /** More arguments of the server; they win over those given here. */
   args?: readonly string[];
-  /** True: in a session of its own, and it goes on when this process ends. Default false. */
-  detached?: boolean;
 }
 
 export interface RedisServer {
@@ -36,7 +35,8 @@ export interface RedisServer {
 }
 
 const START_TIMEOUT_MS = 15_000;
-const STOP_TIMEOUT_MS = 10_000;
+/** All that it holds is in its append-only file by then, or in the system's cache of that. */
+const STOP_TIMEOUT_MS = 2_000;
 const PORT_TRIES = 5;
 
 /**
@@ -48,7 +48,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   const data = await openDataDir(options);
   try {
     const { server, port } = await startOnPort(binary, data, options);
-    return handle({ binary, server, port, data, detached: options.detached ?? false });
+    return handle({ binary, server, port, data });
   } catch (error) {
     await data.remove();
     throw error;
@@ -61,7 +61,7 @@ interface DataDir {
   remove(): Promise<void>;
 }
 
-async function openDataDir({ dataDir, detached }: RedisServerOptions): Promise<DataDir> {
+async function openDataDir({ dataDir }: RedisServerOptions): Promise<DataDir> {
   if (dataDir !== undefined) {
     await mkdir(dataDir, { recursive: true });
     return {
@@ -71,8 +71,7 @@ async function openDataDir({ dataDir, detached }: RedisServerOptions): Promise<D
     };
   }
   const path = await mkdtemp(join(tmpdir(), 'boomerang-redis-'));
-  const removeNow = () => rmSync(path, { recursive: true, force: true });
-  const takeBack = detached ? () => undefined : atExit(removeNow);
+  const takeBack = atExit(() => rmSync(path, { recursive: true, force: true }));
   const remove = async () => {
     takeBack();
     await rm(path, { recursive: true, force: true, maxRetries: 3 });
@@ -84,7 +83,7 @@ async function openDataDir({ dataDir, detached }: RedisServerOptions): Promise<D
 async function startOnPort(
   binary: RedisServerBinary,
   data: DataDir,
-  { port: wanted, args = [], detached = false }: RedisServerOptions,
+  { port: wanted, args = [] }: RedisServerOptions,
 ): Promise<{ server: ServerProcess; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = wanted || (await freePort());
@@ -92,8 +91,7 @@ async function startOnPort(
       binary,
       args: [...settings(port), ...args],
       cwd: data.path,
-      temporary: data.temporary,
-      detached,
+      orphanEnd: orphanEnd(binary, data),
     });
     const failure = await waitUntilServing(server, port, binary);
     if (failure === undefined) return { server, port };
@@ -132,18 +130,25 @@ async function waitUntilServing(
   return `did not serve within ${START_TIMEOUT_MS / 1000} s`;
 }
 
+/** Data that are kept are those of services which drain first. A container ends with its client only if that may tell it. */
+function orphanEnd({ origin }: RedisServerBinary, { path, temporary }: DataDir): OrphanEnd {
+  if (!temporary) return { signal: 'TERM', graceMs: STOP_TIMEOUT_MS, stage: 2 };
+  if (origin === 'docker') return { signal: 'TERM', graceMs: STOP_TIMEOUT_MS, folder: path };
+  return { signal: 'KILL', folder: path };
+}
+
 interface Started {
   binary: RedisServerBinary;
   server: ServerProcess;
   port: number;
   data: DataDir;
-  detached: boolean;
 }
 
-function handle({ binary, server, port, data, detached }: Started): RedisServer {
-  const endAtExit = () => server.signal(data.temporary ? 'SIGKILL' : 'SIGTERM');
-  const takeBack = detached ? () => undefined : atExit(endAtExit);
-  void server.exited.then(takeBack);
+function handle({ binary, server, port, data }: Started): RedisServer {
+  if (data.temporary) {
+    const takeBack = atExit(() => server.signal('SIGKILL'));
+    void server.exited.then(takeBack);
+  }
   return {
     url: `redis://127.0.0.1:${port}`,
     port,

@@ -33,7 +33,7 @@ export function createLogger({
     serializers: { err: describedIfError },
     hooks: { streamWrite: redact },
   };
-  return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
+  return pino(options, destination ?? standardOutput());
 }
 
 /** Describes every error among the details, whatever its name. */
@@ -43,4 +43,11 @@ function withErrorsDescribed(details: Record<string, unknown>): Record<string, u
 
 function describedIfError(value: unknown): unknown {
   return value instanceof Error ? describeError(value) : value;
+}
+
+/** A line that can't be written is lost: a terminal or a reader of the log that has gone ends no service. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ fd: 1, sync: true });
+  output.on('error', () => undefined);
+  return output;
 }

@@ -1,5 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 
@@ -38,6 +41,10 @@ function service(start: string, { drainMs = 5000, before = '' } = {}) {
   const ended = once(child, 'close').then(([code]) => code as number | null);
   return {
     kill: (signal: NodeJS.Signals) => child.kill(signal),
+    stopReading() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     ended,
     stderr: () => stderr,
     stdout: () => stdout,
@@ -53,7 +60,7 @@ function service(start: string, { drainMs = 5000, before = '' } = {}) {
 }
 
 describe('runService', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)('%s closes once and exits with 0', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s closes once and exits with 0', async (signal) => {
     const tried = service(
       `return { close: async () => { process.stderr.write('closed '); await sleep(50); } };`,
     );
@@ -62,6 +69,23 @@ describe('runService', () => {
     expect(await tried.ended).toBe(0);
     expect(tried.stderr()).toBe('closed ');
     expect(tried.messages()).toEqual(['started', 'stopping', 'stopped']);
+  });
+
+  test('closes in order although nobody is left to read what it writes', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'boomerang-run-')), 'closed');
+    const tried = service(
+      `return { close: async () => {
+        process.stderr.write('closing ');
+        await sleep(100);
+        (await import('node:fs')).writeFileSync(${JSON.stringify(file)}, 'yes');
+      } };`,
+    );
+    await tried.says('started');
+    tried.stopReading();
+    tried.kill('SIGHUP');
+    expect(await tried.ended).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe('yes');
+    rmSync(dirname(file), { recursive: true });
   });
 
   test('takes signals that come together, or of the other kind, as one', async () => {

@@ -28,15 +28,16 @@ const REPEATED_SIGNAL_MS = 500;
  * Runs a service for the life of its process:
  *
  * - *starting*: a failure prints one line on stderr and exits with 1
- * - *running*: SIGTERM or SIGINT begins the drain
+ * - *running*: SIGTERM, SIGINT or SIGHUP begins the drain. SIGHUP is sent when the terminal is gone
  * - *draining*: `close()` is called once. The process exits with 0 when `close()` is done. It exits with 1 when `close()`
- *   fails, when `drainMs` are over, or when the same signal comes again. The other signal changes nothing: on a terminal
+ *   fails, when `drainMs` are over, or when the same signal comes again. Another signal changes nothing: on a terminal
  *   SIGINT reaches the services first, and then the program that started them sends SIGTERM.
  *
  * An uncaught error is logged as fatal and ends the process with code 1 in every state.
  */
 export async function runService({ name, logger, redact, start, drainMs }: ServiceOptions): Promise<void> {
   logConsole(logger);
+  process.stderr.on('error', () => undefined);
   exitOnUncaught(logger);
   const shutdown = exitOnSecondSignal(logger, drainMs);
   try {
@@ -63,7 +64,7 @@ async function close(service: Closable, logger: Logger): Promise<never> {
   process.exit(0);
 }
 
-/** The returned signal is aborted by the first SIGTERM or SIGINT. The deadline of the drain starts then. */
+/** The returned signal is aborted by the first SIGTERM, SIGINT or SIGHUP. The deadline of the drain starts then. */
 function exitOnSecondSignal(logger: Logger, drainMs: number): AbortSignal {
   const shutdown = new AbortController();
   const lastSeen = new Map<NodeJS.Signals, number>();
@@ -80,8 +81,7 @@ function exitOnSecondSignal(logger: Logger, drainMs: number): AbortSignal {
       process.exit(1);
     }
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
   return shutdown.signal;
 }
 

@@ -1,12 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  type OrphanGuard,
-  type Program,
-  type ServiceName,
-  spawnService,
-  waitUntilReady,
-} from '@boomerang/cli';
+import { type Program, type ServiceName, spawnService, waitUntilReady } from '@boomerang/cli';
 
 /** A service as a process of its own. */
 export interface ServiceHandle {
@@ -33,14 +27,18 @@ export function startService(
   name: ServiceName,
   httpPort: number,
   env: NodeJS.ProcessEnv,
-  guard: OrphanGuard,
   program?: Program,
 ): ServiceHandle {
   let logs = '';
   let child = spawnNow();
 
   function spawnNow(): ChildProcess {
-    const spawned = spawnService(name, { env, output: 'pipe', guard, ...(program && { program }) });
+    const spawned = spawnService(name, {
+      env,
+      output: 'pipe',
+      orphanEnd: { signal: 'KILL' },
+      ...(program && { program }),
+    });
     for (const stream of [spawned.stdout, spawned.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         logs += text;

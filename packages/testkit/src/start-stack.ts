@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createOrphanGuard, type Program, type ServiceName } from '@boomerang/cli';
+import type { Program, ServiceName } from '@boomerang/cli';
 import { createClientDirectory, type RedisConnection } from '@boomerang/redis';
 import { freePort } from '@boomerang/redis-server';
 import { armFault, type Fault, type FaultPlan, type FaultTarget } from './faults/fault.js';
@@ -63,7 +63,6 @@ export async function startStackOn<R extends StackRedis>(
   options: TestStackOptions = {},
 ): Promise<TestStack<R>> {
   const { counts = {}, env = {}, proxied = false, program } = options;
-  const guard = createOrphanGuard('KILL');
   const keyPepper = randomBytes(32).toString('base64url');
   const masterKey = randomBytes(32);
   const started: ServiceHandle[] = [];
@@ -99,7 +98,7 @@ export async function startStackOn<R extends StackRedis>(
       BOOMERANG_CALLBACK_ALLOW: '127.0.0.0/8,::1/128',
     };
     const environment = { ...cleanEnvironment(), ...settings, ...own };
-    const service = startService(name, httpPort, environment, guard, program?.(name, index));
+    const service = startService(name, httpPort, environment, program?.(name, index));
     started.push(service);
     if (proxy) proxies.set(service, proxy);
     return service;

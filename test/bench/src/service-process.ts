@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { guardAgainstOrphan } from '@boomerang/redis-server';
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -31,9 +32,8 @@ export async function startService(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const killAtExit = () => child.kill('SIGKILL');
-  process.once('exit', killAtExit);
-  const exited = once(child, 'exit').finally(() => process.off('exit', killAtExit));
+  guardAgainstOrphan(child, { signal: 'KILL' });
+  const exited = once(child, 'exit');
   const lines: string[] = [];
   const ready = new Promise<Record<string, number>>((resolve) => {
     const read = (line: string) => {
@@ -47,7 +47,7 @@ export async function startService(
   });
   const ports = await Promise.race([ready, exited, sleep(START_TIMEOUT_MS, undefined, { ref: false })]);
   if (!ports || Array.isArray(ports)) {
-    killAtExit();
+    child.kill('SIGKILL');
     throw new Error(`the ${name} did not start:\n${lines.join('\n')}`);
   }
   return {
@@ -55,7 +55,7 @@ export async function startService(
     ports,
     async stop() {
       child.kill('SIGTERM');
-      const late = setTimeout(killAtExit, STOP_TIMEOUT_MS);
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await exited;
       clearTimeout(late);
     },

@@ -19,7 +19,7 @@ export async function start(env: Environment, signal: AbortSignal): Promise<void
   const state = stateFolder();
   const resources = createResources();
   try {
-    const redisUrl = config.redisUrl?.join(',') ?? (await ownRedis(state, resources));
+    const redisUrl = config.redisUrl?.join(',') ?? (await ownRedis(state, resources, signal));
     const keyPepper = config.keyPepper ?? keptRandom(join(state, 'key-pepper'));
     const masterKey = config.masterKey ?? Buffer.from(keptRandom(join(state, 'master-key')), 'base64url');
     const stack = await startStack(
@@ -49,10 +49,13 @@ export async function start(env: Environment, signal: AbortSignal): Promise<void
   }
 }
 
-async function ownRedis(state: string, resources: Resources): Promise<string> {
-  const claim = await claimFolder(join(state, 'redis'));
+async function ownRedis(state: string, resources: Resources, signal: AbortSignal): Promise<string> {
+  const claim = await claimFolder(join(state, 'redis'), {
+    signal,
+    onWait: (path) => tell(`waiting for the Redis of the stack before, which worked in ${path}, to end`),
+  });
   resources.defer('redis folder', claim.release);
-  const redis = await startOwnRedis({ dataDir: claim.path, tell, onStart: claim.usedBy });
+  const redis = await startOwnRedis({ dataDir: claim.path, tell, onStart: claim.usedBy, signal });
   resources.defer('redis', () => redis.stop());
   return redis.url;
 }

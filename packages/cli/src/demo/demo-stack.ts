@@ -36,7 +36,7 @@ export async function startDemoStack(
   output: number,
   resources: Resources,
 ): Promise<DemoStack> {
-  const redis = await startOwnRedis({ tell });
+  const redis = await startOwnRedis({ tell, signal });
   resources.defer('redis', () => redis.stop());
   const secrets = { keyPepper: randomBytes(32).toString('base64url'), masterKey: randomBytes(32) };
   const stack = await startStack(

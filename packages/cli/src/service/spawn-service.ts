@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { guardAgainstOrphan, type OrphanEnd } from '@boomerang/redis-server';
 import { repoRoot } from '../repo-root.js';
-import type { OrphanGuard } from './orphan-guard.js';
 
 export const serviceNames = ['gateway', 'scheduler', 'worker'] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -11,7 +11,8 @@ export interface SpawnOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Where standard output and standard error go: a file descriptor, or pipes. */
   readonly output: number | 'pipe';
-  readonly guard: OrphanGuard;
+  /** How it is ended if this process dies without having ended it. */
+  readonly orphanEnd: OrphanEnd;
   /** Default: the build of this checkout. */
   readonly program?: Program;
 }
@@ -25,14 +26,14 @@ export interface Program {
 /** Starts a service as a process in the group of this one. Its command line contains `services/<name>`. */
 export function spawnService(
   name: ServiceName,
-  { env, output, guard, program = builtProgram(name) }: SpawnOptions,
+  { env, output, orphanEnd, program = builtProgram(name) }: SpawnOptions,
 ): ChildProcess {
   const child = spawn(process.execPath, program.args, {
     cwd: program.cwd,
     env,
     stdio: ['ignore', output, output],
   });
-  guard.watch(child);
+  guardAgainstOrphan(child, orphanEnd);
   return child;
 }
 

@@ -7,7 +7,11 @@ afterEach(() => own?.stop());
 
 test('a Redis that dies comes back with its data, and stays away once it was stopped', async () => {
   const pids: number[] = [];
-  own = await startOwnRedis({ tell: () => undefined, onStart: (pid) => pids.push(pid) });
+  own = await startOwnRedis({
+    tell: () => undefined,
+    onStart: (pid) => pids.push(pid),
+    signal: new AbortController().signal,
+  });
   const redis = await connectRedis({ url: own.url, name: 'test' });
   await redis.set('kept', 'yes');
   process.kill(pids[0] as number, 'SIGKILL');
@@ -17,4 +21,18 @@ test('a Redis that dies comes back with its data, and stays away once it was sto
   await own.stop();
   expect(() => process.kill(pids[1] as number, 0)).toThrow('ESRCH');
   expect(pids).toHaveLength(2);
+});
+
+test('a Redis that dies while all is being stopped is not started again', async () => {
+  const pids: number[] = [];
+  const stopping = new AbortController();
+  own = await startOwnRedis({
+    tell: () => undefined,
+    onStart: (pid) => pids.push(pid),
+    signal: stopping.signal,
+  });
+  stopping.abort();
+  process.kill(pids[0] as number, 'SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(pids).toHaveLength(1);
 });

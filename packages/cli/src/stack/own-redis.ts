@@ -13,24 +13,27 @@ export interface OwnRedisOptions {
   readonly tell: Tell;
   /** Called with its pid each time it was started. */
   readonly onStart?: (pid: number) => void;
+  /** Once it is aborted, a Redis that ends is not started again. */
+  readonly signal: AbortSignal;
 }
 
 const RETRY_MS = 500;
 
 /** Starts a Redis for the stack. When it dies it is started again, on the same port and with the same data. */
-export async function startOwnRedis({ dataDir, tell, onStart }: OwnRedisOptions): Promise<OwnRedis> {
+export async function startOwnRedis({ dataDir, tell, onStart, signal }: OwnRedisOptions): Promise<OwnRedis> {
   const first = await startRedisServer({ log: tell, ...(dataDir === undefined ? {} : { dataDir }) });
   let current = first;
   const stopping = new AbortController();
+  const over = AbortSignal.any([signal, stopping.signal]);
   onStart?.(first.pid);
   const watching = watch();
 
   async function watch(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const { code, signal } = await current.exited;
-      if (stopping.signal.aborted) return;
-      tell(`redis ended (${signal ?? `code ${code}`}): starting it again`);
-      const next = await startAgain(first, tell, stopping.signal);
+    while (!over.aborted) {
+      const { code, signal: by } = await current.exited;
+      if (over.aborted) return;
+      tell(`redis ended (${by ?? `code ${code}`}): starting it again`);
+      const next = await startAgain(first, tell, over);
       if (!next) return;
       current = next;
       onStart?.(next.pid);

@@ -1,4 +1,3 @@
-import { createOrphanGuard } from '../service/orphan-guard.js';
 import { type ServiceName, serviceNames, spawnService } from '../service/spawn-service.js';
 import { type Supervision, supervise } from '../service/supervise.js';
 import { waitUntilReady } from '../service/wait-until-ready.js';
@@ -18,7 +17,7 @@ export interface RunningServices {
 }
 
 /** Time for a service to end after its drain has run out of time, ms. */
-const EXTRA_GRACE_MS = 5_000;
+const EXTRA_GRACE_MS = 2_000;
 
 /**
  * Starts the three services and waits until all are ready; from then on one that ends is started again.
@@ -27,15 +26,22 @@ const EXTRA_GRACE_MS = 5_000;
  */
 export async function runServices(options: RunServicesOptions): Promise<RunningServices> {
   const { drainMs, output, tell, ports, signal } = options;
-  const guard = createOrphanGuard('TERM');
+  const graceMs = drainMs + EXTRA_GRACE_MS;
   const failed = new AbortController();
   let ready = false;
 
   const start = (name: ServiceName): Supervision =>
     supervise({
-      graceMs: drainMs + EXTRA_GRACE_MS,
-      spawn: () => spawnService(name, { env: serviceEnvironment(name, options), output, guard }),
+      graceMs,
+      spawn: () =>
+        spawnService(name, {
+          env: serviceEnvironment(name, options),
+          output,
+          orphanEnd: { signal: 'TERM', graceMs },
+        }),
       onEnd(how, delayMs) {
+        // Whoever asked this process to end may have asked the service, too.
+        if (signal.aborted) return false;
         if (ready) tell(`the ${name} ended (${how}): starting it again in ${delayMs} ms`);
         else failed.abort(new Error(`the ${name} ended at its start (${how})`));
         return ready;

@@ -51,7 +51,18 @@ describe('claiming a folder', () => {
       user: processMark(server.pid as number),
     };
     writeFileSync(`${base}.claim`, JSON.stringify(claim));
-    expect((await claimFolder(base)).path).toBe(base);
+    const waits: string[] = [];
+    const onWait = (path: string) => void waits.push(path);
+    expect((await claimFolder(base, { onWait })).path).toBe(base);
     expect(isAlive(claim.user)).toBe(false);
+    expect(waits).toEqual([base]);
+  });
+
+  test('gives the wait up when it is asked to', async () => {
+    const claim = { owner: { pid: await deadPid(), startedAt: '1' }, user: processMark(process.pid) };
+    writeFileSync(`${base}.claim`, JSON.stringify(claim));
+    const stop = new AbortController();
+    const onWait = () => stop.abort();
+    await expect(claimFolder(base, { signal: stop.signal, onWait })).rejects.toThrow('aborted');
   });
 });

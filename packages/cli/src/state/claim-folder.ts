@@ -18,24 +18,36 @@ interface Claim {
   readonly user?: ProcessMark;
 }
 
-/** How long to wait for a server to end whose stack has died, ms. */
-const SERVER_END_LIMIT_MS = 10_000;
+export interface ClaimOptions {
+  /** Ends a wait. */
+  readonly signal?: AbortSignal;
+  /** Called with the folder when the server of a dead stack has to be waited for. */
+  readonly onWait?: (path: string) => void;
+}
 
-/** Claims `base`, or `base-2`, `base-3` … if stacks that are alive hold those before. */
-export async function claimFolder(base: string): Promise<FolderClaim> {
+/** How long to wait for a server to end whose stack has died, ms. It ends after the services, which may drain first. */
+const SERVER_END_LIMIT_MS = 30_000;
+
+/**
+ * Claims `base`, or `base-2`, `base-3` … if stacks that are alive hold those before.
+ *
+ * @throws an AbortError when the signal is aborted.
+ */
+export async function claimFolder(base: string, options: ClaimOptions = {}): Promise<FolderClaim> {
   for (let number = 1; ; number += 1) {
     const path = number === 1 ? base : `${base}-${number}`;
-    if (await tryClaim(path)) return claimOf(path);
+    if (await tryClaim(path, options)) return claimOf(path);
   }
 }
 
-async function tryClaim(path: string): Promise<boolean> {
+async function tryClaim(path: string, { signal, onWait }: ClaimOptions): Promise<boolean> {
   const deadline = performance.now() + SERVER_END_LIMIT_MS;
-  for (;;) {
+  for (let waited = false; ; waited = true) {
     const state = await withMutexFile(`${path}.mutex`, () => claimNow(path));
     if (state !== 'ending') return state === 'claimed';
     if (performance.now() > deadline) return false;
-    await sleep(50);
+    if (!waited) onWait?.(path);
+    await sleep(50, undefined, signal && { signal });
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { createOrphanGuard } from '@boomerang/cli';
+import { guardAgainstOrphan } from '@boomerang/redis-server';
 import { waitFor } from '../wait-for.js';
 
 /** A broker of a test, on a loopback port of its own. It ends with the process at the latest. */
@@ -28,7 +28,6 @@ export interface BrokerCommand {
 const START_MS = 60_000;
 
 export async function startBroker(broker: BrokerCommand): Promise<BrokerProcess> {
-  const guard = createOrphanGuard('KILL');
   let output = '';
   let child = run();
 
@@ -46,7 +45,7 @@ export async function startBroker(broker: BrokerCommand): Promise<BrokerProcess>
     spawned.once('error', (error) => {
       output += error.message;
     });
-    guard.watch(spawned);
+    guardAgainstOrphan(spawned, { signal: 'KILL' });
     return spawned;
   }
 
