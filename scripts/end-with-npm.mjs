@@ -29,7 +29,9 @@ function ancestors() {
     const { startedAt, parent } = look(pid) ?? {};
     found.push({ pid, startedAt });
     if (parent === undefined || isNpm(pid)) break;
-    if (!hasMark(pid)) return found.length === 1 ? [{ pid, startedAt: 'never' }] : found;
+    const marked = hasMark(pid);
+    if (marked === undefined) break;
+    if (!marked) return found.length === 1 ? [{ pid, startedAt: 'never' }] : found;
     pid = parent;
   }
   return found;
@@ -42,10 +44,11 @@ function isNpm(pid) {
   return read(pid, 'cmdline').includes(name);
 }
 
+/** Undefined where the system doesn't let its environment be read. */
 function hasMark(pid) {
-  return read(pid, 'environ')
-    .split('\0')
-    .some((variable) => variable.startsWith(`${MARK}=`));
+  const environment = read(pid, 'environ');
+  if (environment === '') return undefined;
+  return environment.split('\0').some((variable) => variable.startsWith(`${MARK}=`));
 }
 
 function isThere({ pid, startedAt }) {
