@@ -5,8 +5,8 @@ import { freePort } from '@boomerang/redis-server';
 import { armFault, type Fault, type FaultPlan, type FaultTarget } from './faults/fault.js';
 import { type RedisProxy, startRedisProxy } from './faults/redis-proxy.js';
 import { processWarnings } from './process-warnings.js';
+import { startTestRedis, type TestRedis } from './redis/start-test-redis.js';
 import { type ServiceHandle, startService } from './service-handle.js';
-import { startTestRedis, type TestRedis } from './start-test-redis.js';
 
 export type { ServiceHandle } from './service-handle.js';
 

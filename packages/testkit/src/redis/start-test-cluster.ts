@@ -1,8 +1,8 @@
 import { connectRedis, type RedisConnection } from '@boomerang/redis';
 import { freePort } from '@boomerang/redis-server';
-import { startTestRedis, type TestRedis } from '../start-test-redis.js';
 import { waitFor } from '../wait-for.js';
 import { formCluster } from './form-cluster.js';
+import { startTestRedis, type TestRedis } from './start-test-redis.js';
 
 /** A Redis Cluster for one suite alone: three primaries with a replica each. It ends with the process at the latest. */
 export interface TestCluster {
@@ -23,7 +23,10 @@ export interface TestCluster {
 const NODE_TIMEOUT_MS = 2_000;
 const NODES = 6;
 
-export async function startTestCluster(): Promise<TestCluster> {
+/** @param argsOf further arguments of each node's server. */
+export async function startTestCluster(
+  argsOf: (node: number) => readonly string[] = () => [],
+): Promise<TestCluster> {
   const nodes: TestRedis[] = [];
   let redis: RedisConnection | undefined;
   async function stop(): Promise<void> {
@@ -34,7 +37,9 @@ export async function startTestCluster(): Promise<TestCluster> {
   }
 
   try {
-    const started = await Promise.allSettled((await nodePorts()).map(startNode));
+    const started = await Promise.allSettled(
+      (await nodePorts()).map((ports, i) => startNode(ports, argsOf(i))),
+    );
     nodes.push(...started.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])));
     for (const one of started) if (one.status === 'rejected') throw one.reason;
     await formCluster(nodes.map((node) => ({ connection: node.redis, port: node.port })));
@@ -62,7 +67,7 @@ async function nodePorts(): Promise<NodePorts[]> {
   return all.slice(0, NODES).map((port, i) => ({ port, busPort: all[NODES + i] as number }));
 }
 
-function startNode({ port, busPort }: NodePorts): Promise<TestRedis> {
+function startNode({ port, busPort }: NodePorts, more: readonly string[]): Promise<TestRedis> {
   const settings = {
     'cluster-enabled': 'yes',
     'cluster-port': String(busPort),
@@ -74,7 +79,7 @@ function startNode({ port, busPort }: NodePorts): Promise<TestRedis> {
   };
   return startTestRedis({
     port,
-    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    args: [...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), ...more],
   });
 }
 

@@ -1,6 +1,6 @@
 import { connectRedis, type RedisConnection } from '@boomerang/redis';
 import { type RedisServer, type RedisServerOptions, startRedisServer } from '@boomerang/redis-server';
-import { waitFor } from './wait-for.js';
+import { waitFor } from '../wait-for.js';
 
 /** A Redis for one suite alone. It ends with the process at the latest. */
 export interface TestRedis {
