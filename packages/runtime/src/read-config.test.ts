@@ -131,7 +131,7 @@ describe('readConfig', () => {
       'BOOMERANG_REDIS_URL',
       'redis://a:1,http://b',
       'BOOMERANG_REDIS_URL is "redis://a:1,http://b": expected one URL or several separated by commas, ' +
-        'each redis:// or rediss://[user:password@]host:port, user and password percent-encoded',
+        'each redis:// or rediss://[user:password@]host:port[/database], user and password percent-encoded',
     ],
     [
       'BOOMERANG_CALLBACK_ALLOW',

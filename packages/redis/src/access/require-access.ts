@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectOptions } from '../connection/connect-options.js';
 import { type RedisConnection, whenReady } from '../connection/connection.js';
 import { openSubscription } from '../connection/open-subscription.js';
-import { credentials } from '../connection/redis-address.js';
+import { parseAddress } from '../connection/parse-address.js';
 import { UnusableRedisError } from '../connection/unusable-redis-error.js';
 import { type PartitionKeys, partitionKeys } from '../partitions/keys.js';
 import { commandDenial, type Denial, describeDenials, isDenied } from './denial.js';
@@ -81,5 +81,5 @@ async function trySubscription(
 }
 
 export function userOf(options: Options): string {
-  return credentials(options).username ?? 'default';
+  return parseAddress(options).username ?? 'default';
 }

@@ -52,6 +52,12 @@ async function allSlotsServed(): Promise<boolean> {
   return states.every((state) => /cluster_state:ok.*cluster_slots_ok:16384/s.test(String(state)));
 }
 
+test('one node alone is no Cluster, and that is said', async () => {
+  const { url } = cluster.nodes[0] as TestRedis;
+  const single = openEngine({ url, name: 'single', partitions: 4, onError: () => undefined });
+  await expect(single).rejects.toThrow('name two or more of its nodes in BOOMERANG_REDIS_URL');
+});
+
 test('a Cluster that is whole is ready', async () => {
   expect(await engine.ready()).toBeUndefined();
 });

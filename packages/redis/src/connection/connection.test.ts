@@ -1,15 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findRedisServer, freePort, type RedisServer, startRedisServer } from '@boomerang/redis-server';
-import { selfSignedCertificate } from '@boomerang/testkit';
+import { freePort } from '@boomerang/redis-server';
+import { selfSignedCertificate, startTestRedis, startTestSentinel, type TestRedis } from '@boomerang/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Engine, openEngine } from '../engine/engine.js';
+import type { ConnectOptions } from './connect-options.js';
 import { connectRedis, type RedisConnection } from './connection.js';
 
-const stops: (() => Promise<unknown>)[] = [];
+const stops: (() => unknown)[] = [];
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'boomerang-address-'));
@@ -19,41 +19,21 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-async function startServer(args: readonly string[] = []): Promise<RedisServer> {
-  const server = await startRedisServer({ args });
+async function startServer(args: readonly string[] = []): Promise<TestRedis> {
+  const server = await startTestRedis({ args });
   stops.push(() => server.stop());
   return server;
 }
 
-/** A Sentinel that takes a primary for down after a second and needs nobody else's vote. */
-async function startSentinel(primary: RedisServer, name: string): Promise<number> {
-  const { command, env } = await findRedisServer();
-  const port = await freePort();
-  const lines = [
-    `port ${port}`,
-    'bind 127.0.0.1',
-    `sentinel monitor ${name} 127.0.0.1 ${primary.port} 1`,
-    `sentinel down-after-milliseconds ${name} 1000`,
-    `sentinel failover-timeout ${name} 5000`,
-  ];
-  const file = join(folder, 'sentinel.conf');
-  await writeFile(file, `${lines.join('\n')}\n`);
-  const child: ChildProcess = spawn(command, [file, '--sentinel'], {
-    env: { ...process.env, ...env },
-    stdio: 'ignore',
-    cwd: folder,
-  });
-  stops.push(async () => {
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  });
-  return port;
+async function startSentinel(primary: TestRedis, name: string): Promise<string> {
+  const sentinel = await startTestSentinel({ primary: primary.port, name });
+  stops.push(() => sentinel.stop());
+  return `redis://127.0.0.1:${sentinel.port}`;
 }
 
-async function connected(address: Parameters<typeof connectRedis>[0]): Promise<RedisConnection> {
-  const redis = await connectRedis(address);
-  stops.push(async () => redis.disconnect());
+async function connected(options: ConnectOptions): Promise<RedisConnection> {
+  const redis = await connectRedis(options);
+  stops.push(() => redis.disconnect());
   return redis;
 }
 
@@ -68,17 +48,17 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<v
 test('Sentinels name the primary, and after a failover the next one, without a restart', async () => {
   const primary = await startServer();
   const replica = await startServer(['--replicaof', '127.0.0.1', String(primary.port)]);
-  const direct = await connected({ url: replica.url, name: 'direct' });
+  const direct = replica.redis;
   await until('the replica', async () =>
     (await direct.info('replication')).includes('master_link_status:up'),
   );
-  const port = await startSentinel(primary, 'timers');
-  const sentinel = await connected({ url: `redis://127.0.0.1:${port}`, name: 'sentinel' });
+  const url = await startSentinel(primary, 'timers');
+  const sentinel = await connected({ url, name: 'sentinel' });
   await until('the Sentinel to know the replica', async () => {
     return String(await sentinel.call('SENTINEL', 'REPLICAS', 'timers')).includes(String(replica.port));
   });
 
-  const address = { url: `redis://127.0.0.1:${port}`, sentinelMaster: 'timers' };
+  const address = { url, sentinelMaster: 'timers' };
   const redis = await connected({ ...address, name: 'impatient' });
   const patient = await connected({ ...address, name: 'patient', patient: true });
   await redis.set('before', '1');
@@ -100,7 +80,72 @@ test('a certificate is checked against the authorities given', async () => {
   const redis = await connected({ url, tlsCa: files.cert, name: 'tls' });
   expect(await redis.ping()).toBe('PONG');
   await expect(connectRedis({ url, name: 'distrustful' })).rejects.toThrow(/self-signed certificate/);
-  await expect(connectRedis({ url, tlsCa: join(folder, 'none.pem'), name: 'x' })).rejects.toThrow(
-    /none\.pem/,
-  );
 });
+
+test('a database is worked in, behind Sentinels too', async () => {
+  const server = await startServer();
+  await (await connected({ url: `${server.url}/3`, name: 'single' })).set('place', 'single');
+  const url = `${await startSentinel(server, 'timers')}/3`;
+  const redis = await connected({ url, sentinelMaster: 'timers', name: 'sentinels' });
+  expect(await redis.get('place')).toBe('single');
+  expect(await server.redis.dbsize()).toBe(0);
+});
+
+test.each(['single', 'behind Sentinels'])(
+  'a database that does not exist is refused at once, and nothing is written elsewhere: %s',
+  async (how) => {
+    const server = await startServer();
+    const sentinelMaster = how === 'single' ? undefined : 'timers';
+    const url = sentinelMaster ? await startSentinel(server, sentinelMaster) : server.url;
+    for (const patient of [false, true]) {
+      const connecting = connectRedis({ url: `${url}/99`, sentinelMaster, patient, name: 'lost' });
+      await expect(connecting).rejects.toThrow(
+        `Redis at ${url}/99 doesn't select database 99: ERR DB index is out of range`,
+      );
+    }
+    expect(await server.redis.dbsize()).toBe(0);
+  },
+);
+
+test('a database that is gone when Redis comes back is not taken for another', async () => {
+  const server = await startServer();
+  const redis = await connected({ url: `${server.url}/3`, name: 'test' });
+  await server.restart({ args: ['--databases', '2'] });
+  for (let n = 0; n < 20; n++) {
+    await redis.set('place', 'lost').catch(() => undefined);
+    await sleep(50);
+  }
+  expect(await server.redis.dbsize()).toBe(0);
+  await server.restart();
+  await until('the database to be back', async () => (await redis.set('place', 'found')) === 'OK');
+  expect(await server.redis.dbsize()).toBe(0);
+});
+
+test('a user that may not select the database is refused', async () => {
+  const server = await startServer();
+  await server.redis.call('ACL', 'SETUSER', 'limited', 'on', '>hidden', '~*', '&*', '+@all', '-select');
+  const url = server.url.replace('//', '//limited:hidden@');
+  await expect(connectRedis({ url: `${url}/3`, name: 'test' })).rejects.toThrow(
+    /^Redis at redis:\/\/\*\*\*@127\.0\.0\.1:\d+\/3 doesn't select database 3: NOPERM/,
+  );
+  await connected({ url, name: 'test' });
+});
+
+test('what is not what the settings say is refused, with what to set', async () => {
+  const servers = await Promise.all([startServer(), startServer()]);
+  const urls = servers.map(({ url }) => url).join(',');
+  const sentinel = await startSentinel(servers[0] as TestRedis, 'timers');
+  await expect(connectRedis({ url: urls, name: 'test' })).rejects.toThrow(
+    `BOOMERANG_REDIS_URL has several URLs, but ${urls} are no nodes of a Redis Cluster`,
+  );
+  await expect(connectRedis({ url: sentinel, sentinelMaster: 'other', name: 'test' })).rejects.toThrow(
+    `BOOMERANG_REDIS_SENTINEL_MASTER: the Sentinels at ${sentinel} know no primary called other`,
+  );
+  const opening: Promise<Engine> = openEngine({
+    url: sentinel,
+    name: 'test',
+    partitions: 1,
+    onError: () => undefined,
+  });
+  await expect(opening).rejects.toThrow('this is a Sentinel: set BOOMERANG_REDIS_SENTINEL_MASTER');
+}, 30_000);

@@ -1,6 +1,7 @@
 import { type Cluster, Redis } from 'ioredis';
+import { connectFailure } from './connect-failure.js';
 import type { ConnectOptions } from './connect-options.js';
-import { createConnection } from './create-connection.js';
+import { createConnection, isRefusedDatabase } from './create-connection.js';
 import { watchForSilence } from './watch-for-silence.js';
 
 /** A connection to one Redis, to the primary that Sentinels name, or to a Redis Cluster. */
@@ -20,18 +21,27 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
   const redis = createConnection(options);
   let lastError: Error | undefined;
   redis.on('error', (error: Error) => {
-    lastError = error;
+    // What each Sentinel has said tells more.
+    if (!lastError || !error.message.startsWith('All sentinels are unreachable')) lastError = error;
     options.onError?.(error);
   });
+  redis.on('sentinelError', (error: Error) => {
+    lastError = error;
+  });
   try {
-    await whenReady(redis);
+    await Promise.race([whenReady(redis), databaseRefused(redis)]);
   } catch (error) {
     redis.disconnect();
-    const reason = lastError ? reasonOf(lastError) : (error as Error).message;
-    throw new Error(`can't reach Redis at ${withoutPassword(options.url)}: ${reason}`, { cause: error });
+    throw connectFailure(options, lastError ?? (error as Error));
   }
   if (options.patient && redis instanceof Redis) watchForSilence(redis, options.silenceMs ?? SILENCE_MS);
   return redis;
+}
+
+function databaseRefused(redis: RedisConnection): Promise<never> {
+  return new Promise((_, reject) => {
+    redis.on('error', (error: Error) => isRefusedDatabase(error) && reject(error));
+  });
 }
 
 /** @throws when the connection isn't there within five seconds. */
@@ -45,13 +55,4 @@ export function whenReady(redis: RedisConnection): Promise<void> {
       resolve();
     });
   });
-}
-
-/** An error about a Cluster as a whole doesn't tell what its nodes have said. */
-function reasonOf(error: Error & { lastNodeError?: Error }): string {
-  return error.lastNodeError?.message || error.message;
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/g, '//***@');
 }

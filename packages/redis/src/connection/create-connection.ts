@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { ConnectOptions } from './connect-options.js';
-import { clusterNodes, credentials, sentinelOptions, tlsOptions } from './redis-address.js';
+import { type ParsedAddress, parseAddress, type RedisNode } from './parse-address.js';
 import { sendOnce } from './send-once.js';
 
 /** A connection that owes an answer for this long is given up, ms. */
@@ -25,19 +25,42 @@ const PATIENT_REDIRECTIONS = 64;
  */
 const LOOK_AROUND_MS = 1_000;
 const LOOK_AROUND_LIMIT_MS = 500;
+/** A Sentinel that has not answered by then is passed over, ms. */
+const SENTINEL_LIMIT_MS = 1_000;
 
-/** The only place that makes connections. */
+/** The only place that makes connections. @throws UnusableRedisError when the address can't be used as a whole. */
 export function createConnection(options: ConnectOptions): Redis | Cluster {
-  const { url, sentinelMaster, patient = false } = options;
-  const behaviour = behaviourOf(options);
-  if (sentinelMaster !== undefined) {
-    const sentinels = sentinelOptions(options, sentinelMaster);
-    return new Redis({ ...behaviour, ...sentinels, sentinelRetryStrategy: reconnectAfterMs });
-  }
-  const nodes = clusterNodes(options);
-  if (!nodes) return new Redis(url, behaviour);
-  const cluster = new Cluster(nodes, {
-    redisOptions: { ...behaviour, ...credentials(options) },
+  const { sentinelMaster, patient = false } = options;
+  const address = parseAddress(options);
+  const behaviour = behaviourOf(options, address);
+  if (address.kind === 'cluster') return createCluster(address, behaviour, patient);
+  const where =
+    address.kind === 'single'
+      ? (address.nodes[0] as RedisNode)
+      : { ...sentinelsOf(address), name: sentinelMaster as string };
+  const redis = new Redis({ ...behaviour, ...where, db: address.database });
+  redis.on('error', (error: Error) => {
+    // What Redis has not selected is not where the data are: better none than the data of database 0.
+    if (isRefusedDatabase(error)) redis.disconnect(true);
+  });
+  return redis;
+}
+
+/** Whether Redis has refused to select the database, because it has fewer or the user may not. */
+export function isRefusedDatabase(error: Error & { command?: { name?: string } }): boolean {
+  return error.command?.name === 'select';
+}
+
+/** A connection to one node of a Cluster, `host:port` as ioredis names it. */
+export function createNodeConnection(options: ConnectOptions, nodeKey: string): Redis {
+  const colon = nodeKey.lastIndexOf(':');
+  const [host, port] = [nodeKey.slice(0, colon), Number(nodeKey.slice(colon + 1))];
+  return new Redis({ ...behaviourOf(options, parseAddress(options)), host, port });
+}
+
+function createCluster({ nodes }: ParsedAddress, redisOptions: Behaviour, patient: boolean): Cluster {
+  const cluster = new Cluster([...nodes], {
+    redisOptions,
     enableOfflineQueue: patient,
     enableReadyCheck: false,
     maxRedirections: patient ? PATIENT_REDIRECTIONS : REDIRECTIONS,
@@ -49,14 +72,20 @@ export function createConnection(options: ConnectOptions): Redis | Cluster {
   return cluster;
 }
 
-/** A connection to one node of a Cluster, `host:port` as ioredis names it. */
-export function createNodeConnection(options: ConnectOptions, nodeKey: string): Redis {
-  const colon = nodeKey.lastIndexOf(':');
-  const [host, port] = [nodeKey.slice(0, colon), Number(nodeKey.slice(colon + 1))];
-  return new Redis({ ...behaviourOf(options), ...credentials(options), host, port });
+function sentinelsOf({ nodes, username, password, tls }: ParsedAddress) {
+  return {
+    sentinels: [...nodes],
+    sentinelRetryStrategy: reconnectAfterMs,
+    sentinelCommandTimeout: SENTINEL_LIMIT_MS,
+    ...(username === undefined ? {} : { sentinelUsername: username }),
+    ...(password === undefined ? {} : { sentinelPassword: password }),
+    ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+  };
 }
 
-function behaviourOf(options: ConnectOptions) {
+type Behaviour = ReturnType<typeof behaviourOf>;
+
+function behaviourOf(options: ConnectOptions, { username, password, tls }: ParsedAddress) {
   const { name, commandTimeoutMs, patient } = options;
   return {
     connectionName: name,
@@ -70,7 +99,9 @@ function behaviourOf(options: ConnectOptions) {
     retryStrategy: reconnectAfterMs,
     maxLoadingRetryTime: LOADING_LOOK_MS,
     reconnectOnError: leavesReadOnly(),
-    ...tlsOptions(options),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls && { tls }),
   } satisfies RedisOptions;
 }
 

@@ -1,3 +1,4 @@
+import { Cluster } from 'ioredis';
 import type { RedisConnection } from './connection.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
 import { UnusableRedisError } from './unusable-redis-error.js';
@@ -25,8 +26,20 @@ export async function checkServer(
     );
     return;
   }
-  for (const refusal of distinct(nodes.map(refusalOf))) throw new UnusableRedisError(refusal);
+  const modes = connection instanceof Cluster ? [] : nodes.map(misunderstoodMode);
+  for (const refusal of distinct([...modes, ...nodes.map(refusalOf)])) throw new UnusableRedisError(refusal);
   for (const warning of distinct(nodes.flatMap(warningsAbout))) warn(warning);
+}
+
+/** What a single connection has to be told that leads to something else than the one Redis. */
+function misunderstoodMode({ mode }: ServerInfo): string | undefined {
+  if (mode === 'cluster') {
+    return 'Redis is a node of a Redis Cluster: name two or more of its nodes in BOOMERANG_REDIS_URL';
+  }
+  if (mode === 'sentinel') {
+    return 'this is a Sentinel: set BOOMERANG_REDIS_SENTINEL_MASTER to the name that it knows the primary by';
+  }
+  return undefined;
 }
 
 export function refusalOf({ version, evictionPolicy }: ServerInfo): string | undefined {

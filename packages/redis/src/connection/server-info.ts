@@ -4,6 +4,8 @@ import { primaries } from './primaries.js';
 /** What a node tells about itself in `INFO`, which managed services allow where `CONFIG` is forbidden. */
 export interface ServerInfo {
   readonly version: string;
+  /** `standalone`, `cluster` or `sentinel`. */
+  readonly mode: string;
   /** `noeviction`, `allkeys-lru` … */
   readonly evictionPolicy: string;
   readonly appendOnly: boolean;
@@ -44,6 +46,7 @@ export function parseServerInfo(text: string): ServerInfo {
   const numberOf = (name: string) => Number(fields.get(name) ?? 0);
   return {
     version: fields.get('redis_version') ?? '',
+    mode: fields.get('redis_mode') ?? '',
     evictionPolicy: fields.get('maxmemory_policy') ?? '',
     appendOnly: fields.get('aof_enabled') === '1',
     maxMemory: numberOf('maxmemory'),

@@ -17,7 +17,7 @@ export function urlList(declaration: UrlListDeclaration): Setting<readonly strin
   return setting<readonly string[] | undefined>(declaration, {
     kind: 'url-list',
     allowed:
-      `one URL or several separated by commas, each ${schemes.join(' or ')}[user:password@]host:port, ` +
+      `one URL or several separated by commas, each ${schemes.join(' or ')}[user:password@]host:port[/database], ` +
       'user and password percent-encoded',
     show: showUrls,
     parse: (text) => {
