@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createResources, type Environment, type Resources, readConfig } from '@boomerang/runtime';
+import { configuredRedis } from '../stack/configured-redis.js';
 import { developmentToken } from '../stack/dev-token.js';
 import { startOwnRedis } from '../stack/own-redis.js';
 import { readyLine } from '../stack/ready-line.js';
@@ -19,14 +20,14 @@ export async function start(env: Environment, signal: AbortSignal): Promise<void
   const state = stateFolder();
   const resources = createResources();
   try {
-    const redisUrl = config.redisUrl?.join(',') ?? (await ownRedis(state, resources, signal));
+    const redis = configuredRedis(config) ?? { url: await ownRedis(state, resources, signal) };
     const keyPepper = config.keyPepper ?? keptRandom(join(state, 'key-pepper'));
     const masterKey = config.masterKey ?? Buffer.from(keptRandom(join(state, 'master-key')), 'base64url');
     const stack = await startStack(
       {
         ...config,
         env,
-        redisUrl,
+        redis,
         keyPepper,
         masterKey,
         ports: config,
@@ -37,9 +38,9 @@ export async function start(env: Environment, signal: AbortSignal): Promise<void
       },
       resources,
     );
-    const addresses = { redis: redisUrl, gateway: `tcp://${config.host}:${stack.ports.tcp}` };
+    const addresses = { redis, gateway: `tcp://${config.host}:${stack.ports.tcp}` };
     resources.defer('stack file', publishStack(state, addresses));
-    process.stdout.write(readyLine(stack, redisUrl));
+    process.stdout.write(readyLine(stack, redis.url));
     await aborted(signal);
     tell('stopping');
   } catch (error) {

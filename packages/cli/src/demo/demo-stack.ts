@@ -42,7 +42,7 @@ export async function startDemoStack(
   const stack = await startStack(
     {
       env: withoutSettings(env),
-      redisUrl: redis.url,
+      redis: { url: redis.url },
       ...secrets,
       host: '127.0.0.1',
       ports: { tcpPort: 0, grpcPort: 0, httpPort: 0 },

@@ -1,9 +1,10 @@
+import type { RedisAddress } from '@boomerang/redis';
 import { expect, test } from 'vitest';
 import { serviceEnvironment } from './service-environment.js';
 
 const options = {
   env: { PATH: '/bin', BOOMERANG_LEASE_MS: '5000', BOOMERANG_HTTP_PORT: '0' },
-  redisUrl: 'redis://127.0.0.1:1',
+  redis: { url: 'redis://127.0.0.1:1' },
   host: '127.0.0.1',
   keyPepper: 'pepper',
   masterKey: Buffer.alloc(32, 1),
@@ -23,6 +24,18 @@ test('settings are passed on, and each service gets its own port', () => {
   });
   expect(serviceEnvironment('scheduler', options).BOOMERANG_HTTP_PORT).toBe('3');
   expect(serviceEnvironment('worker', options).BOOMERANG_HTTP_PORT).toBe('4');
+});
+
+test('services work on the Redis that the stack has chosen, with all that belongs to it', () => {
+  const of = (redis: RedisAddress, env = {}) => {
+    const environment = serviceEnvironment('worker', { ...options, redis, env });
+    const { BOOMERANG_REDIS_URL, BOOMERANG_REDIS_SENTINEL_MASTER, BOOMERANG_REDIS_TLS_CA } = environment;
+    return [BOOMERANG_REDIS_URL, BOOMERANG_REDIS_SENTINEL_MASTER, BOOMERANG_REDIS_TLS_CA];
+  };
+  const chosen = { url: 'rediss://one', sentinelMaster: 'timers', tlsCa: '/ca.pem' };
+  expect(of(chosen)).toEqual(['rediss://one', 'timers', '/ca.pem']);
+  const others = { BOOMERANG_REDIS_SENTINEL_MASTER: 'other', BOOMERANG_REDIS_TLS_CA: 'other.pem' };
+  expect(of({ url: 'redis://own' }, others)).toEqual(['redis://own', undefined, undefined]);
 });
 
 test('loopback callbacks are allowed unless the setting is there, be it empty', () => {

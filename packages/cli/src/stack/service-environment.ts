@@ -1,3 +1,4 @@
+import type { RedisAddress } from '@boomerang/redis';
 import type { Environment } from '@boomerang/runtime';
 import type { ServiceName } from '../service/spawn-service.js';
 import { DEV_CLIENT } from './dev-token.js';
@@ -6,7 +7,7 @@ import type { StackPorts } from './ports.js';
 export interface ServiceEnvironmentOptions {
   /** What is passed on. */
   readonly env: Environment;
-  readonly redisUrl: string;
+  readonly redis: RedisAddress;
   readonly host: string;
   readonly keyPepper: string;
   readonly masterKey: Buffer;
@@ -20,13 +21,15 @@ const LOOPBACK = '127.0.0.0/8,::1/128';
  * the services' own ports.
  */
 export function serviceEnvironment(name: ServiceName, options: ServiceEnvironmentOptions): NodeJS.ProcessEnv {
-  const { env, redisUrl, host, keyPepper, masterKey, ports } = options;
+  const { env, redis, host, keyPepper, masterKey, ports } = options;
   const ownPorts = Object.values(ports).map((own) => `127.0.0.1:${own}`);
   const denied = env.BOOMERANG_CALLBACK_DENY?.trim();
   const port = { gateway: ports.http, scheduler: ports.scheduler, worker: ports.worker }[name];
   return {
     ...env,
-    BOOMERANG_REDIS_URL: redisUrl,
+    BOOMERANG_REDIS_URL: redis.url,
+    BOOMERANG_REDIS_SENTINEL_MASTER: redis.sentinelMaster,
+    BOOMERANG_REDIS_TLS_CA: redis.tlsCa,
     BOOMERANG_HOST: host,
     BOOMERANG_HTTP_PORT: String(port),
     BOOMERANG_TCP_PORT: String(ports.tcp),

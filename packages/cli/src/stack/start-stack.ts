@@ -24,10 +24,10 @@ export async function startStack(options: StackOptions, resources: Resources): P
 }
 
 async function withDirectory<T>(
-  { redisUrl, keyPepper }: Pick<StackOptions, 'redisUrl' | 'keyPepper'>,
+  { redis: address, keyPepper }: Pick<StackOptions, 'redis' | 'keyPepper'>,
   work: (directory: ClientDirectory) => Promise<T>,
 ): Promise<T> {
-  const redis = await connectRedis({ url: redisUrl, name: 'cli', commandTimeoutMs: 5_000 });
+  const redis = await connectRedis({ ...address, name: 'cli', commandTimeoutMs: 5_000 });
   try {
     return await work(createClientDirectory(redis, keyPepper));
   } finally {

@@ -1,8 +1,11 @@
-import { connectRedis, type RedisConnection, redisAddress } from '@boomerang/redis';
+import { connectRedis, type RedisConnection } from '@boomerang/redis';
 import { type Environment, readConfig } from '@boomerang/runtime';
 import { runningStack } from '../state/stack-file.js';
 import { stateFolder } from '../state/state-folder.js';
+import { configuredRedis } from './configured-redis.js';
 import { stackSettings } from './settings.js';
+
+const DEFAULT = { url: 'redis://127.0.0.1:6379' };
 
 /**
  * Works on the Redis of the settings. If none is set: on that of the `npm start` that runs here, or else on the
@@ -13,8 +16,7 @@ export async function withStackRedis<T>(
   work: (redis: RedisConnection) => Promise<T>,
 ): Promise<T> {
   const settings = readConfig(stackSettings, env);
-  const redisUrl = settings.redisUrl ?? [runningStack(stateFolder())?.redis ?? 'redis://127.0.0.1:6379'];
-  const address = redisAddress({ ...settings, redisUrl });
+  const address = configuredRedis(settings) ?? runningStack(stateFolder())?.redis ?? DEFAULT;
   const redis = await connectRedis({ ...address, name: 'cli', commandTimeoutMs: 5_000 });
   try {
     return await work(redis);

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { publishStack, runningStack } from './stack-file.js';
 
-const ADDRESSES = { redis: 'redis://127.0.0.1:1', gateway: 'tcp://127.0.0.1:2' };
+const ADDRESSES = {
+  redis: { url: 'rediss://127.0.0.1:1', sentinelMaster: 'timers', tlsCa: '/ca.pem' },
+  gateway: 'tcp://127.0.0.1:2',
+};
 
 let folder: string;
 beforeEach(() => {

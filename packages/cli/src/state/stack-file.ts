@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RedisAddress } from '@boomerang/redis';
 import { isAlive, type ProcessMark, processMark } from './process-mark.js';
 
 /** The addresses by which other commands reach a stack. */
 export interface StackAddresses {
-  /** URL of its Redis. */
-  readonly redis: string;
+  readonly redis: RedisAddress;
   /** URL of its gateway's door for envelopes: `tcp://host:port`. */
   readonly gateway: string;
 }
