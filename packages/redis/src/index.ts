@@ -18,6 +18,7 @@ export { type Engine, type EngineOptions, openEngine } from './engine/engine.js'
 export type { EngineSettings } from './engine/engine-settings.js';
 export { loadScripts, type RunScript, readScript, type ScriptName } from './engine/scripts.js';
 export { openStores } from './engine/stores.js';
+export { openWorkerStores } from './engine/worker-stores.js';
 export { createEventStore } from './events/event-store.js';
 export { createAssignmentStore } from './executions/assignment-store.js';
 export { createDaemonRegistry } from './executions/daemon-registry.js';

@@ -2,7 +2,6 @@ import { describeDestination, type TicketFlow } from '@boomerang/domain';
 import { createSparingWarn, type Logger } from '@boomerang/runtime';
 import type { ForwardLog } from './dead-letter-sinks/send-batch.js';
 import type { ClientOrigin } from './endpoints/endpoint-limits.js';
-import { atMostEvery } from './log-pace.js';
 
 /** Every message of the worker. */
 export interface WorkerLog extends ForwardLog {
@@ -29,11 +28,7 @@ export interface WorkerLog extends ForwardLog {
   redisWarning(problem: string): void;
 }
 
-/** A sink that is down fails with every try: one line in this time tells it, ms. */
-const FORWARD_LINE_EVERY_MS = 5_000;
-
 export function createWorkerLog(logger: Logger): WorkerLog {
-  const forwardPace = atMostEvery(FORWARD_LINE_EVERY_MS);
   const warn = createSparingWarn(logger);
   return {
     ready: (ports) => logger.info(ports, 'ready'),
@@ -51,16 +46,8 @@ export function createWorkerLog(logger: Logger): WorkerLog {
     signingKeysUnknown: (clientId, err) =>
       logger.error({ clientId, err }, 'signing secrets could not be read or opened; nothing goes unsigned'),
     forwardFailed: (destination, err) =>
-      forwardPace((unsaid) =>
-        logger.warn(
-          { destination: describeDestination(destination), err, unsaid },
-          'dead letter not forwarded; trying again',
-        ),
-      ),
-    forwardingFailed: (err) =>
-      forwardPace((unsaid) =>
-        logger.warn({ err, unsaid }, 'forwarding of dead letters failed; trying again'),
-      ),
+      warn('dead letter not forwarded; trying again', err, { destination: describeDestination(destination) }),
+    forwardingFailed: (err) => warn('forwarding of dead letters failed; trying again', err),
     breakerOpened: ({ clientId, origin }) =>
       logger.warn(
         { clientId, origin },

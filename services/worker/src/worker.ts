@@ -2,7 +2,6 @@ import type {
   ClaimedOccurrence,
   OccurrenceStore,
   ServerClock,
-  SigningSecrets,
   Ticket,
   TicketConsumer,
   TicketSource,
@@ -12,29 +11,38 @@ import { createDeliver } from './delivery/deliver.js';
 import { DueTimer } from './delivery/due-timer.js';
 import { LeaseKeeper } from './delivery/lease-keeper.js';
 import { type Settled, SettleQueue } from './delivery/settle-queue.js';
-import { SigningKeys } from './delivery/signing-keys.js';
+import type { SigningKeys } from './delivery/signing-keys.js';
 import { NeglectWatch } from './draining/neglect-watch.js';
 import { PartitionDrainer } from './draining/partition-drainer.js';
-import type { Slots } from './draining/slots.js';
+import { Slots } from './draining/slots.js';
 import type { BreakerState } from './endpoints/circuit-breaker.js';
 import { type ClientOrigin, EndpointLimits } from './endpoints/endpoint-limits.js';
 import type { WorkerLog } from './log.js';
+import { measureSizes } from './measure-sizes.js';
 import type { WorkerMetrics } from './metrics.js';
 import type { Transport } from './transports/transport.js';
 
-export interface WorkerDependencies {
-  readonly store: OccurrenceStore;
+export interface WorkerStores {
+  readonly occurrences: OccurrenceStore;
   readonly tickets: TicketSource;
   /** One for each partition. */
   readonly clocks: readonly ServerClock[];
+  /** Whether Redis serves somebody who connects anew. */
+  readonly serves: () => Promise<boolean>;
+}
+
+export interface WorkerDependencies {
+  readonly stores: WorkerStores;
   readonly transport: Transport;
-  readonly secrets: SigningSecrets;
-  readonly slots: Slots;
+  readonly signingKeys: SigningKeys;
   readonly metrics: WorkerMetrics;
   readonly log: WorkerLog;
-  /** Whether Redis serves somebody who comes anew. */
-  readonly redisServes: () => Promise<boolean>;
-  readonly settings: { readonly sliceMs: number; readonly leaseMs: number; readonly endpointSlots: number };
+  readonly settings: {
+    readonly sliceMs: number;
+    readonly leaseMs: number;
+    readonly slots: number;
+    readonly endpointSlots: number;
+  };
 }
 
 export interface Worker {
@@ -49,7 +57,10 @@ const SILENCE_LIMIT_S = 15;
 
 /** Drains the slices that its tickets name: claims, fires each occurrence at its millisecond, settles. */
 export function createWorker(deps: WorkerDependencies): Worker {
-  const { store, slots, clocks, metrics, log, settings } = deps;
+  const { stores, transport, signingKeys, metrics, log, settings } = deps;
+  const { clocks } = stores;
+  const store = measureSizes(stores.occurrences, metrics);
+  const slots = new Slots(settings.slots);
   const endpoints = new EndpointLimits({
     workerSlots: slots.total,
     endpointSlots: settings.endpointSlots,
@@ -62,8 +73,8 @@ export function createWorker(deps: WorkerDependencies): Worker {
     clocks,
     timers: clocks.map((clock) => new DueTimer(clock)),
     endpoints,
-    signingKeys: new SigningKeys(deps.secrets, log),
-    transport: deps.transport,
+    signingKeys,
+    transport,
     metrics,
     log,
     settle: (occurrence, settlement) => settleQueues[occurrence.partition]?.add(occurrence, settlement),
@@ -76,7 +87,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
     what: 'answer about partition',
     count: clocks.length,
     limitS: SILENCE_LIMIT_S,
-    possible: deps.redisServes,
+    possible: stores.serves,
   });
   let consumer: TicketConsumer | undefined;
   let watches: readonly NeglectWatch[] = [];
@@ -139,7 +150,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
       leases.start();
       ends.push(store.onWake((partition, dueMs) => drainers[partition]?.wake(dueMs)));
       ends.push(store.onCancelled((taskId) => leases.revoke(taskId)));
-      consumer = await deps.tickets.consume(handle);
+      consumer = await stores.tickets.consume(handle);
       watches = watchPartitions(consumer);
       progress.start();
     },
@@ -155,7 +166,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
       await slots.idle();
       leases.stop();
       for (const end of ends) end();
-      await deps.transport.close();
+      await transport.close();
     },
 
     live: () => watches.map(({ stuck }) => stuck).find(Boolean) ?? progress.check(),

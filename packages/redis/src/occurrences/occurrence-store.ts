@@ -32,7 +32,7 @@ export interface OccurrenceStoreOptions extends EngineSettings {
   readonly leaseMs: number;
 }
 
-type Unreadable = (taskId: string, error: Error) => void;
+export type Unreadable = (taskId: string, error: Error) => void;
 
 /**
  * Every claim and renewal gives its partition's clock a reading.

@@ -1,0 +1,62 @@
+import type { ForwardingStore, OccurrenceStore, ServerClock, TicketSource } from '@boomerang/domain';
+import { openSigningSecrets, type SigningSecretDirectory } from '../clients/signing-secrets.js';
+import { connectRedis } from '../connection/connection.js';
+import { redisServes } from '../connection/server-health.js';
+import { createForwardingStore, type ForwardingStoreOptions } from '../dead-letters/forwarding-store.js';
+import {
+  createOccurrenceStore,
+  type OccurrenceStoreOptions,
+  type Unreadable,
+} from '../occurrences/occurrence-store.js';
+import { createTicketSource } from '../tickets/ticket-source.js';
+import { type Engine, type EngineOptions, openEngine } from './engine.js';
+
+type Settings = Omit<EngineOptions, 'onError' | 'onWarning'> &
+  OccurrenceStoreOptions &
+  ForwardingStoreOptions;
+
+export interface WorkerStoresOptions extends Settings {
+  /** Clients' signing secrets are encrypted with it. */
+  readonly masterKey: Uint8Array;
+  readonly log: {
+    redisError(error: Error): void;
+    /** What Redis's settings may cost. */
+    redisWarning(problem: string): void;
+    /** What BullMQ reports besides a ticket's outcome. */
+    ticketQueueError(error: Error): void;
+    readonly unreadable: Unreadable;
+  };
+}
+
+/** What occurrences are drained from and settled in. */
+export interface WorkerStores extends Pick<Engine, 'ready' | 'outgrown' | 'close'> {
+  /** One for each partition. */
+  readonly clocks: readonly ServerClock[];
+  readonly occurrences: OccurrenceStore;
+  readonly tickets: TicketSource;
+  readonly forwarding: ForwardingStore;
+  readonly secrets: SigningSecretDirectory;
+  /** Whether Redis serves somebody who connects anew. */
+  serves(): Promise<boolean>;
+}
+
+/** @throws when Redis can't be reached or can't be worked with. */
+export async function openWorkerStores(options: WorkerStoresOptions): Promise<WorkerStores> {
+  const { url, sentinelMaster, tlsCa, name, log } = options;
+  const address = { url, sentinelMaster, tlsCa };
+  const onError = log.redisError;
+  const engine = await openEngine({ ...options, onError, onWarning: log.redisWarning });
+  const connectForTickets = () =>
+    connectRedis({ ...address, name: `${name}-tickets`, patient: true, onError });
+  return {
+    clocks: engine.clocks,
+    occurrences: createOccurrenceStore(engine, options, log.unreadable),
+    tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
+    forwarding: createForwardingStore(engine, options),
+    secrets: await openSigningSecrets(engine.connection, options.masterKey),
+    serves: () => redisServes(address),
+    ready: engine.ready,
+    outgrown: engine.outgrown,
+    close: engine.close,
+  };
+}
