@@ -18,6 +18,7 @@ const target = join(root, 'packages/protocol/generated');
 const protos = [
   'boomerang.proto',
   'spage/core/common.proto',
+  'spage/core/plays.proto',
   'spage/core/execution.proto',
   'spage/api/tasks.proto',
 ];

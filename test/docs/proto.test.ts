@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { readFromRoot, tableUnder } from './markdown.js';
 
-const FILES = ['boomerang', 'spage/core/common', 'spage/core/execution', 'spage/api/tasks'];
+const FILES = [
+  'boomerang',
+  'spage/core/common',
+  'spage/core/plays',
+  'spage/core/execution',
+  'spage/api/tasks',
+];
 
 test('proto/README.md tells the names of generated code in Go and Java as each file has them', () => {
   const documented = tableUnder(readFromRoot('proto/README.md'), 'To change something').map((row) => [

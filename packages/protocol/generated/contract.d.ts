@@ -3918,7 +3918,10 @@ export namespace spage {
             TASK_STATUS_FAILED = 4,
 
             /** Ended by a cancellation. */
-            TASK_STATUS_CANCELED = 5
+            TASK_STATUS_CANCELED = 5,
+
+            /** A step that its playbook passed over. Only engines say it, of steps. */
+            TASK_STATUS_SKIPPED = 6
         }
 
         /** Which of several waiting tasks goes first. */
@@ -4248,7 +4251,7 @@ export namespace spage {
             /** The task. */
             taskId: string;
 
-            /** In percent: 0 to 100. */
+            /** Of a step, in percent: 0 to 100, or -1 for a step that failed. */
             progress: number;
 
             /** What it does just now, for people. */
@@ -4316,7 +4319,7 @@ export namespace spage {
                 /** The task. */
                 taskId?: (string|null);
 
-                /** In percent: 0 to 100. */
+                /** Of a step, in percent: 0 to 100, or -1 for a step that failed. */
                 progress?: (number|null);
 
                 /** What it does just now, for people. */
@@ -4746,6 +4749,1892 @@ export namespace spage {
             type $Shape = spage.core.Metrics.$Properties;
         }
 
+        /** Where a play stands. */
+        enum PlayStatus {
+
+            /** Not said. */
+            PLAY_STATUS_UNSPECIFIED = 0,
+
+            /** Begins. */
+            PLAY_STATUS_PENDING = 1,
+
+            /** Runs. */
+            PLAY_STATUS_RUNNING = 2,
+
+            /** Ended well. */
+            PLAY_STATUS_COMPLETED = 3,
+
+            /** Ended badly. */
+            PLAY_STATUS_FAILED = 4,
+
+            /** Ended by a cancellation. */
+            PLAY_STATUS_CANCELED = 5
+        }
+
+        /**
+         * Properties of a PlayProgressUpdate.
+         * @deprecated Use spage.core.PlayProgressUpdate.$Properties instead.
+         */
+        interface IPlayProgressUpdate extends spage.core.PlayProgressUpdate.$Properties {
+        }
+
+        /** How a play is going, from its engine. */
+        class PlayProgressUpdate {
+
+            /**
+             * Constructs a new PlayProgressUpdate.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.PlayProgressUpdate.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The play. */
+            playId: string;
+
+            /** PENDING at its begin, COMPLETED or FAILED at its end. */
+            status: spage.core.PlayStatus;
+
+            /** Why it failed, for people. */
+            error: string;
+
+            /** What it does just now, for people. */
+            output: string;
+
+            /** When this was so, by the engine's clock. */
+            timestamp?: (google.protobuf.Timestamp.$Properties|null);
+
+            /**
+             * Creates a new PlayProgressUpdate instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PlayProgressUpdate instance
+             */
+            static create(properties: spage.core.PlayProgressUpdate.$Shape): spage.core.PlayProgressUpdate & spage.core.PlayProgressUpdate.$Shape;
+            static create(properties?: spage.core.PlayProgressUpdate.$Properties): spage.core.PlayProgressUpdate;
+
+            /**
+             * Encodes the specified PlayProgressUpdate message. Does not implicitly {@link spage.core.PlayProgressUpdate.verify|verify} messages.
+             * @param message PlayProgressUpdate message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.PlayProgressUpdate.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PlayProgressUpdate message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.PlayProgressUpdate & spage.core.PlayProgressUpdate.$Shape} PlayProgressUpdate
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.PlayProgressUpdate & spage.core.PlayProgressUpdate.$Shape;
+
+            /**
+             * Creates a PlayProgressUpdate message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns PlayProgressUpdate
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.PlayProgressUpdate;
+
+            /**
+             * Creates a plain object from a PlayProgressUpdate message. Also converts values to other types if specified.
+             * @param message PlayProgressUpdate
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.PlayProgressUpdate, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this PlayProgressUpdate to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace PlayProgressUpdate {
+
+            /** Properties of a PlayProgressUpdate. */
+            interface $Properties {
+
+                /** The play. */
+                playId?: (string|null);
+
+                /** PENDING at its begin, COMPLETED or FAILED at its end. */
+                status?: (spage.core.PlayStatus|null);
+
+                /** Why it failed, for people. */
+                error?: (string|null);
+
+                /** What it does just now, for people. */
+                output?: (string|null);
+
+                /** When this was so, by the engine's clock. */
+                timestamp?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PlayProgressUpdate. */
+            type $Shape = spage.core.PlayProgressUpdate.$Properties;
+        }
+
+        /**
+         * Properties of a TaskProgressUpdate.
+         * @deprecated Use spage.core.TaskProgressUpdate.$Properties instead.
+         */
+        interface ITaskProgressUpdate extends spage.core.TaskProgressUpdate.$Properties {
+        }
+
+        /** How a step of a play is going, from its engine. Updates come in any order, and also after the end of the play. */
+        class TaskProgressUpdate {
+
+            /**
+             * Constructs a new TaskProgressUpdate.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.TaskProgressUpdate.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The play. */
+            playId: string;
+
+            /** The step's number within its playbook; 0 occurs. Several hosts and loops use the same number several times. */
+            taskId: number;
+
+            /** The step's name; engines of today set it only in the result. */
+            taskName: string;
+
+            /** How the step is going. */
+            result?: (spage.core.StepResult.$Properties|null);
+
+            /** When this was so, by the engine's clock. */
+            timestamp?: (google.protobuf.Timestamp.$Properties|null);
+
+            /**
+             * Creates a new TaskProgressUpdate instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns TaskProgressUpdate instance
+             */
+            static create(properties: spage.core.TaskProgressUpdate.$Shape): spage.core.TaskProgressUpdate & spage.core.TaskProgressUpdate.$Shape;
+            static create(properties?: spage.core.TaskProgressUpdate.$Properties): spage.core.TaskProgressUpdate;
+
+            /**
+             * Encodes the specified TaskProgressUpdate message. Does not implicitly {@link spage.core.TaskProgressUpdate.verify|verify} messages.
+             * @param message TaskProgressUpdate message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.TaskProgressUpdate.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a TaskProgressUpdate message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.TaskProgressUpdate & spage.core.TaskProgressUpdate.$Shape} TaskProgressUpdate
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.TaskProgressUpdate & spage.core.TaskProgressUpdate.$Shape;
+
+            /**
+             * Creates a TaskProgressUpdate message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns TaskProgressUpdate
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.TaskProgressUpdate;
+
+            /**
+             * Creates a plain object from a TaskProgressUpdate message. Also converts values to other types if specified.
+             * @param message TaskProgressUpdate
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.TaskProgressUpdate, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this TaskProgressUpdate to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace TaskProgressUpdate {
+
+            /** Properties of a TaskProgressUpdate. */
+            interface $Properties {
+
+                /** The play. */
+                playId?: (string|null);
+
+                /** The step's number within its playbook; 0 occurs. Several hosts and loops use the same number several times. */
+                taskId?: (number|null);
+
+                /** The step's name; engines of today set it only in the result. */
+                taskName?: (string|null);
+
+                /** How the step is going. */
+                result?: (spage.core.StepResult.$Properties|null);
+
+                /** When this was so, by the engine's clock. */
+                timestamp?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a TaskProgressUpdate. */
+            type $Shape = spage.core.TaskProgressUpdate.$Properties;
+        }
+
+        /**
+         * Properties of an EarlyTaskProgressUpdate.
+         * @deprecated Use spage.core.EarlyTaskProgressUpdate.$Properties instead.
+         */
+        interface IEarlyTaskProgressUpdate extends spage.core.EarlyTaskProgressUpdate.$Properties {
+        }
+
+        /** What engines sent in the place of TaskProgressUpdate until 2025-08-22, on the same RPC. It doesn't name the play. */
+        class EarlyTaskProgressUpdate {
+
+            /**
+             * Constructs a new EarlyTaskProgressUpdate.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.EarlyTaskProgressUpdate.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The step. */
+            taskId: string;
+
+            /** How the step is going. */
+            result?: (spage.core.StepResult.$Properties|null);
+
+            /** When this was so, by the engine's clock. */
+            timestamp?: (google.protobuf.Timestamp.$Properties|null);
+
+            /**
+             * Creates a new EarlyTaskProgressUpdate instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns EarlyTaskProgressUpdate instance
+             */
+            static create(properties: spage.core.EarlyTaskProgressUpdate.$Shape): spage.core.EarlyTaskProgressUpdate & spage.core.EarlyTaskProgressUpdate.$Shape;
+            static create(properties?: spage.core.EarlyTaskProgressUpdate.$Properties): spage.core.EarlyTaskProgressUpdate;
+
+            /**
+             * Encodes the specified EarlyTaskProgressUpdate message. Does not implicitly {@link spage.core.EarlyTaskProgressUpdate.verify|verify} messages.
+             * @param message EarlyTaskProgressUpdate message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.EarlyTaskProgressUpdate.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an EarlyTaskProgressUpdate message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.EarlyTaskProgressUpdate & spage.core.EarlyTaskProgressUpdate.$Shape} EarlyTaskProgressUpdate
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.EarlyTaskProgressUpdate & spage.core.EarlyTaskProgressUpdate.$Shape;
+
+            /**
+             * Creates an EarlyTaskProgressUpdate message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns EarlyTaskProgressUpdate
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.EarlyTaskProgressUpdate;
+
+            /**
+             * Creates a plain object from an EarlyTaskProgressUpdate message. Also converts values to other types if specified.
+             * @param message EarlyTaskProgressUpdate
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.EarlyTaskProgressUpdate, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this EarlyTaskProgressUpdate to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace EarlyTaskProgressUpdate {
+
+            /** Properties of an EarlyTaskProgressUpdate. */
+            interface $Properties {
+
+                /** The step. */
+                taskId?: (string|null);
+
+                /** How the step is going. */
+                result?: (spage.core.StepResult.$Properties|null);
+
+                /** When this was so, by the engine's clock. */
+                timestamp?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an EarlyTaskProgressUpdate. */
+            type $Shape = spage.core.EarlyTaskProgressUpdate.$Properties;
+        }
+
+        /**
+         * Properties of a StepResult.
+         * @deprecated Use spage.core.StepResult.$Properties instead.
+         */
+        interface IStepResult extends spage.core.StepResult.$Properties {
+        }
+
+        /** How a step is going. The public schema calls it TaskResult, which is the name of another message here. */
+        class StepResult {
+
+            /**
+             * Constructs a new StepResult.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.StepResult.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The step's number within its playbook. */
+            taskId: number;
+
+            /** The step's name. */
+            taskName: string;
+
+            /** RUNNING at its begin; COMPLETED, FAILED or SKIPPED at its end. */
+            status: spage.core.TaskStatus;
+
+            /** What it wrote, whole. */
+            output: string;
+
+            /** Why it failed, for people. A failure that the playbook ignores begins with "ignored: ". */
+            error: string;
+
+            /** What it used. */
+            metrics?: (spage.core.TaskMetrics.$Properties|null);
+
+            /** When it began. Set at its begin only. */
+            startedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /** When it ended. */
+            completedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /**
+             * Creates a new StepResult instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns StepResult instance
+             */
+            static create(properties: spage.core.StepResult.$Shape): spage.core.StepResult & spage.core.StepResult.$Shape;
+            static create(properties?: spage.core.StepResult.$Properties): spage.core.StepResult;
+
+            /**
+             * Encodes the specified StepResult message. Does not implicitly {@link spage.core.StepResult.verify|verify} messages.
+             * @param message StepResult message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.StepResult.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a StepResult message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.StepResult & spage.core.StepResult.$Shape} StepResult
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.StepResult & spage.core.StepResult.$Shape;
+
+            /**
+             * Creates a StepResult message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns StepResult
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.StepResult;
+
+            /**
+             * Creates a plain object from a StepResult message. Also converts values to other types if specified.
+             * @param message StepResult
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.StepResult, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this StepResult to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace StepResult {
+
+            /** Properties of a StepResult. */
+            interface $Properties {
+
+                /** The step's number within its playbook. */
+                taskId?: (number|null);
+
+                /** The step's name. */
+                taskName?: (string|null);
+
+                /** RUNNING at its begin; COMPLETED, FAILED or SKIPPED at its end. */
+                status?: (spage.core.TaskStatus|null);
+
+                /** What it wrote, whole. */
+                output?: (string|null);
+
+                /** Why it failed, for people. A failure that the playbook ignores begins with "ignored: ". */
+                error?: (string|null);
+
+                /** What it used. */
+                metrics?: (spage.core.TaskMetrics.$Properties|null);
+
+                /** When it began. Set at its begin only. */
+                startedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** When it ended. */
+                completedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a StepResult. */
+            type $Shape = spage.core.StepResult.$Properties;
+        }
+
+        /**
+         * Properties of a TaskMetrics.
+         * @deprecated Use spage.core.TaskMetrics.$Properties instead.
+         */
+        interface ITaskMetrics extends spage.core.TaskMetrics.$Properties {
+        }
+
+        /** What the engine's process used during a step. */
+        class TaskMetrics {
+
+            /**
+             * Constructs a new TaskMetrics.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.TaskMetrics.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** In seconds. */
+            duration: number;
+
+            /** Memory that was allocated, in MiB. */
+            memoryAlloc: number;
+
+            /** Of it on the heap, in MiB. */
+            memoryHeap: number;
+
+            /** Memory that was taken from the system, in MiB. */
+            memorySys: number;
+
+            /** Of it for the heap, in MiB. */
+            memoryHeapSys: number;
+
+            /** Garbage collections. */
+            gcCycles: number;
+
+            /** Goroutines. */
+            goroutines: number;
+
+            /** Processors. */
+            cpuCount: number;
+
+            /**
+             * Creates a new TaskMetrics instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns TaskMetrics instance
+             */
+            static create(properties: spage.core.TaskMetrics.$Shape): spage.core.TaskMetrics & spage.core.TaskMetrics.$Shape;
+            static create(properties?: spage.core.TaskMetrics.$Properties): spage.core.TaskMetrics;
+
+            /**
+             * Encodes the specified TaskMetrics message. Does not implicitly {@link spage.core.TaskMetrics.verify|verify} messages.
+             * @param message TaskMetrics message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.TaskMetrics.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a TaskMetrics message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.TaskMetrics & spage.core.TaskMetrics.$Shape} TaskMetrics
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.TaskMetrics & spage.core.TaskMetrics.$Shape;
+
+            /**
+             * Creates a TaskMetrics message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns TaskMetrics
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.TaskMetrics;
+
+            /**
+             * Creates a plain object from a TaskMetrics message. Also converts values to other types if specified.
+             * @param message TaskMetrics
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.TaskMetrics, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this TaskMetrics to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace TaskMetrics {
+
+            /** Properties of a TaskMetrics. */
+            interface $Properties {
+
+                /** In seconds. */
+                duration?: (number|null);
+
+                /** Memory that was allocated, in MiB. */
+                memoryAlloc?: (number|null);
+
+                /** Of it on the heap, in MiB. */
+                memoryHeap?: (number|null);
+
+                /** Memory that was taken from the system, in MiB. */
+                memorySys?: (number|null);
+
+                /** Of it for the heap, in MiB. */
+                memoryHeapSys?: (number|null);
+
+                /** Garbage collections. */
+                gcCycles?: (number|null);
+
+                /** Goroutines. */
+                goroutines?: (number|null);
+
+                /** Processors. */
+                cpuCount?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a TaskMetrics. */
+            type $Shape = spage.core.TaskMetrics.$Properties;
+        }
+
+        /**
+         * Properties of an ExecutePlayRequest.
+         * @deprecated Use spage.core.ExecutePlayRequest.$Properties instead.
+         */
+        interface IExecutePlayRequest extends spage.core.ExecutePlayRequest.$Properties {
+        }
+
+        /** Starts a play. */
+        class ExecutePlayRequest {
+
+            /**
+             * Constructs a new ExecutePlayRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.ExecutePlayRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The play's id, chosen by the caller. Empty = the daemon chooses one. */
+            playId: string;
+
+            /** The playbook to run: a path on the daemon's host, or "spage://bundle/<id>#<root path>". */
+            playbook: string;
+
+            /** The inventory to run it on: a path on the daemon's host. Empty = the engine's default. */
+            inventory: string;
+
+            /** Variables that the playbook gets. */
+            variables: { [k: string]: string };
+
+            /** How the engine executes it, for example "local". Empty = the engine's default. */
+            executor: string;
+
+            /** Named values that go with the play. "engine" names the engine that runs it. */
+            metadata: { [k: string]: string };
+
+            /** A bundle that has the playbook. Empty = none. */
+            bundleId: string;
+
+            /** The playbook's path within the bundle. */
+            bundleRootPath: string;
+
+            /**
+             * Creates a new ExecutePlayRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ExecutePlayRequest instance
+             */
+            static create(properties: spage.core.ExecutePlayRequest.$Shape): spage.core.ExecutePlayRequest & spage.core.ExecutePlayRequest.$Shape;
+            static create(properties?: spage.core.ExecutePlayRequest.$Properties): spage.core.ExecutePlayRequest;
+
+            /**
+             * Encodes the specified ExecutePlayRequest message. Does not implicitly {@link spage.core.ExecutePlayRequest.verify|verify} messages.
+             * @param message ExecutePlayRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.ExecutePlayRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an ExecutePlayRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.ExecutePlayRequest & spage.core.ExecutePlayRequest.$Shape} ExecutePlayRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.ExecutePlayRequest & spage.core.ExecutePlayRequest.$Shape;
+
+            /**
+             * Creates an ExecutePlayRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns ExecutePlayRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.ExecutePlayRequest;
+
+            /**
+             * Creates a plain object from an ExecutePlayRequest message. Also converts values to other types if specified.
+             * @param message ExecutePlayRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.ExecutePlayRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this ExecutePlayRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace ExecutePlayRequest {
+
+            /** Properties of an ExecutePlayRequest. */
+            interface $Properties {
+
+                /** The play's id, chosen by the caller. Empty = the daemon chooses one. */
+                playId?: (string|null);
+
+                /** The playbook to run: a path on the daemon's host, or "spage://bundle/<id>#<root path>". */
+                playbook?: (string|null);
+
+                /** The inventory to run it on: a path on the daemon's host. Empty = the engine's default. */
+                inventory?: (string|null);
+
+                /** Variables that the playbook gets. */
+                variables?: ({ [k: string]: string }|null);
+
+                /** How the engine executes it, for example "local". Empty = the engine's default. */
+                executor?: (string|null);
+
+                /** Named values that go with the play. "engine" names the engine that runs it. */
+                metadata?: ({ [k: string]: string }|null);
+
+                /** A bundle that has the playbook. Empty = none. */
+                bundleId?: (string|null);
+
+                /** The playbook's path within the bundle. */
+                bundleRootPath?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an ExecutePlayRequest. */
+            type $Shape = spage.core.ExecutePlayRequest.$Properties;
+        }
+
+        /**
+         * Properties of an ExecutePlayResponse.
+         * @deprecated Use spage.core.ExecutePlayResponse.$Properties instead.
+         */
+        interface IExecutePlayResponse extends spage.core.ExecutePlayResponse.$Properties {
+        }
+
+        /** Answers ExecutePlay, before the play ends. */
+        class ExecutePlayResponse {
+
+            /**
+             * Constructs a new ExecutePlayResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.ExecutePlayResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Whether the play was taken. */
+            success: boolean;
+
+            /** The play. */
+            playId: string;
+
+            /** Why it wasn't taken. Absent if it was. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new ExecutePlayResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ExecutePlayResponse instance
+             */
+            static create(properties: spage.core.ExecutePlayResponse.$Shape): spage.core.ExecutePlayResponse & spage.core.ExecutePlayResponse.$Shape;
+            static create(properties?: spage.core.ExecutePlayResponse.$Properties): spage.core.ExecutePlayResponse;
+
+            /**
+             * Encodes the specified ExecutePlayResponse message. Does not implicitly {@link spage.core.ExecutePlayResponse.verify|verify} messages.
+             * @param message ExecutePlayResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.ExecutePlayResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an ExecutePlayResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.ExecutePlayResponse & spage.core.ExecutePlayResponse.$Shape} ExecutePlayResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.ExecutePlayResponse & spage.core.ExecutePlayResponse.$Shape;
+
+            /**
+             * Creates an ExecutePlayResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns ExecutePlayResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.ExecutePlayResponse;
+
+            /**
+             * Creates a plain object from an ExecutePlayResponse message. Also converts values to other types if specified.
+             * @param message ExecutePlayResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.ExecutePlayResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this ExecutePlayResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace ExecutePlayResponse {
+
+            /** Properties of an ExecutePlayResponse. */
+            interface $Properties {
+
+                /** Whether the play was taken. */
+                success?: (boolean|null);
+
+                /** The play. */
+                playId?: (string|null);
+
+                /** Why it wasn't taken. Absent if it was. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an ExecutePlayResponse. */
+            type $Shape = spage.core.ExecutePlayResponse.$Properties;
+        }
+
+        /**
+         * Properties of a CancelPlayRequest.
+         * @deprecated Use spage.core.CancelPlayRequest.$Properties instead.
+         */
+        interface ICancelPlayRequest extends spage.core.CancelPlayRequest.$Properties {
+        }
+
+        /** Cancels a play. */
+        class CancelPlayRequest {
+
+            /**
+             * Constructs a new CancelPlayRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.CancelPlayRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The play. */
+            playId: string;
+
+            /** Why, for people. */
+            reason: string;
+
+            /**
+             * Creates a new CancelPlayRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CancelPlayRequest instance
+             */
+            static create(properties: spage.core.CancelPlayRequest.$Shape): spage.core.CancelPlayRequest & spage.core.CancelPlayRequest.$Shape;
+            static create(properties?: spage.core.CancelPlayRequest.$Properties): spage.core.CancelPlayRequest;
+
+            /**
+             * Encodes the specified CancelPlayRequest message. Does not implicitly {@link spage.core.CancelPlayRequest.verify|verify} messages.
+             * @param message CancelPlayRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.CancelPlayRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CancelPlayRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.CancelPlayRequest & spage.core.CancelPlayRequest.$Shape} CancelPlayRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.CancelPlayRequest & spage.core.CancelPlayRequest.$Shape;
+
+            /**
+             * Creates a CancelPlayRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns CancelPlayRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.CancelPlayRequest;
+
+            /**
+             * Creates a plain object from a CancelPlayRequest message. Also converts values to other types if specified.
+             * @param message CancelPlayRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.CancelPlayRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this CancelPlayRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace CancelPlayRequest {
+
+            /** Properties of a CancelPlayRequest. */
+            interface $Properties {
+
+                /** The play. */
+                playId?: (string|null);
+
+                /** Why, for people. */
+                reason?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CancelPlayRequest. */
+            type $Shape = spage.core.CancelPlayRequest.$Properties;
+        }
+
+        /**
+         * Properties of a CancelPlayResponse.
+         * @deprecated Use spage.core.CancelPlayResponse.$Properties instead.
+         */
+        interface ICancelPlayResponse extends spage.core.CancelPlayResponse.$Properties {
+        }
+
+        /** Answers CancelPlay. */
+        class CancelPlayResponse {
+
+            /**
+             * Constructs a new CancelPlayResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.CancelPlayResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Whether the play is being cancelled. */
+            success: boolean;
+
+            /** Why it isn't. Absent if it is. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new CancelPlayResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CancelPlayResponse instance
+             */
+            static create(properties: spage.core.CancelPlayResponse.$Shape): spage.core.CancelPlayResponse & spage.core.CancelPlayResponse.$Shape;
+            static create(properties?: spage.core.CancelPlayResponse.$Properties): spage.core.CancelPlayResponse;
+
+            /**
+             * Encodes the specified CancelPlayResponse message. Does not implicitly {@link spage.core.CancelPlayResponse.verify|verify} messages.
+             * @param message CancelPlayResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.CancelPlayResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CancelPlayResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.CancelPlayResponse & spage.core.CancelPlayResponse.$Shape} CancelPlayResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.CancelPlayResponse & spage.core.CancelPlayResponse.$Shape;
+
+            /**
+             * Creates a CancelPlayResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns CancelPlayResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.CancelPlayResponse;
+
+            /**
+             * Creates a plain object from a CancelPlayResponse message. Also converts values to other types if specified.
+             * @param message CancelPlayResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.CancelPlayResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this CancelPlayResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace CancelPlayResponse {
+
+            /** Properties of a CancelPlayResponse. */
+            interface $Properties {
+
+                /** Whether the play is being cancelled. */
+                success?: (boolean|null);
+
+                /** Why it isn't. Absent if it is. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CancelPlayResponse. */
+            type $Shape = spage.core.CancelPlayResponse.$Properties;
+        }
+
+        /**
+         * Properties of a GetPlayStatusRequest.
+         * @deprecated Use spage.core.GetPlayStatusRequest.$Properties instead.
+         */
+        interface IGetPlayStatusRequest extends spage.core.GetPlayStatusRequest.$Properties {
+        }
+
+        /** Asks where a play stands. */
+        class GetPlayStatusRequest {
+
+            /**
+             * Constructs a new GetPlayStatusRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.GetPlayStatusRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The play. */
+            playId: string;
+
+            /**
+             * Creates a new GetPlayStatusRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GetPlayStatusRequest instance
+             */
+            static create(properties: spage.core.GetPlayStatusRequest.$Shape): spage.core.GetPlayStatusRequest & spage.core.GetPlayStatusRequest.$Shape;
+            static create(properties?: spage.core.GetPlayStatusRequest.$Properties): spage.core.GetPlayStatusRequest;
+
+            /**
+             * Encodes the specified GetPlayStatusRequest message. Does not implicitly {@link spage.core.GetPlayStatusRequest.verify|verify} messages.
+             * @param message GetPlayStatusRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.GetPlayStatusRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GetPlayStatusRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.GetPlayStatusRequest & spage.core.GetPlayStatusRequest.$Shape} GetPlayStatusRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.GetPlayStatusRequest & spage.core.GetPlayStatusRequest.$Shape;
+
+            /**
+             * Creates a GetPlayStatusRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns GetPlayStatusRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.GetPlayStatusRequest;
+
+            /**
+             * Creates a plain object from a GetPlayStatusRequest message. Also converts values to other types if specified.
+             * @param message GetPlayStatusRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.GetPlayStatusRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this GetPlayStatusRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace GetPlayStatusRequest {
+
+            /** Properties of a GetPlayStatusRequest. */
+            interface $Properties {
+
+                /** The play. */
+                playId?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GetPlayStatusRequest. */
+            type $Shape = spage.core.GetPlayStatusRequest.$Properties;
+        }
+
+        /**
+         * Properties of a GetPlayStatusResponse.
+         * @deprecated Use spage.core.GetPlayStatusResponse.$Properties instead.
+         */
+        interface IGetPlayStatusResponse extends spage.core.GetPlayStatusResponse.$Properties {
+        }
+
+        /** Answers GetPlayStatus. */
+        class GetPlayStatusResponse {
+
+            /**
+             * Constructs a new GetPlayStatusResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.GetPlayStatusResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The play. Absent if there is no such play. */
+            play?: (spage.core.SpagePlay.$Properties|null);
+
+            /** Why there is no answer. Absent if there is one. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new GetPlayStatusResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GetPlayStatusResponse instance
+             */
+            static create(properties: spage.core.GetPlayStatusResponse.$Shape): spage.core.GetPlayStatusResponse & spage.core.GetPlayStatusResponse.$Shape;
+            static create(properties?: spage.core.GetPlayStatusResponse.$Properties): spage.core.GetPlayStatusResponse;
+
+            /**
+             * Encodes the specified GetPlayStatusResponse message. Does not implicitly {@link spage.core.GetPlayStatusResponse.verify|verify} messages.
+             * @param message GetPlayStatusResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.GetPlayStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GetPlayStatusResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.GetPlayStatusResponse & spage.core.GetPlayStatusResponse.$Shape} GetPlayStatusResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.GetPlayStatusResponse & spage.core.GetPlayStatusResponse.$Shape;
+
+            /**
+             * Creates a GetPlayStatusResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns GetPlayStatusResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.GetPlayStatusResponse;
+
+            /**
+             * Creates a plain object from a GetPlayStatusResponse message. Also converts values to other types if specified.
+             * @param message GetPlayStatusResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.GetPlayStatusResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this GetPlayStatusResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace GetPlayStatusResponse {
+
+            /** Properties of a GetPlayStatusResponse. */
+            interface $Properties {
+
+                /** The play. Absent if there is no such play. */
+                play?: (spage.core.SpagePlay.$Properties|null);
+
+                /** Why there is no answer. Absent if there is one. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GetPlayStatusResponse. */
+            type $Shape = spage.core.GetPlayStatusResponse.$Properties;
+        }
+
+        /**
+         * Properties of a RegisterPlayRequest.
+         * @deprecated Use spage.core.RegisterPlayRequest.$Properties instead.
+         */
+        interface IRegisterPlayRequest extends spage.core.RegisterPlayRequest.$Properties {
+        }
+
+        /** An engine that was started by somebody else tells of its play. */
+        class RegisterPlayRequest {
+
+            /**
+             * Constructs a new RegisterPlayRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.RegisterPlayRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The play's id, chosen by the engine. */
+            playId: string;
+
+            /** The playbook that it runs. */
+            playbook: string;
+
+            /** The inventory that it runs on. */
+            inventory: string;
+
+            /** Variables that the playbook got. */
+            variables: { [k: string]: string };
+
+            /** How the engine executes it. */
+            executor: string;
+
+            /** Named values that go with the play. */
+            metadata: { [k: string]: string };
+
+            /** The bundle that has the playbook. Empty = none. */
+            bundleId: string;
+
+            /** The playbook's path within the bundle. */
+            bundleRootPath: string;
+
+            /**
+             * Creates a new RegisterPlayRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RegisterPlayRequest instance
+             */
+            static create(properties: spage.core.RegisterPlayRequest.$Shape): spage.core.RegisterPlayRequest & spage.core.RegisterPlayRequest.$Shape;
+            static create(properties?: spage.core.RegisterPlayRequest.$Properties): spage.core.RegisterPlayRequest;
+
+            /**
+             * Encodes the specified RegisterPlayRequest message. Does not implicitly {@link spage.core.RegisterPlayRequest.verify|verify} messages.
+             * @param message RegisterPlayRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.RegisterPlayRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RegisterPlayRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.RegisterPlayRequest & spage.core.RegisterPlayRequest.$Shape} RegisterPlayRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.RegisterPlayRequest & spage.core.RegisterPlayRequest.$Shape;
+
+            /**
+             * Creates a RegisterPlayRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns RegisterPlayRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.RegisterPlayRequest;
+
+            /**
+             * Creates a plain object from a RegisterPlayRequest message. Also converts values to other types if specified.
+             * @param message RegisterPlayRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.RegisterPlayRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this RegisterPlayRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace RegisterPlayRequest {
+
+            /** Properties of a RegisterPlayRequest. */
+            interface $Properties {
+
+                /** The play's id, chosen by the engine. */
+                playId?: (string|null);
+
+                /** The playbook that it runs. */
+                playbook?: (string|null);
+
+                /** The inventory that it runs on. */
+                inventory?: (string|null);
+
+                /** Variables that the playbook got. */
+                variables?: ({ [k: string]: string }|null);
+
+                /** How the engine executes it. */
+                executor?: (string|null);
+
+                /** Named values that go with the play. */
+                metadata?: ({ [k: string]: string }|null);
+
+                /** The bundle that has the playbook. Empty = none. */
+                bundleId?: (string|null);
+
+                /** The playbook's path within the bundle. */
+                bundleRootPath?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RegisterPlayRequest. */
+            type $Shape = spage.core.RegisterPlayRequest.$Properties;
+        }
+
+        /**
+         * Properties of a RegisterPlayResponse.
+         * @deprecated Use spage.core.RegisterPlayResponse.$Properties instead.
+         */
+        interface IRegisterPlayResponse extends spage.core.RegisterPlayResponse.$Properties {
+        }
+
+        /** Answers RegisterPlay. */
+        class RegisterPlayResponse {
+
+            /**
+             * Constructs a new RegisterPlayResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.RegisterPlayResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Whether the play is known now. */
+            success: boolean;
+
+            /** The play. */
+            playId: string;
+
+            /** Why it isn't. Absent if it is. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new RegisterPlayResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RegisterPlayResponse instance
+             */
+            static create(properties: spage.core.RegisterPlayResponse.$Shape): spage.core.RegisterPlayResponse & spage.core.RegisterPlayResponse.$Shape;
+            static create(properties?: spage.core.RegisterPlayResponse.$Properties): spage.core.RegisterPlayResponse;
+
+            /**
+             * Encodes the specified RegisterPlayResponse message. Does not implicitly {@link spage.core.RegisterPlayResponse.verify|verify} messages.
+             * @param message RegisterPlayResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.RegisterPlayResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RegisterPlayResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.RegisterPlayResponse & spage.core.RegisterPlayResponse.$Shape} RegisterPlayResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.RegisterPlayResponse & spage.core.RegisterPlayResponse.$Shape;
+
+            /**
+             * Creates a RegisterPlayResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns RegisterPlayResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.RegisterPlayResponse;
+
+            /**
+             * Creates a plain object from a RegisterPlayResponse message. Also converts values to other types if specified.
+             * @param message RegisterPlayResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.RegisterPlayResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this RegisterPlayResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace RegisterPlayResponse {
+
+            /** Properties of a RegisterPlayResponse. */
+            interface $Properties {
+
+                /** Whether the play is known now. */
+                success?: (boolean|null);
+
+                /** The play. */
+                playId?: (string|null);
+
+                /** Why it isn't. Absent if it is. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RegisterPlayResponse. */
+            type $Shape = spage.core.RegisterPlayResponse.$Properties;
+        }
+
+        /**
+         * Properties of a RegisterPlayCompletionRequest.
+         * @deprecated Use spage.core.RegisterPlayCompletionRequest.$Properties instead.
+         */
+        interface IRegisterPlayCompletionRequest extends spage.core.RegisterPlayCompletionRequest.$Properties {
+        }
+
+        /** An engine tells how its play ended. */
+        class RegisterPlayCompletionRequest {
+
+            /**
+             * Constructs a new RegisterPlayCompletionRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.RegisterPlayCompletionRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The play. */
+            playId: string;
+
+            /** COMPLETED or FAILED. */
+            status: spage.core.PlayStatus;
+
+            /** Why it failed, for people. */
+            error: string;
+
+            /**
+             * Creates a new RegisterPlayCompletionRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RegisterPlayCompletionRequest instance
+             */
+            static create(properties: spage.core.RegisterPlayCompletionRequest.$Shape): spage.core.RegisterPlayCompletionRequest & spage.core.RegisterPlayCompletionRequest.$Shape;
+            static create(properties?: spage.core.RegisterPlayCompletionRequest.$Properties): spage.core.RegisterPlayCompletionRequest;
+
+            /**
+             * Encodes the specified RegisterPlayCompletionRequest message. Does not implicitly {@link spage.core.RegisterPlayCompletionRequest.verify|verify} messages.
+             * @param message RegisterPlayCompletionRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.RegisterPlayCompletionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RegisterPlayCompletionRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.RegisterPlayCompletionRequest & spage.core.RegisterPlayCompletionRequest.$Shape} RegisterPlayCompletionRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.RegisterPlayCompletionRequest & spage.core.RegisterPlayCompletionRequest.$Shape;
+
+            /**
+             * Creates a RegisterPlayCompletionRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns RegisterPlayCompletionRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.RegisterPlayCompletionRequest;
+
+            /**
+             * Creates a plain object from a RegisterPlayCompletionRequest message. Also converts values to other types if specified.
+             * @param message RegisterPlayCompletionRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.RegisterPlayCompletionRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this RegisterPlayCompletionRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace RegisterPlayCompletionRequest {
+
+            /** Properties of a RegisterPlayCompletionRequest. */
+            interface $Properties {
+
+                /** The play. */
+                playId?: (string|null);
+
+                /** COMPLETED or FAILED. */
+                status?: (spage.core.PlayStatus|null);
+
+                /** Why it failed, for people. */
+                error?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RegisterPlayCompletionRequest. */
+            type $Shape = spage.core.RegisterPlayCompletionRequest.$Properties;
+        }
+
+        /**
+         * Properties of a RegisterPlayCompletionResponse.
+         * @deprecated Use spage.core.RegisterPlayCompletionResponse.$Properties instead.
+         */
+        interface IRegisterPlayCompletionResponse extends spage.core.RegisterPlayCompletionResponse.$Properties {
+        }
+
+        /** Answers RegisterPlayCompletion. */
+        class RegisterPlayCompletionResponse {
+
+            /**
+             * Constructs a new RegisterPlayCompletionResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.RegisterPlayCompletionResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Whether the end was noted. */
+            success: boolean;
+
+            /** Why it wasn't. Absent if it was. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new RegisterPlayCompletionResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RegisterPlayCompletionResponse instance
+             */
+            static create(properties: spage.core.RegisterPlayCompletionResponse.$Shape): spage.core.RegisterPlayCompletionResponse & spage.core.RegisterPlayCompletionResponse.$Shape;
+            static create(properties?: spage.core.RegisterPlayCompletionResponse.$Properties): spage.core.RegisterPlayCompletionResponse;
+
+            /**
+             * Encodes the specified RegisterPlayCompletionResponse message. Does not implicitly {@link spage.core.RegisterPlayCompletionResponse.verify|verify} messages.
+             * @param message RegisterPlayCompletionResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.RegisterPlayCompletionResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RegisterPlayCompletionResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.RegisterPlayCompletionResponse & spage.core.RegisterPlayCompletionResponse.$Shape} RegisterPlayCompletionResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.RegisterPlayCompletionResponse & spage.core.RegisterPlayCompletionResponse.$Shape;
+
+            /**
+             * Creates a RegisterPlayCompletionResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns RegisterPlayCompletionResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.RegisterPlayCompletionResponse;
+
+            /**
+             * Creates a plain object from a RegisterPlayCompletionResponse message. Also converts values to other types if specified.
+             * @param message RegisterPlayCompletionResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.RegisterPlayCompletionResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this RegisterPlayCompletionResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace RegisterPlayCompletionResponse {
+
+            /** Properties of a RegisterPlayCompletionResponse. */
+            interface $Properties {
+
+                /** Whether the end was noted. */
+                success?: (boolean|null);
+
+                /** Why it wasn't. Absent if it was. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RegisterPlayCompletionResponse. */
+            type $Shape = spage.core.RegisterPlayCompletionResponse.$Properties;
+        }
+
+        /**
+         * Properties of a SpagePlay.
+         * @deprecated Use spage.core.SpagePlay.$Properties instead.
+         */
+        interface ISpagePlay extends spage.core.SpagePlay.$Properties {
+        }
+
+        /** A play with everything that is known about it. */
+        class SpagePlay {
+
+            /**
+             * Constructs a new SpagePlay.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.SpagePlay.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The play's id. */
+            id: string;
+
+            /** The playbook that it runs. */
+            playbook: string;
+
+            /** The inventory that it runs on. */
+            inventory: string;
+
+            /** The host of the daemon. */
+            hostname: string;
+
+            /** Variables that the playbook got. */
+            variables: { [k: string]: string };
+
+            /** Where the play stands. */
+            status: spage.core.PlayStatus;
+
+            /** Its steps, in the order in which they were heard of first. */
+            tasks: spage.core.SpageTask.$Properties[];
+
+            /** When it was heard of first. */
+            createdAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /** When anything about it last changed. */
+            updatedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /** When it began. Absent while it waits. */
+            startedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /** When it ended. Absent before. */
+            completedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /** Why it failed, for people. Empty unless it failed. */
+            error: string;
+
+            /**
+             * Creates a new SpagePlay instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SpagePlay instance
+             */
+            static create(properties: spage.core.SpagePlay.$Shape): spage.core.SpagePlay & spage.core.SpagePlay.$Shape;
+            static create(properties?: spage.core.SpagePlay.$Properties): spage.core.SpagePlay;
+
+            /**
+             * Encodes the specified SpagePlay message. Does not implicitly {@link spage.core.SpagePlay.verify|verify} messages.
+             * @param message SpagePlay message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.SpagePlay.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SpagePlay message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.SpagePlay & spage.core.SpagePlay.$Shape} SpagePlay
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.SpagePlay & spage.core.SpagePlay.$Shape;
+
+            /**
+             * Creates a SpagePlay message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns SpagePlay
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.SpagePlay;
+
+            /**
+             * Creates a plain object from a SpagePlay message. Also converts values to other types if specified.
+             * @param message SpagePlay
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.SpagePlay, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this SpagePlay to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace SpagePlay {
+
+            /** Properties of a SpagePlay. */
+            interface $Properties {
+
+                /** The play's id. */
+                id?: (string|null);
+
+                /** The playbook that it runs. */
+                playbook?: (string|null);
+
+                /** The inventory that it runs on. */
+                inventory?: (string|null);
+
+                /** The host of the daemon. */
+                hostname?: (string|null);
+
+                /** Variables that the playbook got. */
+                variables?: ({ [k: string]: string }|null);
+
+                /** Where the play stands. */
+                status?: (spage.core.PlayStatus|null);
+
+                /** Its steps, in the order in which they were heard of first. */
+                tasks?: (spage.core.SpageTask.$Properties[]|null);
+
+                /** When it was heard of first. */
+                createdAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** When anything about it last changed. */
+                updatedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** When it began. Absent while it waits. */
+                startedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** When it ended. Absent before. */
+                completedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** Why it failed, for people. Empty unless it failed. */
+                error?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SpagePlay. */
+            type $Shape = spage.core.SpagePlay.$Properties;
+        }
+
+        /**
+         * Properties of a SpageTask.
+         * @deprecated Use spage.core.SpageTask.$Properties instead.
+         */
+        interface ISpageTask extends spage.core.SpageTask.$Properties {
+        }
+
+        /** A step of a play, as it was heard of last. */
+        class SpageTask {
+
+            /**
+             * Constructs a new SpageTask.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.SpageTask.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The step's number within its playbook. */
+            id: number;
+
+            /** The step's name. */
+            name: string;
+
+            /** Where it stands. */
+            status: spage.core.TaskStatus;
+
+            /** When it was heard of first. */
+            createdAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /** When it was heard of last. */
+            updatedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /** When it began last. */
+            startedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /** When it ended last. Absent before. */
+            completedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+            /** The last 16 KiB of what it wrote. */
+            output: string;
+
+            /** Why it failed, for people. */
+            error: string;
+
+            /**
+             * Creates a new SpageTask instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SpageTask instance
+             */
+            static create(properties: spage.core.SpageTask.$Shape): spage.core.SpageTask & spage.core.SpageTask.$Shape;
+            static create(properties?: spage.core.SpageTask.$Properties): spage.core.SpageTask;
+
+            /**
+             * Encodes the specified SpageTask message. Does not implicitly {@link spage.core.SpageTask.verify|verify} messages.
+             * @param message SpageTask message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.SpageTask.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SpageTask message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.SpageTask & spage.core.SpageTask.$Shape} SpageTask
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.SpageTask & spage.core.SpageTask.$Shape;
+
+            /**
+             * Creates a SpageTask message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns SpageTask
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.SpageTask;
+
+            /**
+             * Creates a plain object from a SpageTask message. Also converts values to other types if specified.
+             * @param message SpageTask
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.SpageTask, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this SpageTask to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace SpageTask {
+
+            /** Properties of a SpageTask. */
+            interface $Properties {
+
+                /** The step's number within its playbook. */
+                id?: (number|null);
+
+                /** The step's name. */
+                name?: (string|null);
+
+                /** Where it stands. */
+                status?: (spage.core.TaskStatus|null);
+
+                /** When it was heard of first. */
+                createdAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** When it was heard of last. */
+                updatedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** When it began last. */
+                startedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** When it ended last. Absent before. */
+                completedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** The last 16 KiB of what it wrote. */
+                output?: (string|null);
+
+                /** Why it failed, for people. */
+                error?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SpageTask. */
+            type $Shape = spage.core.SpageTask.$Properties;
+        }
+
         /** Served by the daemon, on port 9091 by default. */
         class SpageExecution extends $protobuf.rpc.Service {
 
@@ -4775,8 +6664,32 @@ export namespace spage {
             /** Tells where a task stands. */
             getTaskStatus: spage.core.SpageExecution.GetTaskStatus;
 
-            /** Progress, both ways: an engine reports its own, and hears what the daemon knows of the same tasks. */
+            /** An engine reports what becomes of the steps of its task. Nothing is answered, and the stream stays open until the engine ends it. */
             streamProgress: spage.core.SpageExecution.StreamProgress;
+
+            /** An engine that was started by somebody else tells of its task. May be called again. */
+            registerTask: spage.core.SpageExecution.RegisterTask;
+
+            /** Starts a play, without waiting for its end. */
+            executePlay: spage.core.SpageExecution.ExecutePlay;
+
+            /** Cancels a play that runs or waits. */
+            cancelPlay: spage.core.SpageExecution.CancelPlay;
+
+            /** Tells where a play stands. */
+            getPlayStatus: spage.core.SpageExecution.GetPlayStatus;
+
+            /** An engine tells of its play. May be called again. */
+            registerPlay: spage.core.SpageExecution.RegisterPlay;
+
+            /** An engine tells how its play ended. May come before RegisterPlay. */
+            registerPlayCompletion: spage.core.SpageExecution.RegisterPlayCompletion;
+
+            /** An engine reports the begin and the end of its play. Nothing is answered. */
+            streamPlayProgress: spage.core.SpageExecution.StreamPlayProgress;
+
+            /** An engine reports what becomes of the steps of its play. Nothing is answered. */
+            streamTaskProgress: spage.core.SpageExecution.StreamTaskProgress;
 
             /** Tells how the daemon is. */
             healthCheck: spage.core.SpageExecution.HealthCheck;
@@ -4851,7 +6764,7 @@ export namespace spage {
              */
             type StreamProgressCallback = (error: (Error|null), response?: spage.core.ProgressUpdate) => void;
 
-            /** Progress, both ways: an engine reports its own, and hears what the daemon knows of the same tasks. */
+            /** An engine reports what becomes of the steps of its task. Nothing is answered, and the stream stays open until the engine ends it. */
             type StreamProgress = {
               (request: spage.core.IProgressUpdate, callback: spage.core.SpageExecution.StreamProgressCallback): void;
               (request: spage.core.IProgressUpdate): Promise<spage.core.ProgressUpdate>;
@@ -4859,6 +6772,158 @@ export namespace spage {
               readonly path: "/spage.core.SpageExecution/StreamProgress";
               readonly requestType: "ProgressUpdate";
               readonly responseType: "ProgressUpdate";
+              readonly requestStream: true;
+              readonly responseStream: true;
+            };
+
+            /**
+             * Callback as used by {@link spage.core.SpageExecution#registerTask}.
+             * @param error Error, if any
+             * @param [response] RegisterTaskResponse
+             */
+            type RegisterTaskCallback = (error: (Error|null), response?: spage.core.RegisterTaskResponse) => void;
+
+            /** An engine that was started by somebody else tells of its task. May be called again. */
+            type RegisterTask = {
+              (request: spage.core.IRegisterTaskRequest, callback: spage.core.SpageExecution.RegisterTaskCallback): void;
+              (request: spage.core.IRegisterTaskRequest): Promise<spage.core.RegisterTaskResponse>;
+              readonly name: "RegisterTask";
+              readonly path: "/spage.core.SpageExecution/RegisterTask";
+              readonly requestType: "RegisterTaskRequest";
+              readonly responseType: "RegisterTaskResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.core.SpageExecution#executePlay}.
+             * @param error Error, if any
+             * @param [response] ExecutePlayResponse
+             */
+            type ExecutePlayCallback = (error: (Error|null), response?: spage.core.ExecutePlayResponse) => void;
+
+            /** Starts a play, without waiting for its end. */
+            type ExecutePlay = {
+              (request: spage.core.IExecutePlayRequest, callback: spage.core.SpageExecution.ExecutePlayCallback): void;
+              (request: spage.core.IExecutePlayRequest): Promise<spage.core.ExecutePlayResponse>;
+              readonly name: "ExecutePlay";
+              readonly path: "/spage.core.SpageExecution/ExecutePlay";
+              readonly requestType: "ExecutePlayRequest";
+              readonly responseType: "ExecutePlayResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.core.SpageExecution#cancelPlay}.
+             * @param error Error, if any
+             * @param [response] CancelPlayResponse
+             */
+            type CancelPlayCallback = (error: (Error|null), response?: spage.core.CancelPlayResponse) => void;
+
+            /** Cancels a play that runs or waits. */
+            type CancelPlay = {
+              (request: spage.core.ICancelPlayRequest, callback: spage.core.SpageExecution.CancelPlayCallback): void;
+              (request: spage.core.ICancelPlayRequest): Promise<spage.core.CancelPlayResponse>;
+              readonly name: "CancelPlay";
+              readonly path: "/spage.core.SpageExecution/CancelPlay";
+              readonly requestType: "CancelPlayRequest";
+              readonly responseType: "CancelPlayResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.core.SpageExecution#getPlayStatus}.
+             * @param error Error, if any
+             * @param [response] GetPlayStatusResponse
+             */
+            type GetPlayStatusCallback = (error: (Error|null), response?: spage.core.GetPlayStatusResponse) => void;
+
+            /** Tells where a play stands. */
+            type GetPlayStatus = {
+              (request: spage.core.IGetPlayStatusRequest, callback: spage.core.SpageExecution.GetPlayStatusCallback): void;
+              (request: spage.core.IGetPlayStatusRequest): Promise<spage.core.GetPlayStatusResponse>;
+              readonly name: "GetPlayStatus";
+              readonly path: "/spage.core.SpageExecution/GetPlayStatus";
+              readonly requestType: "GetPlayStatusRequest";
+              readonly responseType: "GetPlayStatusResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.core.SpageExecution#registerPlay}.
+             * @param error Error, if any
+             * @param [response] RegisterPlayResponse
+             */
+            type RegisterPlayCallback = (error: (Error|null), response?: spage.core.RegisterPlayResponse) => void;
+
+            /** An engine tells of its play. May be called again. */
+            type RegisterPlay = {
+              (request: spage.core.IRegisterPlayRequest, callback: spage.core.SpageExecution.RegisterPlayCallback): void;
+              (request: spage.core.IRegisterPlayRequest): Promise<spage.core.RegisterPlayResponse>;
+              readonly name: "RegisterPlay";
+              readonly path: "/spage.core.SpageExecution/RegisterPlay";
+              readonly requestType: "RegisterPlayRequest";
+              readonly responseType: "RegisterPlayResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.core.SpageExecution#registerPlayCompletion}.
+             * @param error Error, if any
+             * @param [response] RegisterPlayCompletionResponse
+             */
+            type RegisterPlayCompletionCallback = (error: (Error|null), response?: spage.core.RegisterPlayCompletionResponse) => void;
+
+            /** An engine tells how its play ended. May come before RegisterPlay. */
+            type RegisterPlayCompletion = {
+              (request: spage.core.IRegisterPlayCompletionRequest, callback: spage.core.SpageExecution.RegisterPlayCompletionCallback): void;
+              (request: spage.core.IRegisterPlayCompletionRequest): Promise<spage.core.RegisterPlayCompletionResponse>;
+              readonly name: "RegisterPlayCompletion";
+              readonly path: "/spage.core.SpageExecution/RegisterPlayCompletion";
+              readonly requestType: "RegisterPlayCompletionRequest";
+              readonly responseType: "RegisterPlayCompletionResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.core.SpageExecution#streamPlayProgress}.
+             * @param error Error, if any
+             * @param [response] PlayProgressUpdate
+             */
+            type StreamPlayProgressCallback = (error: (Error|null), response?: spage.core.PlayProgressUpdate) => void;
+
+            /** An engine reports the begin and the end of its play. Nothing is answered. */
+            type StreamPlayProgress = {
+              (request: spage.core.IPlayProgressUpdate, callback: spage.core.SpageExecution.StreamPlayProgressCallback): void;
+              (request: spage.core.IPlayProgressUpdate): Promise<spage.core.PlayProgressUpdate>;
+              readonly name: "StreamPlayProgress";
+              readonly path: "/spage.core.SpageExecution/StreamPlayProgress";
+              readonly requestType: "PlayProgressUpdate";
+              readonly responseType: "PlayProgressUpdate";
+              readonly requestStream: true;
+              readonly responseStream: true;
+            };
+
+            /**
+             * Callback as used by {@link spage.core.SpageExecution#streamTaskProgress}.
+             * @param error Error, if any
+             * @param [response] TaskProgressUpdate
+             */
+            type StreamTaskProgressCallback = (error: (Error|null), response?: spage.core.TaskProgressUpdate) => void;
+
+            /** An engine reports what becomes of the steps of its play. Nothing is answered. */
+            type StreamTaskProgress = {
+              (request: spage.core.ITaskProgressUpdate, callback: spage.core.SpageExecution.StreamTaskProgressCallback): void;
+              (request: spage.core.ITaskProgressUpdate): Promise<spage.core.TaskProgressUpdate>;
+              readonly name: "StreamTaskProgress";
+              readonly path: "/spage.core.SpageExecution/StreamTaskProgress";
+              readonly requestType: "TaskProgressUpdate";
+              readonly responseType: "TaskProgressUpdate";
               readonly requestStream: true;
               readonly responseStream: true;
             };
@@ -5482,6 +7547,220 @@ export namespace spage {
 
             /** Shape of a GetTaskStatusResponse. */
             type $Shape = spage.core.GetTaskStatusResponse.$Properties;
+        }
+
+        /**
+         * Properties of a RegisterTaskRequest.
+         * @deprecated Use spage.core.RegisterTaskRequest.$Properties instead.
+         */
+        interface IRegisterTaskRequest extends spage.core.RegisterTaskRequest.$Properties {
+        }
+
+        /** An engine that was started by somebody else tells of its task. */
+        class RegisterTaskRequest {
+
+            /**
+             * Constructs a new RegisterTaskRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.RegisterTaskRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The task's id, chosen by the engine. */
+            taskId: string;
+
+            /** The playbook that it runs. */
+            playbook: string;
+
+            /** The inventory that it runs on. */
+            inventory: string;
+
+            /** Variables that the playbook got. */
+            variables: { [k: string]: string };
+
+            /** The name of the engine. */
+            engine: string;
+
+            /** Named values that go with the task. */
+            metadata: { [k: string]: string };
+
+            /**
+             * Creates a new RegisterTaskRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RegisterTaskRequest instance
+             */
+            static create(properties: spage.core.RegisterTaskRequest.$Shape): spage.core.RegisterTaskRequest & spage.core.RegisterTaskRequest.$Shape;
+            static create(properties?: spage.core.RegisterTaskRequest.$Properties): spage.core.RegisterTaskRequest;
+
+            /**
+             * Encodes the specified RegisterTaskRequest message. Does not implicitly {@link spage.core.RegisterTaskRequest.verify|verify} messages.
+             * @param message RegisterTaskRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.RegisterTaskRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RegisterTaskRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.RegisterTaskRequest & spage.core.RegisterTaskRequest.$Shape} RegisterTaskRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.RegisterTaskRequest & spage.core.RegisterTaskRequest.$Shape;
+
+            /**
+             * Creates a RegisterTaskRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns RegisterTaskRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.RegisterTaskRequest;
+
+            /**
+             * Creates a plain object from a RegisterTaskRequest message. Also converts values to other types if specified.
+             * @param message RegisterTaskRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.RegisterTaskRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this RegisterTaskRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace RegisterTaskRequest {
+
+            /** Properties of a RegisterTaskRequest. */
+            interface $Properties {
+
+                /** The task's id, chosen by the engine. */
+                taskId?: (string|null);
+
+                /** The playbook that it runs. */
+                playbook?: (string|null);
+
+                /** The inventory that it runs on. */
+                inventory?: (string|null);
+
+                /** Variables that the playbook got. */
+                variables?: ({ [k: string]: string }|null);
+
+                /** The name of the engine. */
+                engine?: (string|null);
+
+                /** Named values that go with the task. */
+                metadata?: ({ [k: string]: string }|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RegisterTaskRequest. */
+            type $Shape = spage.core.RegisterTaskRequest.$Properties;
+        }
+
+        /**
+         * Properties of a RegisterTaskResponse.
+         * @deprecated Use spage.core.RegisterTaskResponse.$Properties instead.
+         */
+        interface IRegisterTaskResponse extends spage.core.RegisterTaskResponse.$Properties {
+        }
+
+        /** Answers RegisterTask. */
+        class RegisterTaskResponse {
+
+            /**
+             * Constructs a new RegisterTaskResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.core.RegisterTaskResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Whether the task is known now. */
+            success: boolean;
+
+            /** The task. */
+            taskId: string;
+
+            /** Why it isn't. Absent if it is. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new RegisterTaskResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RegisterTaskResponse instance
+             */
+            static create(properties: spage.core.RegisterTaskResponse.$Shape): spage.core.RegisterTaskResponse & spage.core.RegisterTaskResponse.$Shape;
+            static create(properties?: spage.core.RegisterTaskResponse.$Properties): spage.core.RegisterTaskResponse;
+
+            /**
+             * Encodes the specified RegisterTaskResponse message. Does not implicitly {@link spage.core.RegisterTaskResponse.verify|verify} messages.
+             * @param message RegisterTaskResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.core.RegisterTaskResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RegisterTaskResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.core.RegisterTaskResponse & spage.core.RegisterTaskResponse.$Shape} RegisterTaskResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.core.RegisterTaskResponse & spage.core.RegisterTaskResponse.$Shape;
+
+            /**
+             * Creates a RegisterTaskResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns RegisterTaskResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.core.RegisterTaskResponse;
+
+            /**
+             * Creates a plain object from a RegisterTaskResponse message. Also converts values to other types if specified.
+             * @param message RegisterTaskResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.core.RegisterTaskResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this RegisterTaskResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace RegisterTaskResponse {
+
+            /** Properties of a RegisterTaskResponse. */
+            interface $Properties {
+
+                /** Whether the task is known now. */
+                success?: (boolean|null);
+
+                /** The task. */
+                taskId?: (string|null);
+
+                /** Why it isn't. Absent if it is. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RegisterTaskResponse. */
+            type $Shape = spage.core.RegisterTaskResponse.$Properties;
         }
     }
 

@@ -7466,6 +7466,7 @@ export const spage = $root.spage = (() => {
             values[valuesById[3] = "TASK_STATUS_COMPLETED"] = 3;
             values[valuesById[4] = "TASK_STATUS_FAILED"] = 4;
             values[valuesById[5] = "TASK_STATUS_CANCELED"] = 5;
+            values[valuesById[6] = "TASK_STATUS_SKIPPED"] = 6;
             return values;
         })();
 
@@ -7817,6 +7818,10 @@ export const spage = $root.spage = (() => {
                     case "TASK_STATUS_CANCELED":
                     case 5:
                         message.status = 5;
+                        break;
+                    case "TASK_STATUS_SKIPPED":
+                    case 6:
+                        message.status = 6;
                         break;
                     default:
                         if (typeof object.status === "number" && (object.status | 0) === object.status)
@@ -8172,6 +8177,10 @@ export const spage = $root.spage = (() => {
                     case "TASK_STATUS_CANCELED":
                     case 5:
                         message.status = 5;
+                        break;
+                    case "TASK_STATUS_SKIPPED":
+                    case 6:
+                        message.status = 6;
                         break;
                     default:
                         if (typeof object.status === "number" && (object.status | 0) === object.status)
@@ -9447,6 +9456,3647 @@ export const spage = $root.spage = (() => {
             return Metrics;
         })();
 
+        core.PlayStatus = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "PLAY_STATUS_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "PLAY_STATUS_PENDING"] = 1;
+            values[valuesById[2] = "PLAY_STATUS_RUNNING"] = 2;
+            values[valuesById[3] = "PLAY_STATUS_COMPLETED"] = 3;
+            values[valuesById[4] = "PLAY_STATUS_FAILED"] = 4;
+            values[valuesById[5] = "PLAY_STATUS_CANCELED"] = 5;
+            return values;
+        })();
+
+        core.PlayProgressUpdate = (function() {
+
+            const PlayProgressUpdate = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PlayProgressUpdate.prototype.playId = "";
+            PlayProgressUpdate.prototype.status = 0;
+            PlayProgressUpdate.prototype.error = "";
+            PlayProgressUpdate.prototype.output = "";
+            PlayProgressUpdate.prototype.timestamp = null;
+
+            PlayProgressUpdate.create = function(properties) {
+                return new PlayProgressUpdate(properties);
+            };
+
+            PlayProgressUpdate.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId") && message.playId !== "")
+                    writer.uint32(10).string(message.playId);
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                    writer.uint32(16).int32(message.status);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
+                    writer.uint32(26).string(message.error);
+                if (message.output != null && $Object.hasOwnProperty.call(message, "output") && message.output !== "")
+                    writer.uint32(34).string(message.output);
+                if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
+                    $root.google.protobuf.Timestamp.encode(message.timestamp, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PlayProgressUpdate.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.PlayProgressUpdate();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playId = value;
+                            else
+                                delete message.playId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.status = value;
+                            else
+                                delete message.status;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.error = value;
+                            else
+                                delete message.error;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.output = value;
+                            else
+                                delete message.output;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.timestamp = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.timestamp);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            PlayProgressUpdate.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.PlayProgressUpdate)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.PlayProgressUpdate: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.PlayProgressUpdate();
+                if (object.playId != null)
+                    if (typeof object.playId !== "string" || object.playId.length)
+                        message.playId = $String(object.playId);
+                if (object.status !== 0 && (typeof object.status !== "string" || $root.spage.core.PlayStatus[object.status] !== 0))
+                    switch (object.status) {
+                    case "PLAY_STATUS_UNSPECIFIED":
+                    case 0:
+                        message.status = 0;
+                        break;
+                    case "PLAY_STATUS_PENDING":
+                    case 1:
+                        message.status = 1;
+                        break;
+                    case "PLAY_STATUS_RUNNING":
+                    case 2:
+                        message.status = 2;
+                        break;
+                    case "PLAY_STATUS_COMPLETED":
+                    case 3:
+                        message.status = 3;
+                        break;
+                    case "PLAY_STATUS_FAILED":
+                    case 4:
+                        message.status = 4;
+                        break;
+                    case "PLAY_STATUS_CANCELED":
+                    case 5:
+                        message.status = 5;
+                        break;
+                    default:
+                        if (typeof object.status === "number" && (object.status | 0) === object.status)
+                            message.status = object.status;
+                    }
+                if (object.error != null)
+                    if (typeof object.error !== "string" || object.error.length)
+                        message.error = $String(object.error);
+                if (object.output != null)
+                    if (typeof object.output !== "string" || object.output.length)
+                        message.output = $String(object.output);
+                if (object.timestamp != null) {
+                    if (!$util.isObject(object.timestamp))
+                        throw $TypeError(".spage.core.PlayProgressUpdate.timestamp: object expected");
+                    message.timestamp = $root.google.protobuf.Timestamp.fromObject(object.timestamp, _depth + 1);
+                }
+                return message;
+            };
+
+            PlayProgressUpdate.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.playId = "";
+                    object.status = options.enums === $String ? "PLAY_STATUS_UNSPECIFIED" : 0;
+                    object.error = "";
+                    object.output = "";
+                    object.timestamp = null;
+                }
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId"))
+                    object.playId = message.playId;
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                    object.status = options.enums === $String ? $root.spage.core.PlayStatus[message.status] === $undefined ? message.status : $root.spage.core.PlayStatus[message.status] : message.status;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = message.error;
+                if (message.output != null && $Object.hasOwnProperty.call(message, "output"))
+                    object.output = message.output;
+                if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
+                    object.timestamp = $root.google.protobuf.Timestamp.toObject(message.timestamp, options, _depth + 1);
+                return object;
+            };
+
+            PlayProgressUpdate.prototype.toJSON = function() {
+                return PlayProgressUpdate.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return PlayProgressUpdate;
+        })();
+
+        core.TaskProgressUpdate = (function() {
+
+            const TaskProgressUpdate = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            TaskProgressUpdate.prototype.playId = "";
+            TaskProgressUpdate.prototype.taskId = 0;
+            TaskProgressUpdate.prototype.taskName = "";
+            TaskProgressUpdate.prototype.result = null;
+            TaskProgressUpdate.prototype.timestamp = null;
+
+            TaskProgressUpdate.create = function(properties) {
+                return new TaskProgressUpdate(properties);
+            };
+
+            TaskProgressUpdate.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId") && message.playId !== "")
+                    writer.uint32(10).string(message.playId);
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== 0)
+                    writer.uint32(16).int32(message.taskId);
+                if (message.taskName != null && $Object.hasOwnProperty.call(message, "taskName") && message.taskName !== "")
+                    writer.uint32(26).string(message.taskName);
+                if (message.result != null && $Object.hasOwnProperty.call(message, "result"))
+                    $root.spage.core.StepResult.encode(message.result, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
+                    $root.google.protobuf.Timestamp.encode(message.timestamp, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            TaskProgressUpdate.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.TaskProgressUpdate();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playId = value;
+                            else
+                                delete message.playId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.taskId = value;
+                            else
+                                delete message.taskId;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.taskName = value;
+                            else
+                                delete message.taskName;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.result = $root.spage.core.StepResult.decode(reader, reader.size(), $undefined, _depth + 1, message.result);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.timestamp = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.timestamp);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            TaskProgressUpdate.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.TaskProgressUpdate)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.TaskProgressUpdate: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.TaskProgressUpdate();
+                if (object.playId != null)
+                    if (typeof object.playId !== "string" || object.playId.length)
+                        message.playId = $String(object.playId);
+                if (object.taskId != null)
+                    if ($Number(object.taskId) !== 0)
+                        message.taskId = object.taskId | 0;
+                if (object.taskName != null)
+                    if (typeof object.taskName !== "string" || object.taskName.length)
+                        message.taskName = $String(object.taskName);
+                if (object.result != null) {
+                    if (!$util.isObject(object.result))
+                        throw $TypeError(".spage.core.TaskProgressUpdate.result: object expected");
+                    message.result = $root.spage.core.StepResult.fromObject(object.result, _depth + 1);
+                }
+                if (object.timestamp != null) {
+                    if (!$util.isObject(object.timestamp))
+                        throw $TypeError(".spage.core.TaskProgressUpdate.timestamp: object expected");
+                    message.timestamp = $root.google.protobuf.Timestamp.fromObject(object.timestamp, _depth + 1);
+                }
+                return message;
+            };
+
+            TaskProgressUpdate.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.playId = "";
+                    object.taskId = 0;
+                    object.taskName = "";
+                    object.result = null;
+                    object.timestamp = null;
+                }
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId"))
+                    object.playId = message.playId;
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                    object.taskId = message.taskId;
+                if (message.taskName != null && $Object.hasOwnProperty.call(message, "taskName"))
+                    object.taskName = message.taskName;
+                if (message.result != null && $Object.hasOwnProperty.call(message, "result"))
+                    object.result = $root.spage.core.StepResult.toObject(message.result, options, _depth + 1);
+                if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
+                    object.timestamp = $root.google.protobuf.Timestamp.toObject(message.timestamp, options, _depth + 1);
+                return object;
+            };
+
+            TaskProgressUpdate.prototype.toJSON = function() {
+                return TaskProgressUpdate.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return TaskProgressUpdate;
+        })();
+
+        core.EarlyTaskProgressUpdate = (function() {
+
+            const EarlyTaskProgressUpdate = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            EarlyTaskProgressUpdate.prototype.taskId = "";
+            EarlyTaskProgressUpdate.prototype.result = null;
+            EarlyTaskProgressUpdate.prototype.timestamp = null;
+
+            EarlyTaskProgressUpdate.create = function(properties) {
+                return new EarlyTaskProgressUpdate(properties);
+            };
+
+            EarlyTaskProgressUpdate.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== "")
+                    writer.uint32(10).string(message.taskId);
+                if (message.result != null && $Object.hasOwnProperty.call(message, "result"))
+                    $root.spage.core.StepResult.encode(message.result, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
+                    $root.google.protobuf.Timestamp.encode(message.timestamp, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            EarlyTaskProgressUpdate.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.EarlyTaskProgressUpdate();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.taskId = value;
+                            else
+                                delete message.taskId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.result = $root.spage.core.StepResult.decode(reader, reader.size(), $undefined, _depth + 1, message.result);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.timestamp = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.timestamp);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            EarlyTaskProgressUpdate.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.EarlyTaskProgressUpdate)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.EarlyTaskProgressUpdate: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.EarlyTaskProgressUpdate();
+                if (object.taskId != null)
+                    if (typeof object.taskId !== "string" || object.taskId.length)
+                        message.taskId = $String(object.taskId);
+                if (object.result != null) {
+                    if (!$util.isObject(object.result))
+                        throw $TypeError(".spage.core.EarlyTaskProgressUpdate.result: object expected");
+                    message.result = $root.spage.core.StepResult.fromObject(object.result, _depth + 1);
+                }
+                if (object.timestamp != null) {
+                    if (!$util.isObject(object.timestamp))
+                        throw $TypeError(".spage.core.EarlyTaskProgressUpdate.timestamp: object expected");
+                    message.timestamp = $root.google.protobuf.Timestamp.fromObject(object.timestamp, _depth + 1);
+                }
+                return message;
+            };
+
+            EarlyTaskProgressUpdate.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.taskId = "";
+                    object.result = null;
+                    object.timestamp = null;
+                }
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                    object.taskId = message.taskId;
+                if (message.result != null && $Object.hasOwnProperty.call(message, "result"))
+                    object.result = $root.spage.core.StepResult.toObject(message.result, options, _depth + 1);
+                if (message.timestamp != null && $Object.hasOwnProperty.call(message, "timestamp"))
+                    object.timestamp = $root.google.protobuf.Timestamp.toObject(message.timestamp, options, _depth + 1);
+                return object;
+            };
+
+            EarlyTaskProgressUpdate.prototype.toJSON = function() {
+                return EarlyTaskProgressUpdate.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return EarlyTaskProgressUpdate;
+        })();
+
+        core.StepResult = (function() {
+
+            const StepResult = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            StepResult.prototype.taskId = 0;
+            StepResult.prototype.taskName = "";
+            StepResult.prototype.status = 0;
+            StepResult.prototype.output = "";
+            StepResult.prototype.error = "";
+            StepResult.prototype.metrics = null;
+            StepResult.prototype.startedAt = null;
+            StepResult.prototype.completedAt = null;
+
+            StepResult.create = function(properties) {
+                return new StepResult(properties);
+            };
+
+            StepResult.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== 0)
+                    writer.uint32(8).int32(message.taskId);
+                if (message.taskName != null && $Object.hasOwnProperty.call(message, "taskName") && message.taskName !== "")
+                    writer.uint32(18).string(message.taskName);
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                    writer.uint32(24).int32(message.status);
+                if (message.output != null && $Object.hasOwnProperty.call(message, "output") && message.output !== "")
+                    writer.uint32(34).string(message.output);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
+                    writer.uint32(42).string(message.error);
+                if (message.metrics != null && $Object.hasOwnProperty.call(message, "metrics"))
+                    $root.spage.core.TaskMetrics.encode(message.metrics, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.startedAt != null && $Object.hasOwnProperty.call(message, "startedAt"))
+                    $root.google.protobuf.Timestamp.encode(message.startedAt, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.completedAt != null && $Object.hasOwnProperty.call(message, "completedAt"))
+                    $root.google.protobuf.Timestamp.encode(message.completedAt, writer.uint32(66).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            StepResult.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.StepResult();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.taskId = value;
+                            else
+                                delete message.taskId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.taskName = value;
+                            else
+                                delete message.taskName;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.status = value;
+                            else
+                                delete message.status;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.output = value;
+                            else
+                                delete message.output;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.error = value;
+                            else
+                                delete message.error;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.metrics = $root.spage.core.TaskMetrics.decode(reader, reader.size(), $undefined, _depth + 1, message.metrics);
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.startedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.startedAt);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.completedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.completedAt);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            StepResult.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.StepResult)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.StepResult: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.StepResult();
+                if (object.taskId != null)
+                    if ($Number(object.taskId) !== 0)
+                        message.taskId = object.taskId | 0;
+                if (object.taskName != null)
+                    if (typeof object.taskName !== "string" || object.taskName.length)
+                        message.taskName = $String(object.taskName);
+                if (object.status !== 0 && (typeof object.status !== "string" || $root.spage.core.TaskStatus[object.status] !== 0))
+                    switch (object.status) {
+                    case "TASK_STATUS_UNSPECIFIED":
+                    case 0:
+                        message.status = 0;
+                        break;
+                    case "TASK_STATUS_PENDING":
+                    case 1:
+                        message.status = 1;
+                        break;
+                    case "TASK_STATUS_RUNNING":
+                    case 2:
+                        message.status = 2;
+                        break;
+                    case "TASK_STATUS_COMPLETED":
+                    case 3:
+                        message.status = 3;
+                        break;
+                    case "TASK_STATUS_FAILED":
+                    case 4:
+                        message.status = 4;
+                        break;
+                    case "TASK_STATUS_CANCELED":
+                    case 5:
+                        message.status = 5;
+                        break;
+                    case "TASK_STATUS_SKIPPED":
+                    case 6:
+                        message.status = 6;
+                        break;
+                    default:
+                        if (typeof object.status === "number" && (object.status | 0) === object.status)
+                            message.status = object.status;
+                    }
+                if (object.output != null)
+                    if (typeof object.output !== "string" || object.output.length)
+                        message.output = $String(object.output);
+                if (object.error != null)
+                    if (typeof object.error !== "string" || object.error.length)
+                        message.error = $String(object.error);
+                if (object.metrics != null) {
+                    if (!$util.isObject(object.metrics))
+                        throw $TypeError(".spage.core.StepResult.metrics: object expected");
+                    message.metrics = $root.spage.core.TaskMetrics.fromObject(object.metrics, _depth + 1);
+                }
+                if (object.startedAt != null) {
+                    if (!$util.isObject(object.startedAt))
+                        throw $TypeError(".spage.core.StepResult.startedAt: object expected");
+                    message.startedAt = $root.google.protobuf.Timestamp.fromObject(object.startedAt, _depth + 1);
+                }
+                if (object.completedAt != null) {
+                    if (!$util.isObject(object.completedAt))
+                        throw $TypeError(".spage.core.StepResult.completedAt: object expected");
+                    message.completedAt = $root.google.protobuf.Timestamp.fromObject(object.completedAt, _depth + 1);
+                }
+                return message;
+            };
+
+            StepResult.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.taskId = 0;
+                    object.taskName = "";
+                    object.status = options.enums === $String ? "TASK_STATUS_UNSPECIFIED" : 0;
+                    object.output = "";
+                    object.error = "";
+                    object.metrics = null;
+                    object.startedAt = null;
+                    object.completedAt = null;
+                }
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                    object.taskId = message.taskId;
+                if (message.taskName != null && $Object.hasOwnProperty.call(message, "taskName"))
+                    object.taskName = message.taskName;
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                    object.status = options.enums === $String ? $root.spage.core.TaskStatus[message.status] === $undefined ? message.status : $root.spage.core.TaskStatus[message.status] : message.status;
+                if (message.output != null && $Object.hasOwnProperty.call(message, "output"))
+                    object.output = message.output;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = message.error;
+                if (message.metrics != null && $Object.hasOwnProperty.call(message, "metrics"))
+                    object.metrics = $root.spage.core.TaskMetrics.toObject(message.metrics, options, _depth + 1);
+                if (message.startedAt != null && $Object.hasOwnProperty.call(message, "startedAt"))
+                    object.startedAt = $root.google.protobuf.Timestamp.toObject(message.startedAt, options, _depth + 1);
+                if (message.completedAt != null && $Object.hasOwnProperty.call(message, "completedAt"))
+                    object.completedAt = $root.google.protobuf.Timestamp.toObject(message.completedAt, options, _depth + 1);
+                return object;
+            };
+
+            StepResult.prototype.toJSON = function() {
+                return StepResult.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return StepResult;
+        })();
+
+        core.TaskMetrics = (function() {
+
+            const TaskMetrics = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            TaskMetrics.prototype.duration = 0;
+            TaskMetrics.prototype.memoryAlloc = 0;
+            TaskMetrics.prototype.memoryHeap = 0;
+            TaskMetrics.prototype.memorySys = 0;
+            TaskMetrics.prototype.memoryHeapSys = 0;
+            TaskMetrics.prototype.gcCycles = 0;
+            TaskMetrics.prototype.goroutines = 0;
+            TaskMetrics.prototype.cpuCount = 0;
+
+            TaskMetrics.create = function(properties) {
+                return new TaskMetrics(properties);
+            };
+
+            TaskMetrics.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.duration != null && $Object.hasOwnProperty.call(message, "duration") && !$Object.is(message.duration, 0))
+                    writer.uint32(9).double(message.duration);
+                if (message.memoryAlloc != null && $Object.hasOwnProperty.call(message, "memoryAlloc") && !$Object.is(message.memoryAlloc, 0))
+                    writer.uint32(17).double(message.memoryAlloc);
+                if (message.memoryHeap != null && $Object.hasOwnProperty.call(message, "memoryHeap") && !$Object.is(message.memoryHeap, 0))
+                    writer.uint32(25).double(message.memoryHeap);
+                if (message.memorySys != null && $Object.hasOwnProperty.call(message, "memorySys") && !$Object.is(message.memorySys, 0))
+                    writer.uint32(33).double(message.memorySys);
+                if (message.memoryHeapSys != null && $Object.hasOwnProperty.call(message, "memoryHeapSys") && !$Object.is(message.memoryHeapSys, 0))
+                    writer.uint32(41).double(message.memoryHeapSys);
+                if (message.gcCycles != null && $Object.hasOwnProperty.call(message, "gcCycles") && !$Object.is(message.gcCycles, 0))
+                    writer.uint32(49).double(message.gcCycles);
+                if (message.goroutines != null && $Object.hasOwnProperty.call(message, "goroutines") && !$Object.is(message.goroutines, 0))
+                    writer.uint32(57).double(message.goroutines);
+                if (message.cpuCount != null && $Object.hasOwnProperty.call(message, "cpuCount") && !$Object.is(message.cpuCount, 0))
+                    writer.uint32(65).double(message.cpuCount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            TaskMetrics.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.TaskMetrics();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.duration = value;
+                            else
+                                delete message.duration;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.memoryAlloc = value;
+                            else
+                                delete message.memoryAlloc;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.memoryHeap = value;
+                            else
+                                delete message.memoryHeap;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.memorySys = value;
+                            else
+                                delete message.memorySys;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.memoryHeapSys = value;
+                            else
+                                delete message.memoryHeapSys;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.gcCycles = value;
+                            else
+                                delete message.gcCycles;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.goroutines = value;
+                            else
+                                delete message.goroutines;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.cpuCount = value;
+                            else
+                                delete message.cpuCount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            TaskMetrics.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.TaskMetrics)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.TaskMetrics: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.TaskMetrics();
+                if (object.duration != null)
+                    if (!$Object.is($Number(object.duration), 0))
+                        message.duration = $Number(object.duration);
+                if (object.memoryAlloc != null)
+                    if (!$Object.is($Number(object.memoryAlloc), 0))
+                        message.memoryAlloc = $Number(object.memoryAlloc);
+                if (object.memoryHeap != null)
+                    if (!$Object.is($Number(object.memoryHeap), 0))
+                        message.memoryHeap = $Number(object.memoryHeap);
+                if (object.memorySys != null)
+                    if (!$Object.is($Number(object.memorySys), 0))
+                        message.memorySys = $Number(object.memorySys);
+                if (object.memoryHeapSys != null)
+                    if (!$Object.is($Number(object.memoryHeapSys), 0))
+                        message.memoryHeapSys = $Number(object.memoryHeapSys);
+                if (object.gcCycles != null)
+                    if (!$Object.is($Number(object.gcCycles), 0))
+                        message.gcCycles = $Number(object.gcCycles);
+                if (object.goroutines != null)
+                    if (!$Object.is($Number(object.goroutines), 0))
+                        message.goroutines = $Number(object.goroutines);
+                if (object.cpuCount != null)
+                    if (!$Object.is($Number(object.cpuCount), 0))
+                        message.cpuCount = $Number(object.cpuCount);
+                return message;
+            };
+
+            TaskMetrics.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.duration = 0;
+                    object.memoryAlloc = 0;
+                    object.memoryHeap = 0;
+                    object.memorySys = 0;
+                    object.memoryHeapSys = 0;
+                    object.gcCycles = 0;
+                    object.goroutines = 0;
+                    object.cpuCount = 0;
+                }
+                if (message.duration != null && $Object.hasOwnProperty.call(message, "duration"))
+                    object.duration = options.json && !$isFinite(message.duration) ? $String(message.duration) : message.duration;
+                if (message.memoryAlloc != null && $Object.hasOwnProperty.call(message, "memoryAlloc"))
+                    object.memoryAlloc = options.json && !$isFinite(message.memoryAlloc) ? $String(message.memoryAlloc) : message.memoryAlloc;
+                if (message.memoryHeap != null && $Object.hasOwnProperty.call(message, "memoryHeap"))
+                    object.memoryHeap = options.json && !$isFinite(message.memoryHeap) ? $String(message.memoryHeap) : message.memoryHeap;
+                if (message.memorySys != null && $Object.hasOwnProperty.call(message, "memorySys"))
+                    object.memorySys = options.json && !$isFinite(message.memorySys) ? $String(message.memorySys) : message.memorySys;
+                if (message.memoryHeapSys != null && $Object.hasOwnProperty.call(message, "memoryHeapSys"))
+                    object.memoryHeapSys = options.json && !$isFinite(message.memoryHeapSys) ? $String(message.memoryHeapSys) : message.memoryHeapSys;
+                if (message.gcCycles != null && $Object.hasOwnProperty.call(message, "gcCycles"))
+                    object.gcCycles = options.json && !$isFinite(message.gcCycles) ? $String(message.gcCycles) : message.gcCycles;
+                if (message.goroutines != null && $Object.hasOwnProperty.call(message, "goroutines"))
+                    object.goroutines = options.json && !$isFinite(message.goroutines) ? $String(message.goroutines) : message.goroutines;
+                if (message.cpuCount != null && $Object.hasOwnProperty.call(message, "cpuCount"))
+                    object.cpuCount = options.json && !$isFinite(message.cpuCount) ? $String(message.cpuCount) : message.cpuCount;
+                return object;
+            };
+
+            TaskMetrics.prototype.toJSON = function() {
+                return TaskMetrics.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return TaskMetrics;
+        })();
+
+        core.ExecutePlayRequest = (function() {
+
+            const ExecutePlayRequest = function (properties) {
+                this.variables = {};
+                this.metadata = {};
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ExecutePlayRequest.prototype.playId = "";
+            ExecutePlayRequest.prototype.playbook = "";
+            ExecutePlayRequest.prototype.inventory = "";
+            ExecutePlayRequest.prototype.variables = $util.emptyObject;
+            ExecutePlayRequest.prototype.executor = "";
+            ExecutePlayRequest.prototype.metadata = $util.emptyObject;
+            ExecutePlayRequest.prototype.bundleId = "";
+            ExecutePlayRequest.prototype.bundleRootPath = "";
+
+            ExecutePlayRequest.create = function(properties) {
+                return new ExecutePlayRequest(properties);
+            };
+
+            ExecutePlayRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId") && message.playId !== "")
+                    writer.uint32(10).string(message.playId);
+                if (message.playbook != null && $Object.hasOwnProperty.call(message, "playbook") && message.playbook !== "")
+                    writer.uint32(18).string(message.playbook);
+                if (message.inventory != null && $Object.hasOwnProperty.call(message, "inventory") && message.inventory !== "")
+                    writer.uint32(26).string(message.inventory);
+                if (message.variables != null && $Object.hasOwnProperty.call(message, "variables"))
+                    for (let keys = $Object.keys(message.variables), i = 0; i < keys.length; ++i)
+                        writer.uint32(34).fork().uint32(10).string(keys[i]).uint32(18).string(message.variables[keys[i]]).ldelim();
+                if (message.executor != null && $Object.hasOwnProperty.call(message, "executor") && message.executor !== "")
+                    writer.uint32(42).string(message.executor);
+                if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata"))
+                    for (let keys = $Object.keys(message.metadata), i = 0; i < keys.length; ++i)
+                        writer.uint32(50).fork().uint32(10).string(keys[i]).uint32(18).string(message.metadata[keys[i]]).ldelim();
+                if (message.bundleId != null && $Object.hasOwnProperty.call(message, "bundleId") && message.bundleId !== "")
+                    writer.uint32(58).string(message.bundleId);
+                if (message.bundleRootPath != null && $Object.hasOwnProperty.call(message, "bundleRootPath") && message.bundleRootPath !== "")
+                    writer.uint32(66).string(message.bundleRootPath);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ExecutePlayRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, key, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.ExecutePlayRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playId = value;
+                            else
+                                delete message.playId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playbook = value;
+                            else
+                                delete message.playbook;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.inventory = value;
+                            else
+                                delete message.inventory;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.variables === $util.emptyObject)
+                                message.variables = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = "";
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 2)
+                                        break;
+                                    value = reader.stringVerify();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.variables, key);
+                            message.variables[key] = value;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.executor = value;
+                            else
+                                delete message.executor;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.metadata === $util.emptyObject)
+                                message.metadata = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = "";
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 2)
+                                        break;
+                                    value = reader.stringVerify();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.metadata, key);
+                            message.metadata[key] = value;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.bundleId = value;
+                            else
+                                delete message.bundleId;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.bundleRootPath = value;
+                            else
+                                delete message.bundleRootPath;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            ExecutePlayRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.ExecutePlayRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.ExecutePlayRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.ExecutePlayRequest();
+                if (object.playId != null)
+                    if (typeof object.playId !== "string" || object.playId.length)
+                        message.playId = $String(object.playId);
+                if (object.playbook != null)
+                    if (typeof object.playbook !== "string" || object.playbook.length)
+                        message.playbook = $String(object.playbook);
+                if (object.inventory != null)
+                    if (typeof object.inventory !== "string" || object.inventory.length)
+                        message.inventory = $String(object.inventory);
+                if (object.variables) {
+                    if (!$util.isObject(object.variables))
+                        throw $TypeError(".spage.core.ExecutePlayRequest.variables: object expected");
+                    message.variables = {};
+                    for (let keys = $Object.keys(object.variables), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.variables, keys[i]);
+                        message.variables[keys[i]] = $String(object.variables[keys[i]]);
+                    }
+                }
+                if (object.executor != null)
+                    if (typeof object.executor !== "string" || object.executor.length)
+                        message.executor = $String(object.executor);
+                if (object.metadata) {
+                    if (!$util.isObject(object.metadata))
+                        throw $TypeError(".spage.core.ExecutePlayRequest.metadata: object expected");
+                    message.metadata = {};
+                    for (let keys = $Object.keys(object.metadata), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.metadata, keys[i]);
+                        message.metadata[keys[i]] = $String(object.metadata[keys[i]]);
+                    }
+                }
+                if (object.bundleId != null)
+                    if (typeof object.bundleId !== "string" || object.bundleId.length)
+                        message.bundleId = $String(object.bundleId);
+                if (object.bundleRootPath != null)
+                    if (typeof object.bundleRootPath !== "string" || object.bundleRootPath.length)
+                        message.bundleRootPath = $String(object.bundleRootPath);
+                return message;
+            };
+
+            ExecutePlayRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.objects || options.defaults) {
+                    object.variables = {};
+                    object.metadata = {};
+                }
+                if (options.defaults) {
+                    object.playId = "";
+                    object.playbook = "";
+                    object.inventory = "";
+                    object.executor = "";
+                    object.bundleId = "";
+                    object.bundleRootPath = "";
+                }
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId"))
+                    object.playId = message.playId;
+                if (message.playbook != null && $Object.hasOwnProperty.call(message, "playbook"))
+                    object.playbook = message.playbook;
+                if (message.inventory != null && $Object.hasOwnProperty.call(message, "inventory"))
+                    object.inventory = message.inventory;
+                let keys2;
+                if (message.variables && (keys2 = $Object.keys(message.variables)).length) {
+                    object.variables = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.variables, keys2[j]);
+                        object.variables[keys2[j]] = message.variables[keys2[j]];
+                    }
+                }
+                if (message.executor != null && $Object.hasOwnProperty.call(message, "executor"))
+                    object.executor = message.executor;
+                if (message.metadata && (keys2 = $Object.keys(message.metadata)).length) {
+                    object.metadata = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.metadata, keys2[j]);
+                        object.metadata[keys2[j]] = message.metadata[keys2[j]];
+                    }
+                }
+                if (message.bundleId != null && $Object.hasOwnProperty.call(message, "bundleId"))
+                    object.bundleId = message.bundleId;
+                if (message.bundleRootPath != null && $Object.hasOwnProperty.call(message, "bundleRootPath"))
+                    object.bundleRootPath = message.bundleRootPath;
+                return object;
+            };
+
+            ExecutePlayRequest.prototype.toJSON = function() {
+                return ExecutePlayRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return ExecutePlayRequest;
+        })();
+
+        core.ExecutePlayResponse = (function() {
+
+            const ExecutePlayResponse = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ExecutePlayResponse.prototype.success = false;
+            ExecutePlayResponse.prototype.playId = "";
+            ExecutePlayResponse.prototype.error = null;
+
+            ExecutePlayResponse.create = function(properties) {
+                return new ExecutePlayResponse(properties);
+            };
+
+            ExecutePlayResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success") && message.success !== false)
+                    writer.uint32(8).bool(message.success);
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId") && message.playId !== "")
+                    writer.uint32(18).string(message.playId);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ExecutePlayResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.ExecutePlayResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.success = value;
+                            else
+                                delete message.success;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playId = value;
+                            else
+                                delete message.playId;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            ExecutePlayResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.ExecutePlayResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.ExecutePlayResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.ExecutePlayResponse();
+                if (object.success != null)
+                    if (object.success)
+                        message.success = $Boolean(object.success);
+                if (object.playId != null)
+                    if (typeof object.playId !== "string" || object.playId.length)
+                        message.playId = $String(object.playId);
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.core.ExecutePlayResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            ExecutePlayResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.success = false;
+                    object.playId = "";
+                    object.error = null;
+                }
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success"))
+                    object.success = message.success;
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId"))
+                    object.playId = message.playId;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            ExecutePlayResponse.prototype.toJSON = function() {
+                return ExecutePlayResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return ExecutePlayResponse;
+        })();
+
+        core.CancelPlayRequest = (function() {
+
+            const CancelPlayRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CancelPlayRequest.prototype.playId = "";
+            CancelPlayRequest.prototype.reason = "";
+
+            CancelPlayRequest.create = function(properties) {
+                return new CancelPlayRequest(properties);
+            };
+
+            CancelPlayRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId") && message.playId !== "")
+                    writer.uint32(10).string(message.playId);
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                    writer.uint32(18).string(message.reason);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CancelPlayRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.CancelPlayRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playId = value;
+                            else
+                                delete message.playId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reason = value;
+                            else
+                                delete message.reason;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            CancelPlayRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.CancelPlayRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.CancelPlayRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.CancelPlayRequest();
+                if (object.playId != null)
+                    if (typeof object.playId !== "string" || object.playId.length)
+                        message.playId = $String(object.playId);
+                if (object.reason != null)
+                    if (typeof object.reason !== "string" || object.reason.length)
+                        message.reason = $String(object.reason);
+                return message;
+            };
+
+            CancelPlayRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.playId = "";
+                    object.reason = "";
+                }
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId"))
+                    object.playId = message.playId;
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason"))
+                    object.reason = message.reason;
+                return object;
+            };
+
+            CancelPlayRequest.prototype.toJSON = function() {
+                return CancelPlayRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return CancelPlayRequest;
+        })();
+
+        core.CancelPlayResponse = (function() {
+
+            const CancelPlayResponse = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CancelPlayResponse.prototype.success = false;
+            CancelPlayResponse.prototype.error = null;
+
+            CancelPlayResponse.create = function(properties) {
+                return new CancelPlayResponse(properties);
+            };
+
+            CancelPlayResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success") && message.success !== false)
+                    writer.uint32(8).bool(message.success);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CancelPlayResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.CancelPlayResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.success = value;
+                            else
+                                delete message.success;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            CancelPlayResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.CancelPlayResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.CancelPlayResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.CancelPlayResponse();
+                if (object.success != null)
+                    if (object.success)
+                        message.success = $Boolean(object.success);
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.core.CancelPlayResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            CancelPlayResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.success = false;
+                    object.error = null;
+                }
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success"))
+                    object.success = message.success;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            CancelPlayResponse.prototype.toJSON = function() {
+                return CancelPlayResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return CancelPlayResponse;
+        })();
+
+        core.GetPlayStatusRequest = (function() {
+
+            const GetPlayStatusRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            GetPlayStatusRequest.prototype.playId = "";
+
+            GetPlayStatusRequest.create = function(properties) {
+                return new GetPlayStatusRequest(properties);
+            };
+
+            GetPlayStatusRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId") && message.playId !== "")
+                    writer.uint32(10).string(message.playId);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            GetPlayStatusRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.GetPlayStatusRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playId = value;
+                            else
+                                delete message.playId;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            GetPlayStatusRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.GetPlayStatusRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.GetPlayStatusRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.GetPlayStatusRequest();
+                if (object.playId != null)
+                    if (typeof object.playId !== "string" || object.playId.length)
+                        message.playId = $String(object.playId);
+                return message;
+            };
+
+            GetPlayStatusRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults)
+                    object.playId = "";
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId"))
+                    object.playId = message.playId;
+                return object;
+            };
+
+            GetPlayStatusRequest.prototype.toJSON = function() {
+                return GetPlayStatusRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return GetPlayStatusRequest;
+        })();
+
+        core.GetPlayStatusResponse = (function() {
+
+            const GetPlayStatusResponse = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            GetPlayStatusResponse.prototype.play = null;
+            GetPlayStatusResponse.prototype.error = null;
+
+            GetPlayStatusResponse.create = function(properties) {
+                return new GetPlayStatusResponse(properties);
+            };
+
+            GetPlayStatusResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.play != null && $Object.hasOwnProperty.call(message, "play"))
+                    $root.spage.core.SpagePlay.encode(message.play, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            GetPlayStatusResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.GetPlayStatusResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.play = $root.spage.core.SpagePlay.decode(reader, reader.size(), $undefined, _depth + 1, message.play);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            GetPlayStatusResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.GetPlayStatusResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.GetPlayStatusResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.GetPlayStatusResponse();
+                if (object.play != null) {
+                    if (!$util.isObject(object.play))
+                        throw $TypeError(".spage.core.GetPlayStatusResponse.play: object expected");
+                    message.play = $root.spage.core.SpagePlay.fromObject(object.play, _depth + 1);
+                }
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.core.GetPlayStatusResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            GetPlayStatusResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.play = null;
+                    object.error = null;
+                }
+                if (message.play != null && $Object.hasOwnProperty.call(message, "play"))
+                    object.play = $root.spage.core.SpagePlay.toObject(message.play, options, _depth + 1);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            GetPlayStatusResponse.prototype.toJSON = function() {
+                return GetPlayStatusResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return GetPlayStatusResponse;
+        })();
+
+        core.RegisterPlayRequest = (function() {
+
+            const RegisterPlayRequest = function (properties) {
+                this.variables = {};
+                this.metadata = {};
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RegisterPlayRequest.prototype.playId = "";
+            RegisterPlayRequest.prototype.playbook = "";
+            RegisterPlayRequest.prototype.inventory = "";
+            RegisterPlayRequest.prototype.variables = $util.emptyObject;
+            RegisterPlayRequest.prototype.executor = "";
+            RegisterPlayRequest.prototype.metadata = $util.emptyObject;
+            RegisterPlayRequest.prototype.bundleId = "";
+            RegisterPlayRequest.prototype.bundleRootPath = "";
+
+            RegisterPlayRequest.create = function(properties) {
+                return new RegisterPlayRequest(properties);
+            };
+
+            RegisterPlayRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId") && message.playId !== "")
+                    writer.uint32(10).string(message.playId);
+                if (message.playbook != null && $Object.hasOwnProperty.call(message, "playbook") && message.playbook !== "")
+                    writer.uint32(18).string(message.playbook);
+                if (message.inventory != null && $Object.hasOwnProperty.call(message, "inventory") && message.inventory !== "")
+                    writer.uint32(26).string(message.inventory);
+                if (message.variables != null && $Object.hasOwnProperty.call(message, "variables"))
+                    for (let keys = $Object.keys(message.variables), i = 0; i < keys.length; ++i)
+                        writer.uint32(34).fork().uint32(10).string(keys[i]).uint32(18).string(message.variables[keys[i]]).ldelim();
+                if (message.executor != null && $Object.hasOwnProperty.call(message, "executor") && message.executor !== "")
+                    writer.uint32(42).string(message.executor);
+                if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata"))
+                    for (let keys = $Object.keys(message.metadata), i = 0; i < keys.length; ++i)
+                        writer.uint32(50).fork().uint32(10).string(keys[i]).uint32(18).string(message.metadata[keys[i]]).ldelim();
+                if (message.bundleId != null && $Object.hasOwnProperty.call(message, "bundleId") && message.bundleId !== "")
+                    writer.uint32(58).string(message.bundleId);
+                if (message.bundleRootPath != null && $Object.hasOwnProperty.call(message, "bundleRootPath") && message.bundleRootPath !== "")
+                    writer.uint32(66).string(message.bundleRootPath);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RegisterPlayRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, key, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.RegisterPlayRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playId = value;
+                            else
+                                delete message.playId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playbook = value;
+                            else
+                                delete message.playbook;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.inventory = value;
+                            else
+                                delete message.inventory;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.variables === $util.emptyObject)
+                                message.variables = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = "";
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 2)
+                                        break;
+                                    value = reader.stringVerify();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.variables, key);
+                            message.variables[key] = value;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.executor = value;
+                            else
+                                delete message.executor;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.metadata === $util.emptyObject)
+                                message.metadata = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = "";
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 2)
+                                        break;
+                                    value = reader.stringVerify();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.metadata, key);
+                            message.metadata[key] = value;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.bundleId = value;
+                            else
+                                delete message.bundleId;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.bundleRootPath = value;
+                            else
+                                delete message.bundleRootPath;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            RegisterPlayRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.RegisterPlayRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.RegisterPlayRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.RegisterPlayRequest();
+                if (object.playId != null)
+                    if (typeof object.playId !== "string" || object.playId.length)
+                        message.playId = $String(object.playId);
+                if (object.playbook != null)
+                    if (typeof object.playbook !== "string" || object.playbook.length)
+                        message.playbook = $String(object.playbook);
+                if (object.inventory != null)
+                    if (typeof object.inventory !== "string" || object.inventory.length)
+                        message.inventory = $String(object.inventory);
+                if (object.variables) {
+                    if (!$util.isObject(object.variables))
+                        throw $TypeError(".spage.core.RegisterPlayRequest.variables: object expected");
+                    message.variables = {};
+                    for (let keys = $Object.keys(object.variables), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.variables, keys[i]);
+                        message.variables[keys[i]] = $String(object.variables[keys[i]]);
+                    }
+                }
+                if (object.executor != null)
+                    if (typeof object.executor !== "string" || object.executor.length)
+                        message.executor = $String(object.executor);
+                if (object.metadata) {
+                    if (!$util.isObject(object.metadata))
+                        throw $TypeError(".spage.core.RegisterPlayRequest.metadata: object expected");
+                    message.metadata = {};
+                    for (let keys = $Object.keys(object.metadata), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.metadata, keys[i]);
+                        message.metadata[keys[i]] = $String(object.metadata[keys[i]]);
+                    }
+                }
+                if (object.bundleId != null)
+                    if (typeof object.bundleId !== "string" || object.bundleId.length)
+                        message.bundleId = $String(object.bundleId);
+                if (object.bundleRootPath != null)
+                    if (typeof object.bundleRootPath !== "string" || object.bundleRootPath.length)
+                        message.bundleRootPath = $String(object.bundleRootPath);
+                return message;
+            };
+
+            RegisterPlayRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.objects || options.defaults) {
+                    object.variables = {};
+                    object.metadata = {};
+                }
+                if (options.defaults) {
+                    object.playId = "";
+                    object.playbook = "";
+                    object.inventory = "";
+                    object.executor = "";
+                    object.bundleId = "";
+                    object.bundleRootPath = "";
+                }
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId"))
+                    object.playId = message.playId;
+                if (message.playbook != null && $Object.hasOwnProperty.call(message, "playbook"))
+                    object.playbook = message.playbook;
+                if (message.inventory != null && $Object.hasOwnProperty.call(message, "inventory"))
+                    object.inventory = message.inventory;
+                let keys2;
+                if (message.variables && (keys2 = $Object.keys(message.variables)).length) {
+                    object.variables = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.variables, keys2[j]);
+                        object.variables[keys2[j]] = message.variables[keys2[j]];
+                    }
+                }
+                if (message.executor != null && $Object.hasOwnProperty.call(message, "executor"))
+                    object.executor = message.executor;
+                if (message.metadata && (keys2 = $Object.keys(message.metadata)).length) {
+                    object.metadata = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.metadata, keys2[j]);
+                        object.metadata[keys2[j]] = message.metadata[keys2[j]];
+                    }
+                }
+                if (message.bundleId != null && $Object.hasOwnProperty.call(message, "bundleId"))
+                    object.bundleId = message.bundleId;
+                if (message.bundleRootPath != null && $Object.hasOwnProperty.call(message, "bundleRootPath"))
+                    object.bundleRootPath = message.bundleRootPath;
+                return object;
+            };
+
+            RegisterPlayRequest.prototype.toJSON = function() {
+                return RegisterPlayRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return RegisterPlayRequest;
+        })();
+
+        core.RegisterPlayResponse = (function() {
+
+            const RegisterPlayResponse = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RegisterPlayResponse.prototype.success = false;
+            RegisterPlayResponse.prototype.playId = "";
+            RegisterPlayResponse.prototype.error = null;
+
+            RegisterPlayResponse.create = function(properties) {
+                return new RegisterPlayResponse(properties);
+            };
+
+            RegisterPlayResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success") && message.success !== false)
+                    writer.uint32(8).bool(message.success);
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId") && message.playId !== "")
+                    writer.uint32(18).string(message.playId);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RegisterPlayResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.RegisterPlayResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.success = value;
+                            else
+                                delete message.success;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playId = value;
+                            else
+                                delete message.playId;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            RegisterPlayResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.RegisterPlayResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.RegisterPlayResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.RegisterPlayResponse();
+                if (object.success != null)
+                    if (object.success)
+                        message.success = $Boolean(object.success);
+                if (object.playId != null)
+                    if (typeof object.playId !== "string" || object.playId.length)
+                        message.playId = $String(object.playId);
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.core.RegisterPlayResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            RegisterPlayResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.success = false;
+                    object.playId = "";
+                    object.error = null;
+                }
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success"))
+                    object.success = message.success;
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId"))
+                    object.playId = message.playId;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            RegisterPlayResponse.prototype.toJSON = function() {
+                return RegisterPlayResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return RegisterPlayResponse;
+        })();
+
+        core.RegisterPlayCompletionRequest = (function() {
+
+            const RegisterPlayCompletionRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RegisterPlayCompletionRequest.prototype.playId = "";
+            RegisterPlayCompletionRequest.prototype.status = 0;
+            RegisterPlayCompletionRequest.prototype.error = "";
+
+            RegisterPlayCompletionRequest.create = function(properties) {
+                return new RegisterPlayCompletionRequest(properties);
+            };
+
+            RegisterPlayCompletionRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId") && message.playId !== "")
+                    writer.uint32(10).string(message.playId);
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                    writer.uint32(16).int32(message.status);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
+                    writer.uint32(26).string(message.error);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RegisterPlayCompletionRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.RegisterPlayCompletionRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playId = value;
+                            else
+                                delete message.playId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.status = value;
+                            else
+                                delete message.status;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.error = value;
+                            else
+                                delete message.error;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            RegisterPlayCompletionRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.RegisterPlayCompletionRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.RegisterPlayCompletionRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.RegisterPlayCompletionRequest();
+                if (object.playId != null)
+                    if (typeof object.playId !== "string" || object.playId.length)
+                        message.playId = $String(object.playId);
+                if (object.status !== 0 && (typeof object.status !== "string" || $root.spage.core.PlayStatus[object.status] !== 0))
+                    switch (object.status) {
+                    case "PLAY_STATUS_UNSPECIFIED":
+                    case 0:
+                        message.status = 0;
+                        break;
+                    case "PLAY_STATUS_PENDING":
+                    case 1:
+                        message.status = 1;
+                        break;
+                    case "PLAY_STATUS_RUNNING":
+                    case 2:
+                        message.status = 2;
+                        break;
+                    case "PLAY_STATUS_COMPLETED":
+                    case 3:
+                        message.status = 3;
+                        break;
+                    case "PLAY_STATUS_FAILED":
+                    case 4:
+                        message.status = 4;
+                        break;
+                    case "PLAY_STATUS_CANCELED":
+                    case 5:
+                        message.status = 5;
+                        break;
+                    default:
+                        if (typeof object.status === "number" && (object.status | 0) === object.status)
+                            message.status = object.status;
+                    }
+                if (object.error != null)
+                    if (typeof object.error !== "string" || object.error.length)
+                        message.error = $String(object.error);
+                return message;
+            };
+
+            RegisterPlayCompletionRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.playId = "";
+                    object.status = options.enums === $String ? "PLAY_STATUS_UNSPECIFIED" : 0;
+                    object.error = "";
+                }
+                if (message.playId != null && $Object.hasOwnProperty.call(message, "playId"))
+                    object.playId = message.playId;
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                    object.status = options.enums === $String ? $root.spage.core.PlayStatus[message.status] === $undefined ? message.status : $root.spage.core.PlayStatus[message.status] : message.status;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = message.error;
+                return object;
+            };
+
+            RegisterPlayCompletionRequest.prototype.toJSON = function() {
+                return RegisterPlayCompletionRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return RegisterPlayCompletionRequest;
+        })();
+
+        core.RegisterPlayCompletionResponse = (function() {
+
+            const RegisterPlayCompletionResponse = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RegisterPlayCompletionResponse.prototype.success = false;
+            RegisterPlayCompletionResponse.prototype.error = null;
+
+            RegisterPlayCompletionResponse.create = function(properties) {
+                return new RegisterPlayCompletionResponse(properties);
+            };
+
+            RegisterPlayCompletionResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success") && message.success !== false)
+                    writer.uint32(8).bool(message.success);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RegisterPlayCompletionResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.RegisterPlayCompletionResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.success = value;
+                            else
+                                delete message.success;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            RegisterPlayCompletionResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.RegisterPlayCompletionResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.RegisterPlayCompletionResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.RegisterPlayCompletionResponse();
+                if (object.success != null)
+                    if (object.success)
+                        message.success = $Boolean(object.success);
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.core.RegisterPlayCompletionResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            RegisterPlayCompletionResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.success = false;
+                    object.error = null;
+                }
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success"))
+                    object.success = message.success;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            RegisterPlayCompletionResponse.prototype.toJSON = function() {
+                return RegisterPlayCompletionResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return RegisterPlayCompletionResponse;
+        })();
+
+        core.SpagePlay = (function() {
+
+            const SpagePlay = function (properties) {
+                this.variables = {};
+                this.tasks = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SpagePlay.prototype.id = "";
+            SpagePlay.prototype.playbook = "";
+            SpagePlay.prototype.inventory = "";
+            SpagePlay.prototype.hostname = "";
+            SpagePlay.prototype.variables = $util.emptyObject;
+            SpagePlay.prototype.status = 0;
+            SpagePlay.prototype.tasks = $util.emptyArray;
+            SpagePlay.prototype.createdAt = null;
+            SpagePlay.prototype.updatedAt = null;
+            SpagePlay.prototype.startedAt = null;
+            SpagePlay.prototype.completedAt = null;
+            SpagePlay.prototype.error = "";
+
+            SpagePlay.create = function(properties) {
+                return new SpagePlay(properties);
+            };
+
+            SpagePlay.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== "")
+                    writer.uint32(10).string(message.id);
+                if (message.playbook != null && $Object.hasOwnProperty.call(message, "playbook") && message.playbook !== "")
+                    writer.uint32(18).string(message.playbook);
+                if (message.inventory != null && $Object.hasOwnProperty.call(message, "inventory") && message.inventory !== "")
+                    writer.uint32(26).string(message.inventory);
+                if (message.hostname != null && $Object.hasOwnProperty.call(message, "hostname") && message.hostname !== "")
+                    writer.uint32(34).string(message.hostname);
+                if (message.variables != null && $Object.hasOwnProperty.call(message, "variables"))
+                    for (let keys = $Object.keys(message.variables), i = 0; i < keys.length; ++i)
+                        writer.uint32(42).fork().uint32(10).string(keys[i]).uint32(18).string(message.variables[keys[i]]).ldelim();
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                    writer.uint32(48).int32(message.status);
+                if (message.tasks != null && message.tasks.length)
+                    for (let i = 0; i < message.tasks.length; ++i)
+                        $root.spage.core.SpageTask.encode(message.tasks[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.createdAt != null && $Object.hasOwnProperty.call(message, "createdAt"))
+                    $root.google.protobuf.Timestamp.encode(message.createdAt, writer.uint32(66).fork(), _depth + 1).ldelim();
+                if (message.updatedAt != null && $Object.hasOwnProperty.call(message, "updatedAt"))
+                    $root.google.protobuf.Timestamp.encode(message.updatedAt, writer.uint32(74).fork(), _depth + 1).ldelim();
+                if (message.startedAt != null && $Object.hasOwnProperty.call(message, "startedAt"))
+                    $root.google.protobuf.Timestamp.encode(message.startedAt, writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.completedAt != null && $Object.hasOwnProperty.call(message, "completedAt"))
+                    $root.google.protobuf.Timestamp.encode(message.completedAt, writer.uint32(90).fork(), _depth + 1).ldelim();
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
+                    writer.uint32(98).string(message.error);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SpagePlay.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, key, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.SpagePlay();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playbook = value;
+                            else
+                                delete message.playbook;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.inventory = value;
+                            else
+                                delete message.inventory;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.hostname = value;
+                            else
+                                delete message.hostname;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.variables === $util.emptyObject)
+                                message.variables = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = "";
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 2)
+                                        break;
+                                    value = reader.stringVerify();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.variables, key);
+                            message.variables[key] = value;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.status = value;
+                            else
+                                delete message.status;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.tasks && message.tasks.length))
+                                message.tasks = [];
+                            message.tasks.push($root.spage.core.SpageTask.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.createdAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.createdAt);
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.updatedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.updatedAt);
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.startedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.startedAt);
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.completedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.completedAt);
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.error = value;
+                            else
+                                delete message.error;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            SpagePlay.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.SpagePlay)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.SpagePlay: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.SpagePlay();
+                if (object.id != null)
+                    if (typeof object.id !== "string" || object.id.length)
+                        message.id = $String(object.id);
+                if (object.playbook != null)
+                    if (typeof object.playbook !== "string" || object.playbook.length)
+                        message.playbook = $String(object.playbook);
+                if (object.inventory != null)
+                    if (typeof object.inventory !== "string" || object.inventory.length)
+                        message.inventory = $String(object.inventory);
+                if (object.hostname != null)
+                    if (typeof object.hostname !== "string" || object.hostname.length)
+                        message.hostname = $String(object.hostname);
+                if (object.variables) {
+                    if (!$util.isObject(object.variables))
+                        throw $TypeError(".spage.core.SpagePlay.variables: object expected");
+                    message.variables = {};
+                    for (let keys = $Object.keys(object.variables), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.variables, keys[i]);
+                        message.variables[keys[i]] = $String(object.variables[keys[i]]);
+                    }
+                }
+                if (object.status !== 0 && (typeof object.status !== "string" || $root.spage.core.PlayStatus[object.status] !== 0))
+                    switch (object.status) {
+                    case "PLAY_STATUS_UNSPECIFIED":
+                    case 0:
+                        message.status = 0;
+                        break;
+                    case "PLAY_STATUS_PENDING":
+                    case 1:
+                        message.status = 1;
+                        break;
+                    case "PLAY_STATUS_RUNNING":
+                    case 2:
+                        message.status = 2;
+                        break;
+                    case "PLAY_STATUS_COMPLETED":
+                    case 3:
+                        message.status = 3;
+                        break;
+                    case "PLAY_STATUS_FAILED":
+                    case 4:
+                        message.status = 4;
+                        break;
+                    case "PLAY_STATUS_CANCELED":
+                    case 5:
+                        message.status = 5;
+                        break;
+                    default:
+                        if (typeof object.status === "number" && (object.status | 0) === object.status)
+                            message.status = object.status;
+                    }
+                if (object.tasks) {
+                    if (!$Array.isArray(object.tasks))
+                        throw $TypeError(".spage.core.SpagePlay.tasks: array expected");
+                    message.tasks = $Array(object.tasks.length);
+                    for (let i = 0; i < object.tasks.length; ++i) {
+                        if (!$util.isObject(object.tasks[i]))
+                            throw $TypeError(".spage.core.SpagePlay.tasks: object expected");
+                        message.tasks[i] = $root.spage.core.SpageTask.fromObject(object.tasks[i], _depth + 1);
+                    }
+                }
+                if (object.createdAt != null) {
+                    if (!$util.isObject(object.createdAt))
+                        throw $TypeError(".spage.core.SpagePlay.createdAt: object expected");
+                    message.createdAt = $root.google.protobuf.Timestamp.fromObject(object.createdAt, _depth + 1);
+                }
+                if (object.updatedAt != null) {
+                    if (!$util.isObject(object.updatedAt))
+                        throw $TypeError(".spage.core.SpagePlay.updatedAt: object expected");
+                    message.updatedAt = $root.google.protobuf.Timestamp.fromObject(object.updatedAt, _depth + 1);
+                }
+                if (object.startedAt != null) {
+                    if (!$util.isObject(object.startedAt))
+                        throw $TypeError(".spage.core.SpagePlay.startedAt: object expected");
+                    message.startedAt = $root.google.protobuf.Timestamp.fromObject(object.startedAt, _depth + 1);
+                }
+                if (object.completedAt != null) {
+                    if (!$util.isObject(object.completedAt))
+                        throw $TypeError(".spage.core.SpagePlay.completedAt: object expected");
+                    message.completedAt = $root.google.protobuf.Timestamp.fromObject(object.completedAt, _depth + 1);
+                }
+                if (object.error != null)
+                    if (typeof object.error !== "string" || object.error.length)
+                        message.error = $String(object.error);
+                return message;
+            };
+
+            SpagePlay.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.tasks = [];
+                if (options.objects || options.defaults)
+                    object.variables = {};
+                if (options.defaults) {
+                    object.id = "";
+                    object.playbook = "";
+                    object.inventory = "";
+                    object.hostname = "";
+                    object.status = options.enums === $String ? "PLAY_STATUS_UNSPECIFIED" : 0;
+                    object.createdAt = null;
+                    object.updatedAt = null;
+                    object.startedAt = null;
+                    object.completedAt = null;
+                    object.error = "";
+                }
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                    object.id = message.id;
+                if (message.playbook != null && $Object.hasOwnProperty.call(message, "playbook"))
+                    object.playbook = message.playbook;
+                if (message.inventory != null && $Object.hasOwnProperty.call(message, "inventory"))
+                    object.inventory = message.inventory;
+                if (message.hostname != null && $Object.hasOwnProperty.call(message, "hostname"))
+                    object.hostname = message.hostname;
+                let keys2;
+                if (message.variables && (keys2 = $Object.keys(message.variables)).length) {
+                    object.variables = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.variables, keys2[j]);
+                        object.variables[keys2[j]] = message.variables[keys2[j]];
+                    }
+                }
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                    object.status = options.enums === $String ? $root.spage.core.PlayStatus[message.status] === $undefined ? message.status : $root.spage.core.PlayStatus[message.status] : message.status;
+                if (message.tasks && message.tasks.length) {
+                    object.tasks = $Array(message.tasks.length);
+                    for (let j = 0; j < message.tasks.length; ++j)
+                        object.tasks[j] = $root.spage.core.SpageTask.toObject(message.tasks[j], options, _depth + 1);
+                }
+                if (message.createdAt != null && $Object.hasOwnProperty.call(message, "createdAt"))
+                    object.createdAt = $root.google.protobuf.Timestamp.toObject(message.createdAt, options, _depth + 1);
+                if (message.updatedAt != null && $Object.hasOwnProperty.call(message, "updatedAt"))
+                    object.updatedAt = $root.google.protobuf.Timestamp.toObject(message.updatedAt, options, _depth + 1);
+                if (message.startedAt != null && $Object.hasOwnProperty.call(message, "startedAt"))
+                    object.startedAt = $root.google.protobuf.Timestamp.toObject(message.startedAt, options, _depth + 1);
+                if (message.completedAt != null && $Object.hasOwnProperty.call(message, "completedAt"))
+                    object.completedAt = $root.google.protobuf.Timestamp.toObject(message.completedAt, options, _depth + 1);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = message.error;
+                return object;
+            };
+
+            SpagePlay.prototype.toJSON = function() {
+                return SpagePlay.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return SpagePlay;
+        })();
+
+        core.SpageTask = (function() {
+
+            const SpageTask = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SpageTask.prototype.id = 0;
+            SpageTask.prototype.name = "";
+            SpageTask.prototype.status = 0;
+            SpageTask.prototype.createdAt = null;
+            SpageTask.prototype.updatedAt = null;
+            SpageTask.prototype.startedAt = null;
+            SpageTask.prototype.completedAt = null;
+            SpageTask.prototype.output = "";
+            SpageTask.prototype.error = "";
+
+            SpageTask.create = function(properties) {
+                return new SpageTask(properties);
+            };
+
+            SpageTask.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0)
+                    writer.uint32(8).int32(message.id);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(18).string(message.name);
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                    writer.uint32(24).int32(message.status);
+                if (message.createdAt != null && $Object.hasOwnProperty.call(message, "createdAt"))
+                    $root.google.protobuf.Timestamp.encode(message.createdAt, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.updatedAt != null && $Object.hasOwnProperty.call(message, "updatedAt"))
+                    $root.google.protobuf.Timestamp.encode(message.updatedAt, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.startedAt != null && $Object.hasOwnProperty.call(message, "startedAt"))
+                    $root.google.protobuf.Timestamp.encode(message.startedAt, writer.uint32(50).fork(), _depth + 1).ldelim();
+                if (message.completedAt != null && $Object.hasOwnProperty.call(message, "completedAt"))
+                    $root.google.protobuf.Timestamp.encode(message.completedAt, writer.uint32(58).fork(), _depth + 1).ldelim();
+                if (message.output != null && $Object.hasOwnProperty.call(message, "output") && message.output !== "")
+                    writer.uint32(66).string(message.output);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error") && message.error !== "")
+                    writer.uint32(74).string(message.error);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SpageTask.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.SpageTask();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.id = value;
+                            else
+                                delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.status = value;
+                            else
+                                delete message.status;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.createdAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.createdAt);
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.updatedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.updatedAt);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.startedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.startedAt);
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.completedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.completedAt);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.output = value;
+                            else
+                                delete message.output;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.error = value;
+                            else
+                                delete message.error;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            SpageTask.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.SpageTask)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.SpageTask: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.SpageTask();
+                if (object.id != null)
+                    if ($Number(object.id) !== 0)
+                        message.id = object.id | 0;
+                if (object.name != null)
+                    if (typeof object.name !== "string" || object.name.length)
+                        message.name = $String(object.name);
+                if (object.status !== 0 && (typeof object.status !== "string" || $root.spage.core.TaskStatus[object.status] !== 0))
+                    switch (object.status) {
+                    case "TASK_STATUS_UNSPECIFIED":
+                    case 0:
+                        message.status = 0;
+                        break;
+                    case "TASK_STATUS_PENDING":
+                    case 1:
+                        message.status = 1;
+                        break;
+                    case "TASK_STATUS_RUNNING":
+                    case 2:
+                        message.status = 2;
+                        break;
+                    case "TASK_STATUS_COMPLETED":
+                    case 3:
+                        message.status = 3;
+                        break;
+                    case "TASK_STATUS_FAILED":
+                    case 4:
+                        message.status = 4;
+                        break;
+                    case "TASK_STATUS_CANCELED":
+                    case 5:
+                        message.status = 5;
+                        break;
+                    case "TASK_STATUS_SKIPPED":
+                    case 6:
+                        message.status = 6;
+                        break;
+                    default:
+                        if (typeof object.status === "number" && (object.status | 0) === object.status)
+                            message.status = object.status;
+                    }
+                if (object.createdAt != null) {
+                    if (!$util.isObject(object.createdAt))
+                        throw $TypeError(".spage.core.SpageTask.createdAt: object expected");
+                    message.createdAt = $root.google.protobuf.Timestamp.fromObject(object.createdAt, _depth + 1);
+                }
+                if (object.updatedAt != null) {
+                    if (!$util.isObject(object.updatedAt))
+                        throw $TypeError(".spage.core.SpageTask.updatedAt: object expected");
+                    message.updatedAt = $root.google.protobuf.Timestamp.fromObject(object.updatedAt, _depth + 1);
+                }
+                if (object.startedAt != null) {
+                    if (!$util.isObject(object.startedAt))
+                        throw $TypeError(".spage.core.SpageTask.startedAt: object expected");
+                    message.startedAt = $root.google.protobuf.Timestamp.fromObject(object.startedAt, _depth + 1);
+                }
+                if (object.completedAt != null) {
+                    if (!$util.isObject(object.completedAt))
+                        throw $TypeError(".spage.core.SpageTask.completedAt: object expected");
+                    message.completedAt = $root.google.protobuf.Timestamp.fromObject(object.completedAt, _depth + 1);
+                }
+                if (object.output != null)
+                    if (typeof object.output !== "string" || object.output.length)
+                        message.output = $String(object.output);
+                if (object.error != null)
+                    if (typeof object.error !== "string" || object.error.length)
+                        message.error = $String(object.error);
+                return message;
+            };
+
+            SpageTask.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.id = 0;
+                    object.name = "";
+                    object.status = options.enums === $String ? "TASK_STATUS_UNSPECIFIED" : 0;
+                    object.createdAt = null;
+                    object.updatedAt = null;
+                    object.startedAt = null;
+                    object.completedAt = null;
+                    object.output = "";
+                    object.error = "";
+                }
+                if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                    object.id = message.id;
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                    object.name = message.name;
+                if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                    object.status = options.enums === $String ? $root.spage.core.TaskStatus[message.status] === $undefined ? message.status : $root.spage.core.TaskStatus[message.status] : message.status;
+                if (message.createdAt != null && $Object.hasOwnProperty.call(message, "createdAt"))
+                    object.createdAt = $root.google.protobuf.Timestamp.toObject(message.createdAt, options, _depth + 1);
+                if (message.updatedAt != null && $Object.hasOwnProperty.call(message, "updatedAt"))
+                    object.updatedAt = $root.google.protobuf.Timestamp.toObject(message.updatedAt, options, _depth + 1);
+                if (message.startedAt != null && $Object.hasOwnProperty.call(message, "startedAt"))
+                    object.startedAt = $root.google.protobuf.Timestamp.toObject(message.startedAt, options, _depth + 1);
+                if (message.completedAt != null && $Object.hasOwnProperty.call(message, "completedAt"))
+                    object.completedAt = $root.google.protobuf.Timestamp.toObject(message.completedAt, options, _depth + 1);
+                if (message.output != null && $Object.hasOwnProperty.call(message, "output"))
+                    object.output = message.output;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = message.error;
+                return object;
+            };
+
+            SpageTask.prototype.toJSON = function() {
+                return SpageTask.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return SpageTask;
+        })();
+
         core.SpageExecution = (function() {
 
             const SpageExecution = function(rpcImpl, requestDelimited, responseDelimited) {
@@ -9507,6 +13157,110 @@ export const spage = $root.spage = (() => {
                 path: { value: "/spage.core.SpageExecution/StreamProgress" },
                 requestType: { value: "ProgressUpdate" },
                 responseType: { value: "ProgressUpdate" },
+                requestStream: { value: true },
+                responseStream: { value: true }
+            });
+
+
+
+            $Object.defineProperties(SpageExecution.prototype.registerTask = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageExecution.prototype.registerTask, $root.spage.core.RegisterTaskRequest, $root.spage.core.RegisterTaskResponse, request, callback);
+            }, {
+                name: { value: "RegisterTask" },
+                path: { value: "/spage.core.SpageExecution/RegisterTask" },
+                requestType: { value: "RegisterTaskRequest" },
+                responseType: { value: "RegisterTaskResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
+            $Object.defineProperties(SpageExecution.prototype.executePlay = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageExecution.prototype.executePlay, $root.spage.core.ExecutePlayRequest, $root.spage.core.ExecutePlayResponse, request, callback);
+            }, {
+                name: { value: "ExecutePlay" },
+                path: { value: "/spage.core.SpageExecution/ExecutePlay" },
+                requestType: { value: "ExecutePlayRequest" },
+                responseType: { value: "ExecutePlayResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
+            $Object.defineProperties(SpageExecution.prototype.cancelPlay = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageExecution.prototype.cancelPlay, $root.spage.core.CancelPlayRequest, $root.spage.core.CancelPlayResponse, request, callback);
+            }, {
+                name: { value: "CancelPlay" },
+                path: { value: "/spage.core.SpageExecution/CancelPlay" },
+                requestType: { value: "CancelPlayRequest" },
+                responseType: { value: "CancelPlayResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
+            $Object.defineProperties(SpageExecution.prototype.getPlayStatus = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageExecution.prototype.getPlayStatus, $root.spage.core.GetPlayStatusRequest, $root.spage.core.GetPlayStatusResponse, request, callback);
+            }, {
+                name: { value: "GetPlayStatus" },
+                path: { value: "/spage.core.SpageExecution/GetPlayStatus" },
+                requestType: { value: "GetPlayStatusRequest" },
+                responseType: { value: "GetPlayStatusResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
+            $Object.defineProperties(SpageExecution.prototype.registerPlay = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageExecution.prototype.registerPlay, $root.spage.core.RegisterPlayRequest, $root.spage.core.RegisterPlayResponse, request, callback);
+            }, {
+                name: { value: "RegisterPlay" },
+                path: { value: "/spage.core.SpageExecution/RegisterPlay" },
+                requestType: { value: "RegisterPlayRequest" },
+                responseType: { value: "RegisterPlayResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
+            $Object.defineProperties(SpageExecution.prototype.registerPlayCompletion = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageExecution.prototype.registerPlayCompletion, $root.spage.core.RegisterPlayCompletionRequest, $root.spage.core.RegisterPlayCompletionResponse, request, callback);
+            }, {
+                name: { value: "RegisterPlayCompletion" },
+                path: { value: "/spage.core.SpageExecution/RegisterPlayCompletion" },
+                requestType: { value: "RegisterPlayCompletionRequest" },
+                responseType: { value: "RegisterPlayCompletionResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
+            $Object.defineProperties(SpageExecution.prototype.streamPlayProgress = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageExecution.prototype.streamPlayProgress, $root.spage.core.PlayProgressUpdate, $root.spage.core.PlayProgressUpdate, request, callback);
+            }, {
+                name: { value: "StreamPlayProgress" },
+                path: { value: "/spage.core.SpageExecution/StreamPlayProgress" },
+                requestType: { value: "PlayProgressUpdate" },
+                responseType: { value: "PlayProgressUpdate" },
+                requestStream: { value: true },
+                responseStream: { value: true }
+            });
+
+
+
+            $Object.defineProperties(SpageExecution.prototype.streamTaskProgress = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageExecution.prototype.streamTaskProgress, $root.spage.core.TaskProgressUpdate, $root.spage.core.TaskProgressUpdate, request, callback);
+            }, {
+                name: { value: "StreamTaskProgress" },
+                path: { value: "/spage.core.SpageExecution/StreamTaskProgress" },
+                requestType: { value: "TaskProgressUpdate" },
+                responseType: { value: "TaskProgressUpdate" },
                 requestStream: { value: true },
                 responseStream: { value: true }
             });
@@ -10573,6 +14327,462 @@ export const spage = $root.spage = (() => {
             };
 
             return GetTaskStatusResponse;
+        })();
+
+        core.RegisterTaskRequest = (function() {
+
+            const RegisterTaskRequest = function (properties) {
+                this.variables = {};
+                this.metadata = {};
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RegisterTaskRequest.prototype.taskId = "";
+            RegisterTaskRequest.prototype.playbook = "";
+            RegisterTaskRequest.prototype.inventory = "";
+            RegisterTaskRequest.prototype.variables = $util.emptyObject;
+            RegisterTaskRequest.prototype.engine = "";
+            RegisterTaskRequest.prototype.metadata = $util.emptyObject;
+
+            RegisterTaskRequest.create = function(properties) {
+                return new RegisterTaskRequest(properties);
+            };
+
+            RegisterTaskRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== "")
+                    writer.uint32(10).string(message.taskId);
+                if (message.playbook != null && $Object.hasOwnProperty.call(message, "playbook") && message.playbook !== "")
+                    writer.uint32(18).string(message.playbook);
+                if (message.inventory != null && $Object.hasOwnProperty.call(message, "inventory") && message.inventory !== "")
+                    writer.uint32(26).string(message.inventory);
+                if (message.variables != null && $Object.hasOwnProperty.call(message, "variables"))
+                    for (let keys = $Object.keys(message.variables), i = 0; i < keys.length; ++i)
+                        writer.uint32(34).fork().uint32(10).string(keys[i]).uint32(18).string(message.variables[keys[i]]).ldelim();
+                if (message.engine != null && $Object.hasOwnProperty.call(message, "engine") && message.engine !== "")
+                    writer.uint32(42).string(message.engine);
+                if (message.metadata != null && $Object.hasOwnProperty.call(message, "metadata"))
+                    for (let keys = $Object.keys(message.metadata), i = 0; i < keys.length; ++i)
+                        writer.uint32(50).fork().uint32(10).string(keys[i]).uint32(18).string(message.metadata[keys[i]]).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RegisterTaskRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, key, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.RegisterTaskRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.taskId = value;
+                            else
+                                delete message.taskId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.playbook = value;
+                            else
+                                delete message.playbook;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.inventory = value;
+                            else
+                                delete message.inventory;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.variables === $util.emptyObject)
+                                message.variables = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = "";
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 2)
+                                        break;
+                                    value = reader.stringVerify();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.variables, key);
+                            message.variables[key] = value;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.engine = value;
+                            else
+                                delete message.engine;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.metadata === $util.emptyObject)
+                                message.metadata = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = "";
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 2)
+                                        break;
+                                    value = reader.stringVerify();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.metadata, key);
+                            message.metadata[key] = value;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            RegisterTaskRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.RegisterTaskRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.RegisterTaskRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.RegisterTaskRequest();
+                if (object.taskId != null)
+                    if (typeof object.taskId !== "string" || object.taskId.length)
+                        message.taskId = $String(object.taskId);
+                if (object.playbook != null)
+                    if (typeof object.playbook !== "string" || object.playbook.length)
+                        message.playbook = $String(object.playbook);
+                if (object.inventory != null)
+                    if (typeof object.inventory !== "string" || object.inventory.length)
+                        message.inventory = $String(object.inventory);
+                if (object.variables) {
+                    if (!$util.isObject(object.variables))
+                        throw $TypeError(".spage.core.RegisterTaskRequest.variables: object expected");
+                    message.variables = {};
+                    for (let keys = $Object.keys(object.variables), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.variables, keys[i]);
+                        message.variables[keys[i]] = $String(object.variables[keys[i]]);
+                    }
+                }
+                if (object.engine != null)
+                    if (typeof object.engine !== "string" || object.engine.length)
+                        message.engine = $String(object.engine);
+                if (object.metadata) {
+                    if (!$util.isObject(object.metadata))
+                        throw $TypeError(".spage.core.RegisterTaskRequest.metadata: object expected");
+                    message.metadata = {};
+                    for (let keys = $Object.keys(object.metadata), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.metadata, keys[i]);
+                        message.metadata[keys[i]] = $String(object.metadata[keys[i]]);
+                    }
+                }
+                return message;
+            };
+
+            RegisterTaskRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.objects || options.defaults) {
+                    object.variables = {};
+                    object.metadata = {};
+                }
+                if (options.defaults) {
+                    object.taskId = "";
+                    object.playbook = "";
+                    object.inventory = "";
+                    object.engine = "";
+                }
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                    object.taskId = message.taskId;
+                if (message.playbook != null && $Object.hasOwnProperty.call(message, "playbook"))
+                    object.playbook = message.playbook;
+                if (message.inventory != null && $Object.hasOwnProperty.call(message, "inventory"))
+                    object.inventory = message.inventory;
+                let keys2;
+                if (message.variables && (keys2 = $Object.keys(message.variables)).length) {
+                    object.variables = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.variables, keys2[j]);
+                        object.variables[keys2[j]] = message.variables[keys2[j]];
+                    }
+                }
+                if (message.engine != null && $Object.hasOwnProperty.call(message, "engine"))
+                    object.engine = message.engine;
+                if (message.metadata && (keys2 = $Object.keys(message.metadata)).length) {
+                    object.metadata = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.metadata, keys2[j]);
+                        object.metadata[keys2[j]] = message.metadata[keys2[j]];
+                    }
+                }
+                return object;
+            };
+
+            RegisterTaskRequest.prototype.toJSON = function() {
+                return RegisterTaskRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return RegisterTaskRequest;
+        })();
+
+        core.RegisterTaskResponse = (function() {
+
+            const RegisterTaskResponse = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RegisterTaskResponse.prototype.success = false;
+            RegisterTaskResponse.prototype.taskId = "";
+            RegisterTaskResponse.prototype.error = null;
+
+            RegisterTaskResponse.create = function(properties) {
+                return new RegisterTaskResponse(properties);
+            };
+
+            RegisterTaskResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success") && message.success !== false)
+                    writer.uint32(8).bool(message.success);
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== "")
+                    writer.uint32(18).string(message.taskId);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RegisterTaskResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.core.RegisterTaskResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.success = value;
+                            else
+                                delete message.success;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.taskId = value;
+                            else
+                                delete message.taskId;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            RegisterTaskResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.core.RegisterTaskResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.core.RegisterTaskResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.core.RegisterTaskResponse();
+                if (object.success != null)
+                    if (object.success)
+                        message.success = $Boolean(object.success);
+                if (object.taskId != null)
+                    if (typeof object.taskId !== "string" || object.taskId.length)
+                        message.taskId = $String(object.taskId);
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.core.RegisterTaskResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            RegisterTaskResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.success = false;
+                    object.taskId = "";
+                    object.error = null;
+                }
+                if (message.success != null && $Object.hasOwnProperty.call(message, "success"))
+                    object.success = message.success;
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                    object.taskId = message.taskId;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            RegisterTaskResponse.prototype.toJSON = function() {
+                return RegisterTaskResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return RegisterTaskResponse;
         })();
 
         return core;

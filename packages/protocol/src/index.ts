@@ -15,6 +15,7 @@ export { MalformedEnvelopeError } from './malformed-envelope-error.js';
 export { boomerang, google, spage } from './protobuf.js';
 export { encodeRpcStatus, RPC_STATUS_TRAILER } from './rpc-status.js';
 export { spageApiService } from './spage-api-service.js';
+export { spageExecutionService } from './spage-execution-service.js';
 export {
   formatWebhookSecret,
   matchesWebhook,
