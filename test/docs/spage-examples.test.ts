@@ -1,0 +1,66 @@
+import { spage, spageApiService } from '@boomerang/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SpageClient } from '../../services/gateway/test-support/spage-client.js';
+import { startTestGateway, type TestGateway } from '../../services/gateway/test-support/test-gateway.js';
+import { differences, grpcurlExamples, withVariables } from './grpcurl-examples.js';
+import { readFromRoot } from './markdown.js';
+
+const page = readFromRoot('docs/spage.md');
+const examples = grpcurlExamples(page);
+
+let gateway: TestGateway;
+let port: number;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  port = (await gateway.openDoors()).grpc;
+});
+afterAll(() => gateway.stop());
+
+type Message = { fromObject(object: object): unknown; toObject(message: unknown, options: object): object };
+const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+const methodOf = (name: string) =>
+  `${name[0]?.toLowerCase()}${name.slice(1)}` as keyof typeof spageApiService;
+const requestOf: Readonly<Record<string, unknown>> = {
+  Authenticate: spage.api.AuthRequest,
+  ...spage.api,
+};
+
+/** As grpcurl prints it: what has its default is left out, times are texts, and so are 64-bit numbers. */
+function printed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(printed);
+  if (typeof value !== 'object' || value === null) return value;
+  const { seconds, nanos } = value as { seconds?: string; nanos?: number };
+  if (seconds !== undefined && nanos !== undefined) return new Date(Number(seconds) * 1_000).toISOString();
+  const kept = Object.entries(value).filter(([, one]) => {
+    const isDefault = one === '' || one === 0 || one === '0' || one === false || one === null;
+    return !isDefault && !(typeof one === 'string' && one.endsWith('_UNSPECIFIED')) && !isEmpty(one);
+  });
+  return Object.fromEntries(kept.map(([key, one]) => [key, printed(one)]));
+}
+const isEmpty = (value: unknown) =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+async function call(name: string, headers: Record<string, string>, request: object): Promise<unknown> {
+  const type = (requestOf[name] ?? requestOf[`${name}Request`]) as Message | undefined;
+  const camelled = Object.fromEntries(Object.entries(request).map(([key, value]) => [camel(key), value]));
+  const client = new SpageClient(port, headers.authorization?.replace('Bearer ', ''));
+  const answer = await client.call(methodOf(name), type ? (type.fromObject(camelled) as object) : {});
+  client.close();
+  const { toObject } = answer.constructor as unknown as Message;
+  return printed(toObject(answer, { longs: String, enums: String }));
+}
+
+test('docs/spage.md shows every call that is answered once', () => {
+  const unary = Object.values(spageApiService).filter(({ responseStream }) => !responseStream);
+  const names = unary.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+  expect(new Set(examples.map(({ method }) => method))).toEqual(new Set(names));
+});
+
+test('the examples of docs/spage.md, in their order, are answered as it says', async () => {
+  const variables: Record<string, string> = { KEY: gateway.tokens.shop };
+  for (const { method, headers, request, answer } of examples) {
+    const told = await call(method, withVariables(headers, variables), withVariables(request, variables));
+    expect(differences(answer, told), `${method} ${JSON.stringify(request)}`).toEqual([]);
+    if (method === 'Authenticate') variables.TOKEN = (told as { token: string }).token;
+  }
+});
