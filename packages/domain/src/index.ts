@@ -19,6 +19,7 @@ export { formatExecutionHandle, parseExecutionHandle } from './executions/execut
 export { PRIORITIES, type Priority, priorityNumber } from './executions/priority.js';
 export type * from './executions/submission.js';
 export { requireTaskType, validateSubmission } from './executions/submission.js';
+export { waitingForDaemon } from './executions/waiting-for-daemon.js';
 export { LATEST_TIME_MS } from './latest-time.js';
 export type * from './policy/callback.js';
 export { DEFAULT_RAW_CONTENT_TYPE } from './policy/callback.js';

@@ -3998,6 +3998,9 @@ export namespace spage {
             /** When it ended, whichever way. Absent before. */
             completedAt?: (google.protobuf.Timestamp.$Properties|null);
 
+            /** What holds up a task that is due, for people, for example "no daemon for type playbook". Empty if nothing does, and in lists. */
+            waitingFor: string;
+
             /**
              * Creates a new Task instance using the specified properties.
              * @param [properties] Properties to set
@@ -4086,6 +4089,9 @@ export namespace spage {
 
                 /** When it ended, whichever way. Absent before. */
                 completedAt?: (google.protobuf.Timestamp.$Properties|null);
+
+                /** What holds up a task that is due, for people, for example "no daemon for type playbook". Empty if nothing does, and in lists. */
+                waitingFor?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -7503,6 +7503,7 @@ export const spage = $root.spage = (() => {
             Task.prototype.updatedAt = null;
             Task.prototype.startedAt = null;
             Task.prototype.completedAt = null;
+            Task.prototype.waitingFor = "";
 
             Task.create = function(properties) {
                 return new Task(properties);
@@ -7541,6 +7542,8 @@ export const spage = $root.spage = (() => {
                     $root.google.protobuf.Timestamp.encode(message.startedAt, writer.uint32(90).fork(), _depth + 1).ldelim();
                 if (message.completedAt != null && $Object.hasOwnProperty.call(message, "completedAt"))
                     $root.google.protobuf.Timestamp.encode(message.completedAt, writer.uint32(98).fork(), _depth + 1).ldelim();
+                if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor") && message.waitingFor !== "")
+                    writer.uint32(130).string(message.waitingFor);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7724,6 +7727,15 @@ export const spage = $root.spage = (() => {
                             message.completedAt = $root.google.protobuf.Timestamp.decode(reader, reader.size(), $undefined, _depth + 1, message.completedAt);
                             continue;
                         }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.waitingFor = value;
+                            else
+                                delete message.waitingFor;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -7863,6 +7875,9 @@ export const spage = $root.spage = (() => {
                         throw $TypeError(".spage.core.Task.completedAt: object expected");
                     message.completedAt = $root.google.protobuf.Timestamp.fromObject(object.completedAt, _depth + 1);
                 }
+                if (object.waitingFor != null)
+                    if (typeof object.waitingFor !== "string" || object.waitingFor.length)
+                        message.waitingFor = $String(object.waitingFor);
                 return message;
             };
 
@@ -7889,6 +7904,7 @@ export const spage = $root.spage = (() => {
                     object.updatedAt = null;
                     object.startedAt = null;
                     object.completedAt = null;
+                    object.waitingFor = "";
                 }
                 if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
                     object.id = message.id;
@@ -7927,6 +7943,8 @@ export const spage = $root.spage = (() => {
                     object.startedAt = $root.google.protobuf.Timestamp.toObject(message.startedAt, options, _depth + 1);
                 if (message.completedAt != null && $Object.hasOwnProperty.call(message, "completedAt"))
                     object.completedAt = $root.google.protobuf.Timestamp.toObject(message.completedAt, options, _depth + 1);
+                if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor"))
+                    object.waitingFor = message.waitingFor;
                 return object;
             };
 

@@ -4,6 +4,7 @@ export { type RemovalReceipt, removeClient } from './clients/remove-client.js';
 export { revokeKey } from './clients/revoke-key.js';
 export { createSessionStore } from './clients/session-store.js';
 export { type ClientOverview, showClient } from './clients/show-client.js';
+export { showDaemons } from './clients/show-daemons.js';
 export { openSigningSecrets, type SigningSecretDirectory } from './clients/signing-secrets.js';
 export type { ConnectOptions } from './connection/connect-options.js';
 export { connectRedis, type RedisConnection } from './connection/connection.js';

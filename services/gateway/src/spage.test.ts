@@ -299,6 +299,20 @@ describe('a daemon', () => {
     for (const stream of [full, draining, third]) stream.end();
   });
 
+  test('a task waits for is told of, with how many there are', async () => {
+    const waitsFor = async (taskId: string) =>
+      (await connect().call('getTaskStatus', { taskId })).task?.waitingFor;
+    const { taskId } = await connect().call('submitTask', task());
+    await expect.poll(() => waitsFor(taskId)).toBe('no daemon for type playbook');
+    const stream = await daemon({ slots: '1', 'labels.rack': '7' });
+    await stream.next('task.assigned');
+    const next = await connect().call('submitTask', task());
+    await expect.poll(() => waitsFor(next.taskId)).toBe('1 daemon for type playbook, all full');
+    stream.send('daemon.drain');
+    await expect.poll(() => waitsFor(next.taskId)).toBe('1 daemon for type playbook, all draining');
+    stream.end();
+  });
+
   test('is told of a cancellation through whichever gateway, within a second', async () => {
     const stream = await daemon();
     const { taskId } = await connect().call('submitTask', task());

@@ -32,6 +32,8 @@ export interface ExecutionDetails {
   /** Why the latest execution failed; '' = it did not. */
   readonly error: string;
   /** All Unix epoch ms; undefined = not yet. */
+  /** What holds up a task that is ready, for people; '' = nothing does. Only `get` tells it. */
+  readonly waitingFor: string;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly startedAtMs: number | undefined;
@@ -118,6 +120,18 @@ export interface DaemonHello extends DaemonName {
   /** '*' alone = all. */
   readonly types: readonly string[];
   readonly slots: number;
+  /** What else it says of itself, for people. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A daemon that is connected, to whichever gateway. */
+export interface ConnectedDaemon extends DaemonHello {
+  /** Executions that it was offered or runs. */
+  readonly held: number;
+  /** It takes nothing new. */
+  readonly draining: boolean;
+  /** Since a gateway last said that its stream is alive, ms. */
+  readonly silentForMs: number;
 }
 
 /** Which daemons are connected, to whichever gateway. */
@@ -130,10 +144,10 @@ export interface DaemonRegistry {
    */
   enter(hello: DaemonHello, streamId: string): Promise<boolean>;
   /** Says that the stream is alive; false = a newer one took its place. Needed every 10 s: after 30 s it is forgotten. */
-  keep(daemon: DaemonName, streamId: string, held: number): Promise<boolean>;
+  keep(daemon: DaemonName, streamId: string, draining: boolean): Promise<boolean>;
   leave(daemon: DaemonName, streamId: string): Promise<void>;
   /** Calls `listener` when a daemon has a new stream, which takes the place of any other. A message may be lost. */
   onEntered(listener: (daemon: DaemonName, streamId: string) => void): () => void;
   /** Those of a client that are connected. */
-  list(clientId: string): Promise<readonly (DaemonHello & { readonly held: number })[]>;
+  list(clientId: string): Promise<readonly ConnectedDaemon[]>;
 }

@@ -9,6 +9,6 @@ local client, daemon, stream, instance, kept_ms, hello = unpack(ARGV)
 local now = now_ms()
 local known = find_daemon(client, daemon, now)
 if known and known.instance ~= instance then return 0 end
-keep_daemon(client, daemon, { stream = stream, instance = instance, until_ms = now + kept_ms, held = 0, hello = hello })
+keep_daemon(client, daemon, { stream = stream, instance = instance, until_ms = now + kept_ms, draining = false, hello = hello })
 redis.call('PUBLISH', execution_channel, 'entered ' .. client .. ':' .. daemon .. ' ' .. stream)
 return 1

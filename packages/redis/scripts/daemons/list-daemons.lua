@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 --- A client's daemons that have a stream. Those that are to be forgotten are.
 -- ARGV: client
--- Reply: (daemon, hello (JSON), how many executions it has)…
+-- Reply: (hello (JSON), whether it takes nothing new (1 or 0), ms until it is forgotten)…
 -- Cost: O(daemons).
 --- @include daemons
 
@@ -12,9 +12,9 @@ local all = redis.call('HGETALL', daemons_of(client))
 for i = 1, #all, 2 do
   local entry = find_daemon(client, all[i], now)
   if entry then
-    reply[#reply + 1] = all[i]
     reply[#reply + 1] = entry.hello
-    reply[#reply + 1] = entry.held
+    reply[#reply + 1] = entry.draining and 1 or 0
+    reply[#reply + 1] = entry.until_ms - now
   else
     redis.call('HDEL', daemons_of(client), all[i])
   end

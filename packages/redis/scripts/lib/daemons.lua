@@ -1,4 +1,4 @@
--- Daemons that have a stream, a hash for each client: by daemon id {stream, instance, until_ms, held, hello} as JSON.
+-- Daemons that have a stream, a hash for each client: by daemon id {stream, instance, until_ms, draining, hello} as JSON.
 --- @include executions
 local function daemons_of(client)
   return execution_prefix .. 'daemons:' .. client

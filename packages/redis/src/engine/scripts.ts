@@ -20,7 +20,7 @@ const ROOMS = {
     'read-executions',
     'list-executions',
   ],
-  daemons: ['enter-daemon', 'keep-daemon', 'leave-daemon', 'list-daemons'],
+  daemons: ['enter-daemon', 'keep-daemon', 'leave-daemon', 'list-daemons', 'count-held'],
   'dead-letters': [
     'find-dead-letters',
     'read-dead-letters',

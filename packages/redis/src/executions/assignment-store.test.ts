@@ -13,6 +13,7 @@ import type { Subscription } from '../connection/subscription.js';
 import { scanDeadLetters } from '../dead-letters/scan-dead-letters.js';
 import { createEventStore } from '../events/event-store.js';
 import { createAssignmentStore } from './assignment-store.js';
+import { createDaemonRegistry } from './daemon-registry.js';
 import { createExecutionListener, type ExecutionListener } from './execution-listener.js';
 import { createExecutionStore } from './execution-store.js';
 
@@ -364,4 +365,41 @@ test('a repetition finishes a submission whose gateway died between the reservat
   const { taskId } = await tasks().submit('shop', submission);
   expect(await tasks().get('shop', 'half-done')).toMatchObject({ taskId });
   expect(await offered()).toMatchObject([{ taskId, name: 'half-done' }]);
+});
+
+test('a task that is ready tells what it waits for: a daemon, or room at one', async () => {
+  const registry = createDaemonRegistry(engine.run, engine.map, listener);
+  const reasonOf = async (taskId: string) => (await tasks().get('shop', taskId))?.waitingFor;
+  const { taskId } = await submit();
+  expect(await reasonOf(taskId)).toBe('');
+  await drain();
+  expect(await reasonOf(taskId)).toBe('no daemon for type playbook');
+  const hello = {
+    ...daemon,
+    instanceId: 'i1',
+    version: '1.1',
+    types: ['*'],
+    slots: 1,
+    labels: { rack: '7' },
+  };
+  await registry.enter(hello, 's1');
+  expect(await reasonOf(taskId)).toBe('');
+  await started();
+  const { taskId: second } = await submit();
+  await drain();
+  expect(await reasonOf(second)).toBe('1 daemon for type playbook, all full');
+  expect(await registry.list('shop')).toMatchObject([{ held: 1, labels: { rack: '7' }, draining: false }]);
+  await registry.keep(daemon, 's1', true);
+  expect(await reasonOf(second)).toBe('1 daemon for type playbook, all draining');
+  await registry.leave(daemon, 's1');
+  expect(await reasonOf(second)).toBe('no daemon for type playbook');
+});
+
+test('an occurrence of a recurring task that waits for a daemon says so', async () => {
+  const { taskId } = await submit({ repeat_interval_ms: '60000' });
+  await drain();
+  expect(await tasks().get('shop', taskId)).toMatchObject({
+    state: 'ready',
+    waitingFor: 'no daemon for type playbook',
+  });
 });

@@ -11,6 +11,7 @@ import {
   partitionOf,
   type Submission,
   type SubmittedTask,
+  waitingForDaemon,
 } from '@boomerang/domain';
 import { unwrapRedisErrors } from '../connection/redis-error.js';
 import { NOTICE_MS } from '../engine/engine-settings.js';
@@ -28,6 +29,7 @@ import { type ReservedTask, reserveNames } from '../names/reserve-names.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
 import { takeTurns } from '../partitions/take-turns.js';
+import { listDaemons } from './list-daemons.js';
 import { submissionFingerprint } from './submission-fingerprint.js';
 
 /** Where a task stands, as the scripts number it. */
@@ -111,6 +113,12 @@ export function createExecutionStore(
     return found;
   }
 
+  async function get(clientId: string, name: string): Promise<ExecutionDetails | undefined> {
+    const [task] = await read(clientId, [await find(clientId, name)]);
+    if (task?.state !== 'ready') return task;
+    return { ...task, waitingFor: waitingForDaemon(task.type, await listDaemons(run, map, clientId)) };
+  }
+
   async function cancel(clientId: string, name: string, reason: string) {
     const taskId = await find(clientId, name);
     const keys = await map.find(partitionOf(taskId));
@@ -141,10 +149,7 @@ export function createExecutionStore(
 
   return {
     submit: (clientId, submission) => unwrapRedisErrors(submit(clientId, submission)),
-    get: (clientId, name) =>
-      unwrapRedisErrors(
-        find(clientId, name).then((taskId) => read(clientId, [taskId]).then(([task]) => task)),
-      ),
+    get: (clientId, name) => unwrapRedisErrors(get(clientId, name)),
     cancel: (clientId, name, reason) => unwrapRedisErrors(cancel(clientId, name, reason)),
     list: (clientId, filter, limit, offset) => unwrapRedisErrors(list(clientId, filter, limit, offset)),
   };
@@ -183,6 +188,7 @@ function detailsOf(taskId: string, [state, part, content, ...rest]: Exclude<Read
     progress: standing === 'completed' ? 100 : percentOf(progress),
     result: known?.result ?? {},
     error: known?.error ?? '',
+    waitingFor: '',
     createdAtMs,
     updatedAtMs: time(updated) ?? createdAtMs,
     startedAtMs: time(started),

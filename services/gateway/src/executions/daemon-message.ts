@@ -30,6 +30,7 @@ export interface HelloMessage {
   readonly version: string;
   readonly types: readonly string[];
   readonly slots: number;
+  readonly labels: Readonly<Record<string, string>>;
   /** What it says it still runs, as handles. */
   readonly running: readonly string[];
 }
@@ -49,6 +50,7 @@ interface Named {
 const MOST_SLOTS = 10_000;
 const MOST_RUNNING = 10_000;
 const MOST_TYPES = 100;
+const MOST_LABEL_BYTES = 4_096;
 const MOST_TEXT = 65_536;
 const MOST_CHUNK = 262_144;
 const DAEMON_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -109,6 +111,7 @@ function readHello(reader: EventReader): HelloMessage {
     version,
     types,
     slots: reader.whole('slots', 0, MOST_SLOTS),
+    labels: reader.entries('labels', MOST_LABEL_BYTES),
     running,
   };
 }

@@ -115,13 +115,13 @@ export class DaemonSession implements DaemonName {
 
   /** Carries out what the daemon says. @throws BoomerangError as the stores do; the stream goes on. */
   async hear(message: SessionMessage): Promise<void> {
-    if (message.kind === 'drain') this.#draining = true;
+    if (message.kind === 'drain') await this.#drain();
     else await this.#hearOfExecution(message);
   }
 
   /** Says that the daemon is there, and reads anew what it holds; false = a newer stream took its place. */
   async refresh(): Promise<boolean> {
-    if (!(await this.deps.registry.keep(this, this.streamId, this.#held.size))) return false;
+    if (!(await this.deps.registry.keep(this, this.streamId, this.#draining))) return false;
     if (!this.#offering) await this.#readHeld();
     return true;
   }
@@ -152,6 +152,11 @@ export class DaemonSession implements DaemonName {
     if (outcome === 'cancelling') this.#tellCancel(execution, '');
     const over = message.kind === 'ended' || message.kind === 'rejected' || outcome === 'stale';
     if (over) this.#held.delete(token);
+  }
+
+  async #drain(): Promise<void> {
+    this.#draining = true;
+    await this.deps.registry.keep(this, this.streamId, true);
   }
 
   #carryOut(message: ExecutionMessage): Promise<ReportOutcome> {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { createSecret, listSecrets, revokeSecret, rotateSecret } from './client-secret.js';
 import type { KeyOptions } from './key-options.js';
 import { printClients } from './list-clients.js';
+import { printDaemons } from './list-daemons.js';
 import { addClientKey, createClient } from './make-key.js';
 import { type RemoveOptions, removeClientWithReceipt } from './remove-client.js';
 import { revokeClientKey } from './revoke-key.js';
@@ -24,6 +25,13 @@ export function addClientCommands(client: Command, env: Environment): void {
     .description('print a client: its keys, and how many tasks, dead letters and signing secrets it has')
     .option('--json', 'as JSON')
     .action((name: string, options: { json?: boolean }) => printClient(env, name, options));
+  client
+    .command('daemons <name>')
+    .description(
+      "print a client's daemons that are connected: what they take, what they have, and their labels",
+    )
+    .option('--json', 'one line of JSON each')
+    .action((name: string, options: { json?: boolean }) => printDaemons(env, name, options));
   client
     .command('remove <name>')
     .description(

@@ -1,13 +1,17 @@
 import {
   connectRedis,
   createClientDirectory,
+  createDaemonRegistry,
   createSessionStore,
+  loadPartitionMap,
+  loadScripts,
   type RedisConnection,
 } from '@boomerang/redis';
 import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { printed } from '../../../test-support/printed.js';
 import { printClients } from './list-clients.js';
+import { printDaemons } from './list-daemons.js';
 import { addClientKey, createClient } from './make-key.js';
 import { describeReceipt, removeClientWithReceipt } from './remove-client.js';
 import { revokeClientKey } from './revoke-key.js';
@@ -73,6 +77,32 @@ test('clients are listed, and one is shown with its keys', async () => {
   expect(JSON.parse(json as string)).toMatchObject({ clientId: 'shop', tasks: 0, deadLetters: 0 });
   expect(shown + json).not.toContain(first.trim().slice(-64));
   await expect(printClient(env, 'nobody', {})).rejects.toThrow('there is no client nobody');
+});
+
+test('daemons of a client are listed with their labels; looking changes nothing', async () => {
+  await printed(() => createClient(env, 'shop', {}));
+  expect(await printed(() => printDaemons(env, 'shop', { json: true }))).toBe('');
+  expect(await redis.exists('boomerang:partitions')).toBe(0);
+  await expect(printDaemons(env, 'nobody', {})).rejects.toThrow('there is no client nobody');
+  const map = await loadPartitionMap(redis, 2);
+  const registry = createDaemonRegistry(
+    loadScripts(redis),
+    map,
+    {} as Parameters<typeof createDaemonRegistry>[2],
+  );
+  const hello = {
+    clientId: 'shop',
+    daemonId: 'd1',
+    instanceId: 'i1',
+    version: '1.1',
+    types: ['*'],
+    slots: 4,
+  };
+  await registry.enter({ ...hello, labels: { rack: '7\u001b' } }, 's1');
+  expect(rows(await printed(() => printDaemons(env, 'shop', {})))).toEqual([
+    ['DAEMON', 'INSTANCE', 'VERSION', 'TYPES', 'HAS', 'SLOTS', 'STATE', 'LABELS'],
+    ['d1', 'i1', '1.1', '*', '0', '4', 'connected', 'rack=7\ufffd'],
+  ]);
 });
 
 test('a key is revoked by its id, or by itself where it has leaked', async () => {

@@ -46,6 +46,7 @@ export function executionToWire(task: ExecutionDetails): spage.core.Task.$Proper
     progress: task.progress,
     result: { ...task.result },
     error: task.error,
+    waitingFor: task.waitingFor,
     createdAt: timestamp(task.createdAtMs),
     updatedAt: timestamp(task.updatedAtMs),
     startedAt: timestamp(task.startedAtMs),
