@@ -7,8 +7,8 @@ import type { RefusalCode } from './refusal.js';
 export interface GatewayMetrics {
   connections(count: number): void;
   grpcConnections(count: number): void;
-  /** Daemons whose stream this gateway has. */
-  daemons(count: number): void;
+  /** Daemons whose stream this gateway has, by the version that each spoke of. */
+  daemons(versions: readonly string[]): void;
   /** Something that a daemon said of an execution. */
   executionReport(kind: string, outcome: ReportOutcome): void;
   /** Starts the clock of a request; the returned function ends it with `ok` or an error code. */
@@ -23,6 +23,15 @@ export interface GatewayMetrics {
   /** @param share of its maxmemory. */
   redisMemory(share: number, mayEvict: boolean): void;
   readonly redisScript: ScriptObserver;
+}
+
+/** Shown even if no daemon speaks them. */
+const KNOWN_VERSIONS = ['1.0', '1.1'];
+
+/** A daemon's version without what comes behind the second number; what is far ahead of this release is one label. */
+function versionLabel(version: string): string {
+  const [, label = 'other'] = /^(1\.\d)(\.|$)/.exec(version) ?? [];
+  return label;
 }
 
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -41,7 +50,8 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   });
   const daemons = new Gauge({
     name: 'boomerang_gateway_daemons',
-    help: 'Daemons whose stream this gateway has.',
+    help: 'Daemons whose stream this gateway has, by version.',
+    labelNames: ['version'],
     registers,
   });
   const executionReports = new Counter({
@@ -106,7 +116,11 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   return {
     connections: (count) => connections.set(count),
     grpcConnections: (count) => grpcConnections.set(count),
-    daemons: (count) => daemons.set(count),
+    daemons(versions) {
+      daemons.reset();
+      for (const version of KNOWN_VERSIONS) daemons.set({ version }, 0);
+      for (const version of versions) daemons.inc({ version: versionLabel(version) });
+    },
     executionReport: (kind, outcome) => executionReports.inc({ kind, outcome }),
     request(operation) {
       const startedAt = performance.now();

@@ -299,6 +299,16 @@ describe('a daemon', () => {
     for (const stream of [full, draining, third]) stream.end();
   });
 
+  test('is counted by the version that it speaks', async () => {
+    const streams = [await daemon({ version: '1.0' }), await daemon({ daemon_id: 'd2', version: '1.25' })];
+    const daemons = async (version: string) =>
+      (await connect().call('getMetrics', {})).gauges?.[`boomerang_gateway_daemons{version="${version}"}`];
+    await expect.poll(() => daemons('1.0')).toBe(1);
+    await expect.poll(() => daemons('other')).toBe(1);
+    for (const stream of streams) stream.end();
+    await expect.poll(() => daemons('1.0')).toBe(0);
+  });
+
   test('a task waits for is told of, with how many there are', async () => {
     const waitsFor = async (taskId: string) =>
       (await connect().call('getTaskStatus', { taskId })).task?.waitingFor;

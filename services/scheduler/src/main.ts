@@ -40,7 +40,11 @@ async function start() {
   resources.defer('ticket queue', () => queue.close());
 
   const partitions = engine.partitions.length;
-  const store = createSliceStore(engine, { ...config, schedulerLeaseMs: 4 * config.lookEveryMs });
+  const store = createSliceStore(engine, {
+    ...config,
+    schedulerLeaseMs: 4 * config.lookEveryMs,
+    onLostExecutions: (count) => metrics.lostExecutions(count),
+  });
   const scheduler = createScheduler({
     partitions,
     store,

@@ -1,4 +1,4 @@
-import type { DeadLetterCount, Look } from '@boomerang/domain';
+import type { DeadLetterCount, ExecutionCount, Look } from '@boomerang/domain';
 import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { workloadOf } from './autoscale.js';
@@ -9,10 +9,11 @@ export type TicketCause = 'look' | 'wake' | 'handed_on';
 export interface SchedulerMetrics {
   /** @param look undefined when another scheduler looks after the partition. */
   looked(partition: number, look: Look | undefined): void;
-  counted(partition: number, deadLetters: DeadLetterCount): void;
+  counted(partition: number, deadLetters: DeadLetterCount, executions: ExecutionCount): void;
   swept(partition: number, names: number): void;
   issued(cause: TicketCause, tickets: number): void;
   recovered(attempts: number): void;
+  lostExecutions(count: number): void;
   partitions(count: number): void;
   readonly redisScript: ScriptObserver;
 }
@@ -47,8 +48,19 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     'Age of the oldest dead letter; 0 = none.',
   );
   const names = ofPartition('names', 'Idempotency keys that are kept, those of ended tasks included.');
+  const ready = ofPartition('ready_executions', 'Executions that are due and wait for a daemon.');
+  const oldestReady = ofPartition(
+    'oldest_ready_execution_seconds',
+    'For how long the longest waiting of the executions that are next in line has been due; 0 = none.',
+  );
+  const offered = ofPartition(
+    'offered_executions',
+    'Executions offered to a daemon that has not accepted yet.',
+  );
+  const running = ofPartition('running_executions', 'Executions that a daemon has accepted.');
+  const ofExecutions = [ready, oldestReady, offered, running];
   const ofWork = [parked, overdueCount, dueSoon, inFlight, workload, overdue];
-  const gauges = [...ofWork, deadLetters, oldestDeadLetter, names];
+  const gauges = [...ofWork, ...ofExecutions, deadLetters, oldestDeadLetter, names];
   const issued = new Counter({
     name: 'boomerang_scheduler_tickets_total',
     help: 'Tickets issued, by what caused them; a ticket that existed already counts again.',
@@ -58,6 +70,11 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   const recovered = new Counter({
     name: 'boomerang_scheduler_lost_attempts_total',
     help: 'Attempts whose lease ran out and that were put back to the due index.',
+    registers,
+  });
+  const lostExecutions = new Counter({
+    name: 'boomerang_scheduler_lost_executions_total',
+    help: 'Executions whose lease ran out; they are among the lost attempts.',
     registers,
   });
   const redisScript = createScriptHistogram('scheduler', registry);
@@ -82,13 +99,18 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
       workload.set(label, workloadOf(reading));
       overdue.set(label, first ? Math.max(0, look.nowMs - first.startMs) / 1_000 : 0);
     },
-    counted(partition, { count, oldestAgeMs }) {
+    counted(partition, { count, oldestAgeMs }, executions) {
       deadLetters.set({ partition }, count);
       oldestDeadLetter.set({ partition }, oldestAgeMs / 1_000);
+      ready.set({ partition }, executions.ready);
+      oldestReady.set({ partition }, executions.oldestReadyMs / 1_000);
+      offered.set({ partition }, executions.offered);
+      running.set({ partition }, executions.running);
     },
     swept: (partition, kept) => names.set({ partition }, kept),
     issued: (cause, tickets) => issued.inc({ cause }, tickets),
     recovered: (attempts) => recovered.inc(attempts),
+    lostExecutions: (count) => lostExecutions.inc(count),
     partitions: (count) => partitions.set(count),
     redisScript,
   };

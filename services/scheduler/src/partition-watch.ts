@@ -19,7 +19,7 @@ export interface WatchDependencies extends SweeperDependencies {
 
 /** Attempts whose lease ran out are looked for at every this many looks. */
 const LOOKS_PER_RECOVERY = 2;
-/** Dead letters are counted at every this many looks. */
+/** Dead letters and executions are counted at every this many looks. */
 const LOOKS_PER_COUNT = 20;
 /** Names are checked at every this many looks. */
 const LOOKS_PER_SWEEP = 20;
@@ -89,7 +89,7 @@ export class PartitionWatch {
       if (looks % LOOKS_PER_RECOVERY === 0 && this.#grace.isOver()) await this.#recover(look.nowMs);
       await this.#issue(this.#plan.afterLook(look), 'look');
       if (looks % LOOKS_PER_SWEEP === 0) this.#sweeper.sweep();
-      if (looks % LOOKS_PER_COUNT === 0) await this.#countDeadLetters();
+      if (looks % LOOKS_PER_COUNT === 0) await this.#count();
     } catch (error) {
       log.lookFailed(this.partition, error);
     }
@@ -102,8 +102,13 @@ export class PartitionWatch {
     this.deps.log.recovered(this.partition, lost);
   }
 
-  async #countDeadLetters(): Promise<void> {
-    this.deps.metrics.counted(this.partition, await this.deps.store.countDeadLetters(this.partition));
+  async #count(): Promise<void> {
+    const { store, metrics } = this.deps;
+    metrics.counted(
+      this.partition,
+      await store.countDeadLetters(this.partition),
+      await store.countExecutions(this.partition),
+    );
   }
 
   async #issue(planned: readonly PlannedTicket[], cause: TicketCause): Promise<void> {

@@ -26,7 +26,7 @@ export interface Workload {
   readonly overdue: number;
   /** Falling due within a minute, the overdue not counted. */
   readonly dueWithinMinute: number;
-  /** Claimed and not settled. */
+  /** Claimed and not settled; what daemons execute is not in it. */
   readonly inFlight: number;
   /** Claimed in the last minute, by about. */
   readonly claimedLastMinute: number;
@@ -36,6 +36,17 @@ export interface DeadLetterCount {
   readonly count: number;
   /** Age of the oldest, ms; 0 when there is none. */
   readonly oldestAgeMs: number;
+}
+
+export interface ExecutionCount {
+  /** Due, and waiting for a daemon: of the first 1,000 pairs of client and type. */
+  readonly ready: number;
+  /** For how long the longest waiting of those that are next in line has been due, ms; 0 when there is none. */
+  readonly oldestReadyMs: number;
+  /** Offered to a daemon that has not accepted yet. */
+  readonly offered: number;
+  /** Accepted by a daemon, whose lease lives. */
+  readonly running: number;
 }
 
 /** A partition's due index as the scheduler sees it. */
@@ -51,6 +62,8 @@ export interface SliceStore {
   recoverLost(partition: number, endedBeforeMs: number): Promise<number>;
   /** Dead letters of all clients. */
   countDeadLetters(partition: number): Promise<DeadLetterCount>;
+  /** Executions of all clients. */
+  countExecutions(partition: number): Promise<ExecutionCount>;
   /** As OccurrenceStore.onWake. */
   onWake(listener: (partition: number, dueMs: number) => void): () => void;
   /** Calls `listener` with the ticket to issue for each that a worker hands on. A message may be lost. */

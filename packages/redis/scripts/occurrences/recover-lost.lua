@@ -2,7 +2,7 @@
 --- Puts attempts whose lease ran out back to the due index, due at once. The attempt counts and is in the history. An execution's
 --- last attempt makes it a dead letter. Offers that no daemon accepted go back to the ready ones, uncounted.
 -- ARGV: slice ms, notice ms, limit, ms before which the leases must have ended
--- Reply: how many leases had run out.
+-- Reply: how many leases had run out, and how many of them were of executions.
 -- Cost: O(log n) per attempt.
 --- @include transitions end-execution
 
@@ -23,7 +23,7 @@ end
 
 -- A daemon ends its engine before its lease ends: this is for what it can't help.
 local MARGIN_MS = 1000
-local recovered = 0
+local recovered, executions = 0, 0
 local ended_before = math.min(now, tonumber(ARGV[4]))
 local lost = redis.call('ZRANGEBYSCORE', leases, '-inf', '(' .. ended_before, 'WITHSCORES', 'LIMIT', 0, tonumber(ARGV[3]))
 for i = 1, #lost, 2 do
@@ -33,6 +33,7 @@ for i = 1, #lost, 2 do
   if not is_too_early and (not header or header.kind ~= UNREADABLE) then
     recover(lost[i], tonumber(lost[i + 1]), id, header)
     recovered = recovered + 1
+    if header and header.kind == LIVE and execution_of(header) then executions = executions + 1 end
   end
 end
 
@@ -47,4 +48,4 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', offers, '-inf', '(' .. now, 
 end
 write_moves(now)
 finish_ends()
-return recovered
+return { recovered, executions }

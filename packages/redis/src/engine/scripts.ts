@@ -19,6 +19,7 @@ const ROOMS = {
     'cancel-execution',
     'read-executions',
     'list-executions',
+    'count-executions',
   ],
   daemons: ['enter-daemon', 'keep-daemon', 'leave-daemon', 'list-daemons', 'count-held'],
   'dead-letters': [

@@ -13,12 +13,14 @@ export interface SliceStoreOptions {
   readonly horizonMs: number;
   /** How long a scheduler keeps a partition to itself after a look, ms. */
   readonly schedulerLeaseMs: number;
+  /** Is told how many of the leases that `recoverLost` found ended were of executions. */
+  readonly onLostExecutions?: (count: number) => void;
 }
 
 /** Every look gives its partition's clock a reading. */
 export function createSliceStore(
   { run, partitions, clocks, wakeListener }: Engine,
-  { sliceMs, horizonMs, schedulerLeaseMs }: SliceStoreOptions,
+  { sliceMs, horizonMs, schedulerLeaseMs, onLostExecutions }: SliceStoreOptions,
 ): SliceStore {
   const schedulerId = randomUUID();
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
@@ -46,7 +48,9 @@ export function createSliceStore(
 
     async recoverLost(partition, endedBeforeMs) {
       const args = [sliceMs, NOTICE_MS, MOST_RECOVERED, endedBeforeMs];
-      return (await run('recover-lost', keysOf(partition), args)) as number;
+      const [all, executions] = (await run('recover-lost', keysOf(partition), args)) as [number, number];
+      if (executions > 0) onLostExecutions?.(executions);
+      return all;
     },
 
     async countDeadLetters(partition) {
@@ -54,11 +58,18 @@ export function createSliceStore(
       return { count, oldestAgeMs };
     },
 
+    async countExecutions(partition) {
+      const counts = (await run('count-executions', keysOf(partition), [])) as ExecutionReply;
+      const [ready, oldestReadyMs, offered, running] = counts;
+      return { ready, oldestReadyMs, offered, running };
+    },
+
     onWake: (listener) => wakeListener.onDue(listener),
     onHandedOn: (listener) => wakeListener.onHandedOn(listener),
   };
 }
 
+type ExecutionReply = [ready: number, oldestReadyMs: number, offered: number, running: number];
 type CountReply = [count: number, oldestAgeMs: number];
 type LookReply = [seconds: number, microseconds: number, ...seen: number[]];
 

@@ -45,6 +45,7 @@ export class DaemonSession implements DaemonName {
   readonly clientId: string;
   readonly daemonId: string;
   readonly types: readonly string[];
+  readonly version: string;
   readonly #slots: number;
   readonly #held = new Map<string, ExecutionHandle>();
   #draining = false;
@@ -61,6 +62,7 @@ export class DaemonSession implements DaemonName {
     this.clientId = clientId;
     this.daemonId = hello.daemonId;
     this.types = hello.types;
+    this.version = hello.version;
     this.#slots = hello.slots;
   }
 

@@ -24,6 +24,7 @@ export class Daemons {
   constructor(private readonly deps: DaemonsDependencies) {}
 
   start(): void {
+    this.#tellMetrics();
     const { assignments, registry } = this.deps;
     const look = setInterval(() => this.#offerAll(() => true), LOOK_EVERY_MS);
     const refresh = setInterval(() => this.#refreshAll(), REFRESH_EVERY_MS);
@@ -46,7 +47,7 @@ export class Daemons {
 
   add(session: DaemonSession): void {
     this.#sessions.add(session);
-    this.deps.metrics.daemons(this.#sessions.size);
+    this.#tellMetrics();
     this.offer(session);
   }
 
@@ -57,7 +58,7 @@ export class Daemons {
 
   async remove(session: DaemonSession): Promise<void> {
     if (!this.#sessions.delete(session)) return;
-    this.deps.metrics.daemons(this.#sessions.size);
+    this.#tellMetrics();
     await session.close().catch((error: unknown) => this.deps.log.assignmentFailed(session.daemonId, error));
   }
 
@@ -65,6 +66,10 @@ export class Daemons {
     for (const end of this.#endings.splice(0)) end();
     const going = new BoomerangError('unavailable', 'the gateway is stopping; connect again, to any gateway');
     for (const session of this.#sessions) session.end(going);
+  }
+
+  #tellMetrics(): void {
+    this.deps.metrics.daemons([...this.#sessions].map(({ version }) => version));
   }
 
   #offerAll(which: (session: DaemonSession) => boolean): void {
