@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dlqSettings } from '../../packages/cli/dist/commands/dlq/settings.js';
 import { stackSettings } from '../../packages/cli/dist/stack/settings.js';
+import { daemonSettings } from '../../packages/daemon/dist/config.js';
 import { describeConfig, type SettingDescription } from '../../packages/runtime/dist/index.js';
 import { gatewaySettings } from '../../services/gateway/dist/config.js';
 import { schedulerSettings } from '../../services/scheduler/dist/config.js';
@@ -14,6 +15,7 @@ const settings = {
   Gateway: describeConfig(gatewaySettings),
   Scheduler: describeConfig(schedulerSettings),
   Worker: describeConfig(workerSettings),
+  Daemon: describeConfig(daemonSettings),
   '`npm start`': describeConfig(stackSettings),
   '`npm run client -- dlq`': describeConfig(dlqSettings),
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createDaemonMetrics } from '../../packages/daemon/dist/metrics.js';
 import { createMetrics } from '../../packages/runtime/dist/index.js';
 import { createGatewayMetrics } from '../../services/gateway/dist/metrics.js';
 import { createSchedulerMetrics } from '../../services/scheduler/dist/metrics.js';
@@ -14,6 +15,7 @@ const services: [heading: string, register: (registry: Registry) => unknown][] =
   ['Every service', shared],
   ['Gateway', createGatewayMetrics],
   ['Scheduler', createSchedulerMetrics],
+  ['Daemon', createDaemonMetrics],
   ['Worker', (registry) => createWorkerMetrics(registry, 1)],
 ];
 

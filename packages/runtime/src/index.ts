@@ -9,6 +9,7 @@ export { type ConfigOf, defineConfig, type Environment, readConfig } from './rea
 export { readConfigOrExit } from './read-config-or-exit.js';
 export { createResources, type Resources } from './resources.js';
 export { type Closable, runService, type ServiceOptions } from './run-service.js';
+export { sampleMetrics } from './sample-metrics.js';
 export { createScriptHistogram, type ScriptObserver } from './script-histogram.js';
 export { type Redact, redactText } from './secrets/redact-text.js';
 export { createRedactor } from './secrets/redactor.js';

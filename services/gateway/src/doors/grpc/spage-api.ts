@@ -1,5 +1,6 @@
 import { BoomerangError, type Caller } from '@boomerang/domain';
 import { type spage, spageApiService } from '@boomerang/protocol';
+import { sampleMetrics } from '@boomerang/runtime';
 import type { Metadata, Server } from '@grpc/grpc-js';
 import type { Registry } from 'prom-client';
 import type { Authentication } from '../../operations/authentication/authentication.js';
@@ -11,7 +12,7 @@ import type { Operation } from '../../operations/operation.js';
 import type { Perform } from '../../operations/perform.js';
 import { authenticateToWire, bearerOf, validateToWire } from './authentication-on-wire.js';
 import { executionToWire, submissionFromWire, timestamp } from './executions-on-wire.js';
-import { metricsToWire } from './metrics-to-wire.js';
+
 import { errorToSpage } from './status.js';
 import { type StreamDependencies, streamEvents } from './stream-events.js';
 import { type CallDependencies, unary } from './unary.js';
@@ -121,7 +122,7 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
     }),
     getMetrics: unary('GetMetrics', deps, async (_request: object, metadata) => {
       await callerOf(metadata);
-      return { ...(await metricsToWire(prometheus)), timestamp: timestamp(Date.now()) };
+      return { ...(await sampleMetrics(prometheus)), timestamp: timestamp(Date.now()) };
     }),
   });
   return 'spage.api.SpageAPI';

@@ -1,20 +1,28 @@
-import type { spage } from '@boomerang/protocol';
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client';
+
+/** Samples by the kind of their metric, each under its name and labels. */
+export interface MetricSamples {
+  readonly counters: Record<string, number>;
+  readonly gauges: Record<string, number>;
+  /** Buckets, sums and counts. */
+  readonly histograms: Record<string, number>;
+}
 
 /**
  * What Prometheus would read at this moment, each sample under its name and labels as `/metrics` writes them, for example
  * `boomerang_gateway_requests_total{operation="SubmitTask",code="ok"}`. A histogram's samples are its buckets, sum and count.
  */
-export async function metricsToWire(registry: Registry): Promise<spage.core.Metrics.$Properties> {
-  const counters: Record<string, number> = {};
-  const gauges: Record<string, number> = {};
-  const histograms: Record<string, number> = {};
-  const places: Readonly<Record<string, Record<string, number>>> = { counter: counters, gauge: gauges };
+export async function sampleMetrics(registry: Registry): Promise<MetricSamples> {
+  const samples: MetricSamples = { counters: {}, gauges: {}, histograms: {} };
+  const places: Readonly<Record<string, Record<string, number>>> = {
+    counter: samples.counters,
+    gauge: samples.gauges,
+  };
   for (const metric of (await registry.getMetricsAsJSON()) as MetricObjectWithValues<Sample>[]) {
-    const place = places[metric.type] ?? histograms;
+    const place = places[metric.type] ?? samples.histograms;
     for (const sample of metric.values) place[nameOf(metric.name, sample)] = sample.value;
   }
-  return { counters, gauges, histograms };
+  return samples;
 }
 
 type Sample = MetricValue<string> & { readonly metricName?: string };

@@ -1,0 +1,81 @@
+import type { Registry } from 'prom-client';
+import type { Engines } from './engines/engine.js';
+import type { DaemonLog } from './log.js';
+import type { DaemonMetrics } from './metrics.js';
+import { RunFolders } from './runs/run-folders.js';
+import { Runs } from './runs/runs.js';
+import { Slots } from './runs/slots.js';
+import { createExecutionServer, type ExecutionServerOptions } from './server/execution-server.js';
+
+export interface DaemonOptions extends ExecutionServerOptions {
+  /** Folder for what outlives the daemon. It has to be this daemon's alone. */
+  readonly state: string;
+  readonly slots: number;
+  readonly grpcToken: string | undefined;
+}
+
+export interface DaemonDependencies {
+  readonly engines: Engines;
+  /** The guard's `main.js`. */
+  readonly guardProgram: string;
+  /** What engines inherit a part of. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly prometheus: Registry;
+  readonly metrics: DaemonMetrics;
+  readonly log: DaemonLog;
+}
+
+export interface Daemon {
+  /** Finds what runs already, then serves engines; the port. */
+  start(): Promise<number>;
+  /** Why the daemon could take nothing now; undefined if it could. */
+  trouble(): string | undefined;
+  /** Takes nothing new, lets engines end for `patienceMs`, ends the others, and closes. Can be called twice. */
+  close(patienceMs: number): Promise<void>;
+}
+
+/** Size at which a run's file of output is replaced by the next one, bytes; there are two. */
+const OUTPUT_FILE_BYTES = 16 * 1_048_576;
+/** From the request to end until nothing is left of an engine, with room for its end to be noted, ms. */
+const END_MS = 12_000;
+
+export function createDaemon(options: DaemonOptions, deps: DaemonDependencies): Daemon {
+  let port = 0;
+  let stopping = false;
+  const folders = new RunFolders(options.state);
+  const runs = new Runs({
+    ...deps,
+    folders,
+    slots: new Slots(options.slots),
+    daemonAddress: () =>
+      `${options.grpcHost.includes(':') ? `[${options.grpcHost}]` : options.grpcHost}:${port}`,
+    outputFileBytes: OUTPUT_FILE_BYTES,
+  });
+  const trouble = () => (stopping ? 'the daemon stops' : undefined);
+  const server = createExecutionServer(options, { ...deps, token: options.grpcToken, runs, trouble });
+  let closing: Promise<void> | undefined;
+
+  async function close(patienceMs: number): Promise<void> {
+    stopping = true;
+    server.drain();
+    runs.drain();
+    await runs.idle(patienceMs);
+    runs.endAll();
+    await runs.idle(END_MS);
+    runs.leave();
+    await server.close();
+  }
+
+  return {
+    async start() {
+      await runs.recover();
+      port = await server.start();
+      return port;
+    },
+    trouble,
+    close: (patienceMs) => {
+      closing ??= close(patienceMs);
+      return closing;
+    },
+  };
+}

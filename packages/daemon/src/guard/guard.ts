@@ -1,0 +1,125 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { bootNowMs } from './boot-clock.js';
+import { writeEndFile } from './end-file.js';
+import { EngineProcess } from './engine-process.js';
+import {
+  type EngineEnd,
+  type FromGuard,
+  type GuardOrder,
+  RUN_FILES,
+  type ToGuard,
+} from './guard-messages.js';
+import { readJsonLines, writeJsonLine } from './json-lines.js';
+import { leaseMargins } from './lease-margins.js';
+import { OutputKeeper } from './output-keeper.js';
+
+const LOOK_EVERY_MS = 50;
+const READ_EVERY_MS = 50;
+const WRITE_AGAIN_MS = 1_000;
+
+/**
+ * Watches over one engine, whatever becomes of the daemon: ends it when its lease ends, or its time is over. It goes when how
+ * the engine ended is on the disk and no daemon is there, or the daemon says so.
+ */
+export class Guard {
+  readonly #engine: EngineProcess;
+  readonly #output: OutputKeeper;
+  readonly #timeoutAtMs: number;
+  readonly #server: Server;
+  readonly #daemons = new Set<Socket>();
+  readonly #readers = new Map<Socket, number>();
+  #leaseEndsMs: number;
+  #end: EngineEnd | undefined;
+  #endOnDisk = false;
+
+  /** @param gone is called when the guard may go. */
+  constructor(
+    private readonly order: GuardOrder,
+    private readonly gone: () => void,
+  ) {
+    this.#output = new OutputKeeper(join(order.folder, RUN_FILES.output), order.outputFileBytes);
+    this.#engine = new EngineProcess(order, this.#output, (end) => this.#ended(end));
+    this.#leaseEndsMs = order.leaseEndsMs;
+    this.#timeoutAtMs = order.timeoutMs === 0 ? Number.POSITIVE_INFINITY : bootNowMs() + order.timeoutMs;
+    this.#server = createServer((daemon) => this.#serve(daemon));
+  }
+
+  /** Resolves when daemons can connect. */
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(join(this.order.folder, RUN_FILES.socket), resolve);
+    });
+  }
+
+  start(): void {
+    this.#engine.start();
+    setInterval(() => this.#look(), LOOK_EVERY_MS);
+    setInterval(() => this.#answerReaders(), READ_EVERY_MS);
+  }
+
+  /** Ends the engine because the guard itself can't go on. */
+  abandon(): void {
+    this.#engine.end('lost', 0);
+  }
+
+  #look(): void {
+    const now = bootNowMs();
+    if (now >= this.#timeoutAtMs) this.#engine.end('timeout');
+    if (this.order.leaseMs === 0) return;
+    const { askMs, killMs } = leaseMargins(this.order.leaseMs);
+    if (now >= this.#leaseEndsMs - askMs) this.#engine.end('lease', this.#leaseEndsMs - killMs);
+  }
+
+  #serve(daemon: Socket): void {
+    this.#daemons.add(daemon);
+    daemon.on('error', () => undefined);
+    daemon.once('close', () => {
+      this.#daemons.delete(daemon);
+      this.#readers.delete(daemon);
+      this.#leave();
+    });
+    readJsonLines<ToGuard>(daemon, (message) => this.#hear(daemon, message));
+    this.#tell(daemon, { type: 'started', startedAtMs: this.#engine.startedAtMs });
+    if (this.#end) this.#tell(daemon, { type: 'ended', end: this.#end });
+  }
+
+  #hear(daemon: Socket, message: ToGuard): void {
+    if (message.type === 'extend') this.#leaseEndsMs = Math.max(this.#leaseEndsMs, message.leaseEndsMs);
+    else if (message.type === 'end') this.#engine.end(message.cause);
+    else if (message.type === 'read') this.#readers.set(daemon, message.offset);
+    else if (this.#end) this.gone();
+  }
+
+  #answerReaders(): void {
+    for (const [daemon, wanted] of this.#readers) {
+      const { offset, chunk } = this.#output.from(wanted);
+      if (chunk.length === 0 && !this.#end) continue;
+      this.#readers.delete(daemon);
+      this.#tell(daemon, { type: 'output', offset, chunk: chunk.toString('base64') });
+    }
+  }
+
+  #ended(end: EngineEnd): void {
+    this.#end = end;
+    this.#write(end);
+    for (const daemon of this.#daemons) this.#tell(daemon, { type: 'ended', end });
+    this.#leave();
+  }
+
+  /** Until it is on the disk, nobody but this process knows it. */
+  #write(end: EngineEnd): void {
+    this.#endOnDisk = writeEndFile(join(this.order.folder, RUN_FILES.end), end);
+    if (!this.#endOnDisk) setTimeout(() => this.#write(end), WRITE_AGAIN_MS);
+    else this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#endOnDisk && this.#daemons.size === 0) this.gone();
+  }
+
+  #tell(daemon: Socket, message: FromGuard): void {
+    writeJsonLine(daemon, message);
+  }
+}

@@ -1,0 +1,26 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { reserveEndFile } from './end-file.js';
+import { Guard } from './guard.js';
+import { type GuardOrder, RUN_FILES } from './guard-messages.js';
+
+/*
+ * The process that starts an engine and watches over it. Its order comes on standard input, which ends: a daemon that died in
+ * the middle of it has started nothing. A daemon that is started anew may have decided meanwhile that this run never began:
+ * only one of the two can make the file of the decision.
+ */
+const order = JSON.parse(await text(process.stdin)) as GuardOrder;
+const guard = new Guard(order, () => process.exit(0));
+
+// What a terminal sends to everything is meant for the daemon, which tells its guards.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+reserveEndFile(join(order.folder, RUN_FILES.end));
+await guard.listen();
+writeFileSync(join(order.folder, RUN_FILES.decision), `started ${process.pid}`, { flag: 'wx', mode: 0o600 });
+process.on('SIGTERM', () => guard.abandon());
+process.on('uncaughtException', () => guard.abandon());
+guard.start();
+process.stdout.on('error', () => undefined);
+process.stdout.write('started\n');

@@ -1,0 +1,64 @@
+import type { LaunchRequest } from '../engines/plan-launch.js';
+import { Steps, type StepUpdate } from './steps.js';
+import type { FinalMessage, Verdict } from './verdict.js';
+
+export type RunStatus = 'waiting' | 'running' | Verdict['status'];
+
+/** Who wants a run: the API, a caller of this daemon, or somebody who started the engine by hand. */
+export type RunOrigin = 'assigned' | 'local' | 'observed';
+
+export type RunAbout = Pick<LaunchRequest, 'id' | 'engine' | 'playbook' | 'inventory' | 'variables'>;
+
+/** Everything that is known of a run. */
+export class Run {
+  readonly steps = new Steps();
+  status: RunStatus = 'waiting';
+  error = '';
+  updatedAtMs: number;
+  startedAtMs: number | undefined;
+  completedAtMs: number | undefined;
+  /** What the engine wrote, the last of it. */
+  output = '';
+  exitCode: number | undefined;
+  durationMs: number | undefined;
+  result: Readonly<Record<string, string>> = {};
+  final: FinalMessage | undefined;
+  /** Streams of the engine that are open and have named this run. */
+  openStreams = 0;
+
+  constructor(
+    readonly origin: RunOrigin,
+    public about: RunAbout,
+    readonly priority: number,
+    readonly createdAtMs: number,
+  ) {
+    this.updatedAtMs = createdAtMs;
+  }
+
+  get hasEnded(): boolean {
+    return this.status !== 'waiting' && this.status !== 'running';
+  }
+
+  /** Percent: 100 once it has completed. */
+  get percent(): number {
+    return this.status === 'completed' ? 100 : this.steps.percent;
+  }
+
+  begin(atMs: number): void {
+    this.status = 'running';
+    this.startedAtMs = atMs;
+    this.updatedAtMs = atMs;
+  }
+
+  hearStep(update: StepUpdate, nowMs: number): void {
+    this.steps.hear(update, nowMs);
+    this.updatedAtMs = nowMs;
+  }
+
+  end({ status, error }: Verdict, atMs: number): void {
+    this.status = status;
+    this.error = error;
+    this.completedAtMs = atMs;
+    this.updatedAtMs = atMs;
+  }
+}

@@ -1,0 +1,352 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BoomerangError, invalidField, quote } from '@boomerang/domain';
+import type { Engine, Engines } from '../engines/engine.js';
+import { type LaunchPlan, type LaunchRequest, planLaunch } from '../engines/plan-launch.js';
+import type { EndCause, EngineEnd } from '../guard/guard-messages.js';
+import type { DaemonLog } from '../log.js';
+import type { DaemonMetrics } from '../metrics.js';
+import { EngineRun } from './engine-run.js';
+import { Run, type RunAbout } from './run.js';
+import type { RunFolders } from './run-folders.js';
+import type { Assignment, RunRecord } from './run-record.js';
+import type { Release, Slots } from './slots.js';
+import type { StepUpdate } from './steps.js';
+import { judge, type Verdict } from './verdict.js';
+
+/** Whom an assigned run is reported to. */
+export interface RunReporter {
+  step(assignment: Assignment, run: Run, update: StepUpdate): void;
+  /** Returns from where it wants more. */
+  output(assignment: Assignment, record: RunRecord, offset: number, chunk: Buffer): number;
+  /** Resolves when it is kept where it outlives this process. */
+  ended(assignment: Assignment, run: Run, end: EngineEnd, verdict: Verdict): Promise<void>;
+}
+
+export interface RunsDependencies {
+  readonly engines: Engines;
+  readonly slots: Slots;
+  readonly folders: RunFolders;
+  /** The guard's `main.js`. */
+  readonly guardProgram: string;
+  /** Address that engines reach this daemon at; known once it listens. */
+  readonly daemonAddress: () => string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly outputFileBytes: number;
+  readonly metrics: DaemonMetrics;
+  readonly log: DaemonLog;
+}
+
+interface Ending {
+  readonly cause: EndCause;
+  /** For people; '' = none. */
+  readonly reason: string;
+}
+
+/** A run of which the engine is there. */
+export interface LiveRun {
+  readonly run: Run;
+  readonly record: RunRecord;
+  readonly engineRun: EngineRun;
+}
+
+/** Ended and observed runs that are kept in memory. */
+const MOST_KEPT = 1_000;
+/** How long the final message of a play is waited for once its engine is gone and its streams are open, ms. */
+const LAST_WORDS_MS = 2_000;
+const MOST_ID_BYTES = 256;
+
+/** All runs of this daemon: what engines do, and what they say of it. */
+export class Runs {
+  readonly #byId = new Map<string, Run>();
+  readonly #live = new Map<string, LiveRun>();
+  readonly #waiting = new Map<string, AbortController>();
+  /** What is to be ended, by run: also while its guard is being started. */
+  readonly #endings = new Map<string, Ending>();
+  #reporter: RunReporter | undefined;
+  #draining = false;
+
+  constructor(private readonly deps: RunsDependencies) {}
+
+  get live(): readonly LiveRun[] {
+    return [...this.#live.values()];
+  }
+
+  get slots(): Slots {
+    return this.deps.slots;
+  }
+
+  reportTo(reporter: RunReporter): void {
+    this.#reporter = reporter;
+  }
+
+  get(id: string): Run | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The run that engines mean by an id, be it one that this daemon has not started. */
+  observe(id: string, about: Partial<RunAbout> = {}): Run {
+    const known = this.#byId.get(id);
+    if (known) {
+      if (known.origin === 'observed') known.about = { ...known.about, ...about };
+      return known;
+    }
+    if (id === '' || Buffer.byteLength(id) > MOST_ID_BYTES) {
+      throw invalidField('id', `${quote(id)} is none`, `1 to ${MOST_ID_BYTES} bytes`);
+    }
+    const nothing = { id, engine: '', playbook: '', inventory: '', variables: {} };
+    const run = new Run('observed', { ...nothing, ...about }, 0, Date.now());
+    run.begin(Date.now());
+    this.#add(run);
+    return run;
+  }
+
+  hearStep(id: string, update: StepUpdate): Run {
+    const run = this.observe(id);
+    run.hearStep(update, Date.now());
+    const record = this.#live.get(id)?.record;
+    if (record?.assignment && !run.hasEnded) this.#reporter?.step(record.assignment, run, update);
+    return run;
+  }
+
+  /** Of a run that this daemon has not started, the engine's word is all there is. */
+  hearFinal(id: string, succeeded: boolean, error: string): void {
+    const run = this.observe(id);
+    run.final = { succeeded, error };
+    if (run.origin !== 'observed' || run.hasEnded) return;
+    const verdict = { status: succeeded ? 'completed' : 'failed', error: succeeded ? '' : error } as const;
+    run.end(verdict, Date.now());
+  }
+
+  /**
+   * Starts a run that somebody asked this daemon for, as soon as there is a slot.
+   *
+   * @throws BoomerangError when it can't be carried out, or its id stands for another.
+   */
+  execute(request: LaunchRequest, priority: number): Run {
+    if (this.#draining) throw new BoomerangError('unavailable', 'the daemon stops and takes nothing new');
+    const known = this.#byId.get(request.id);
+    if (known && isSame(known, request)) return known;
+    if (known) throw new BoomerangError('conflict', `id: ${quote(request.id)} stands for another run`);
+    const plan = this.plan(request);
+    const run = new Run('local', { ...request, engine: plan.engine.name }, priority, Date.now());
+    this.#add(run);
+    void this.#executeLocally(run, plan).catch((error: unknown) => this.#fail(run, error));
+    return run;
+  }
+
+  /** @throws BoomerangError naming the field that can't be carried out. */
+  plan(request: LaunchRequest): LaunchPlan {
+    const { engines, daemonAddress, environment } = this.deps;
+    return planLaunch(request, engines, daemonAddress(), environment);
+  }
+
+  /** Starts what the API assigned. @param leaseEndsMs by the boot clock. */
+  async executeAssigned(
+    request: LaunchRequest,
+    plan: LaunchPlan,
+    priority: number,
+    assignment: Assignment,
+    leaseEndsMs: number,
+    release: Release,
+  ): Promise<void> {
+    const run = new Run('assigned', { ...request, engine: plan.engine.name }, priority, Date.now());
+    this.#add(run);
+    await this.#launch(run, plan, release, assignment, leaseEndsMs);
+  }
+
+  /** Cancels a run that waits or runs. @throws BoomerangError if there is none, or it has ended. */
+  cancel(id: string, reason: string): void {
+    const run = this.#byId.get(id);
+    if (!run) throw new BoomerangError('not_found', `id: there is no run ${quote(id)}`);
+    if (run.hasEnded)
+      throw new BoomerangError('already_ended', `id: run ${quote(id)} has ended: ${run.status}`);
+    if (run.origin === 'observed') {
+      throw new BoomerangError('conflict', `id: run ${quote(id)} was not started by this daemon`);
+    }
+    this.#endings.set(id, { cause: 'cancelled', reason });
+    this.#waiting.get(id)?.abort();
+    this.#live.get(id)?.engineRun.end('cancelled');
+  }
+
+  /** Finds again what an earlier daemon has started. */
+  async recover(): Promise<void> {
+    const { folders, engines, slots, log } = this.deps;
+    for (const record of folders.read()) {
+      const engine = engines.byName.get(record.engine) ?? engineThatIsGone(record.engine);
+      const origin = record.assignment ? 'assigned' : 'local';
+      const run = new Run(origin, record, record.priority, record.createdAtMs);
+      run.begin(record.createdAtMs);
+      this.#add(run);
+      const engineRun = await EngineRun.adopt(record.runId, folders, this.#listener(run, record));
+      log.recovered(record.id, record.runId);
+      this.#follow({ run, record, engineRun }, engine, slots.occupy(engine.name));
+    }
+  }
+
+  /** Takes nothing new; what waits for a slot is cancelled. */
+  drain(): void {
+    this.#draining = true;
+    for (const waiting of this.#waiting.values()) waiting.abort();
+  }
+
+  /** Resolves when nothing runs any more, or the time is over. */
+  async idle(limitMs: number): Promise<void> {
+    const until = performance.now() + limitMs;
+    while (this.#live.size > 0 && performance.now() < until) await sleep(20);
+  }
+
+  /** Ends what still runs. */
+  endAll(): void {
+    for (const { engineRun } of this.live) engineRun.end('drain');
+  }
+
+  /** Leaves what runs to the guards. */
+  leave(): void {
+    for (const { engineRun } of this.live) engineRun.leave();
+  }
+
+  async #executeLocally(run: Run, plan: LaunchPlan): Promise<void> {
+    const waiting = new AbortController();
+    this.#waiting.set(run.about.id, waiting);
+    const release = await this.deps.slots.acquire(plan.engine, run.priority, waiting.signal);
+    this.#waiting.delete(run.about.id);
+    if (release) await this.#launch(run, plan, release);
+    else run.end({ status: 'canceled', error: this.#reasonOf(run) || 'the daemon stops' }, Date.now());
+  }
+
+  async #launch(
+    run: Run,
+    plan: LaunchPlan,
+    release: Release,
+    assignment?: Assignment,
+    leaseEndsMs = 0,
+  ): Promise<void> {
+    const { folders, guardProgram, outputFileBytes } = this.deps;
+    const { engine, argv, env, timeoutMs } = plan;
+    const record: RunRecord = {
+      ...run.about,
+      variables: run.about.variables,
+      runId: randomUUID().slice(0, 18),
+      priority: run.priority,
+      createdAtMs: run.createdAtMs,
+      ...(assignment && { assignment }),
+    };
+    try {
+      const folder = folders.create(record);
+      const leaseMs = assignment?.leaseMs ?? 0;
+      const { cwd } = engine;
+      const { runId } = record;
+      const order = { runId, folder, argv, env, cwd, timeoutMs, leaseMs, leaseEndsMs, outputFileBytes };
+      run.begin(Date.now());
+      const engineRun = await EngineRun.start(guardProgram, order, folders, this.#listener(run, record));
+      this.#follow({ run, record, engineRun }, engine, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  #listener(run: Run, record: RunRecord) {
+    return {
+      started: (atMs: number) => run.begin(atMs),
+      output: (offset: number, chunk: Buffer) => {
+        const { assignment } = record;
+        if (assignment && this.#reporter) return this.#reporter.output(assignment, record, offset, chunk);
+        return offset + chunk.length;
+      },
+    };
+  }
+
+  #follow(live: LiveRun, engine: Engine, release: Release): void {
+    const { id } = live.run.about;
+    this.#live.set(id, live);
+    const ending = this.#endings.get(id);
+    if (ending) live.engineRun.end(ending.cause);
+    this.deps.metrics.engines(this.#live.size);
+    this.#conclude(live, engine)
+      .catch((error: unknown) => this.deps.log.internalError('the end of a run', error))
+      .finally(() => {
+        this.#live.delete(id);
+        this.deps.metrics.engines(this.#live.size);
+        release();
+      });
+  }
+
+  async #conclude({ run, record, engineRun }: LiveRun, engine: Engine): Promise<void> {
+    const end = await engineRun.ended;
+    if (engine.verdict === 'message') await lastWords(run);
+    const verdict = judge(engine.verdict, end, run.final, this.#reasonOf(run));
+    run.output = end.tail;
+    run.exitCode = end.exitCode ?? -1;
+    run.durationMs = end.durationMs;
+    run.result = resultOf(run, end);
+    const { assignment } = record;
+    if (assignment) await this.#reporter?.ended(assignment, run, end, verdict);
+    run.end(verdict, end.endedAtMs);
+    this.deps.metrics.ended(engine.name, verdict.status, end.durationMs);
+    this.deps.log.ended(record.id, verdict.status, verdict.error);
+    if (!assignment || this.#reporter) engineRun.forget();
+  }
+
+  #fail(run: Run, error: unknown): void {
+    if (!(error instanceof BoomerangError)) this.deps.log.internalError('the start of a run', error);
+    run.end({ status: 'failed', error: (error as Error).message }, Date.now());
+  }
+
+  #reasonOf(run: Run): string {
+    const reason = this.#endings.get(run.about.id)?.reason ?? '';
+    this.#endings.delete(run.about.id);
+    return reason;
+  }
+
+  #add(run: Run): void {
+    this.#byId.set(run.about.id, run);
+    if (this.#byId.size <= MOST_KEPT) return;
+    for (const [id, { hasEnded, origin }] of this.#byId) {
+      if (!hasEnded && (origin !== 'observed' || this.#byId.size <= 2 * MOST_KEPT)) continue;
+      this.#byId.delete(id);
+      return;
+    }
+  }
+}
+
+/** Asked for again with the same content: an answer may have been lost. */
+function isSame({ about, origin }: Run, request: LaunchRequest): boolean {
+  const same = about.playbook === request.playbook && about.inventory === request.inventory;
+  return origin === 'local' && same && JSON.stringify(about.variables) === JSON.stringify(request.variables);
+}
+
+function resultOf(run: Run, { cpuMs, peakMemoryBytes, outputBytes }: EngineEnd): Record<string, string> {
+  return {
+    steps_seen: String(run.steps.seen),
+    steps_done: String(run.steps.done),
+    cpu_seconds: String(cpuMs / 1_000),
+    peak_memory_bytes: String(peakMemoryBytes),
+    output_bytes: String(outputBytes),
+  };
+}
+
+/** An engine is gone before what it sent last is read. */
+async function lastWords(run: Run): Promise<void> {
+  const until = performance.now() + LAST_WORDS_MS;
+  while (!run.final && run.openStreams > 0 && performance.now() < until) {
+    await sleep(20);
+  }
+}
+
+/** Of a run whose engine was taken out of the configuration, only the exit code can be judged. */
+function engineThatIsGone(name: string): Engine {
+  return {
+    name,
+    command: [],
+    variables: [],
+    env: {},
+    cwd: undefined,
+    folders: [],
+    bundles: false,
+    timeoutMs: 0,
+    slots: Number.MAX_SAFE_INTEGER,
+    verdict: 'exit_code',
+  };
+}

@@ -1,0 +1,115 @@
+import { BoomerangError, ERROR_CODES } from '@boomerang/domain';
+import { encodeRpcStatus, RPC_STATUS_TRAILER, type spage } from '@boomerang/protocol';
+import {
+  type handleBidiStreamingCall,
+  type handleUnaryCall,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import type { DaemonLog } from '../log.js';
+import type { DaemonMetrics } from '../metrics.js';
+import { requireBearer } from './bearer.js';
+
+export interface CallDependencies {
+  /** What callers have to show; undefined = nothing. */
+  readonly token: string | undefined;
+  readonly metrics: DaemonMetrics;
+  readonly log: DaemonLog;
+}
+
+/** The answer of a call that couldn't be carried out. */
+export interface Refused {
+  readonly success: false;
+  readonly error: spage.core.Error.$Properties;
+}
+
+/**
+ * Makes a handler of what answers a request. An error about the request is an answer, as engines expect it; whoever shows no
+ * token is refused by the status of the call.
+ *
+ * @param peer address of the caller.
+ */
+export function unary<Request, Response>(
+  method: string,
+  { token, metrics, log }: CallDependencies,
+  answer: (request: Request, peer: string) => Response | Promise<Response>,
+): handleUnaryCall<Request, Response | Refused> {
+  return (call, done) => {
+    const run = async (): Promise<Response | Refused> => {
+      requireBearer(call.metadata, token);
+      try {
+        const answered = await answer(call.request, call.getPeer());
+        metrics.call(method, 'ok');
+        return answered;
+      } catch (thrown) {
+        const error = BoomerangError.from(thrown);
+        if (error.code === 'internal') log.internalError(method, thrown);
+        else log.refused(method, error.message);
+        metrics.call(method, error.code);
+        return { success: false, error: errorToWire(error) };
+      }
+    };
+    run().then(
+      (answered) => done(null, answered),
+      (thrown: unknown) => done(errorToStatus(thrown)),
+    );
+  };
+}
+
+/**
+ * Makes a handler of what hears a stream. Nothing is answered, and the stream is open until its sender ends it. A message that
+ * can't be carried out is passed over: the stream would never be opened again.
+ *
+ * @param hear names the run that the message is about; undefined = none.
+ */
+export function listening<Message>(
+  method: string,
+  { token, metrics, log }: CallDependencies,
+  hear: (message: Message, peer: string) => { openStreams: number } | undefined,
+): handleBidiStreamingCall<Message, Message> {
+  return (call) => {
+    const named = new Set<{ openStreams: number }>();
+    const end = () => {
+      for (const run of named) run.openStreams -= 1;
+      named.clear();
+    };
+    try {
+      requireBearer(call.metadata, token);
+    } catch (thrown) {
+      call.emit('error', errorToStatus(thrown));
+      return;
+    }
+    call.on('data', (message: Message) => {
+      try {
+        const run = hear(message, call.getPeer());
+        if (run && !named.has(run)) run.openStreams += 1;
+        if (run) named.add(run);
+        metrics.call(method, 'ok');
+      } catch (thrown) {
+        const error = BoomerangError.from(thrown);
+        metrics.call(method, error.code);
+        log.refused(method, error.message);
+      }
+    });
+    call.on('error', end);
+    call.on('cancelled', end);
+    call.on('end', () => {
+      end();
+      call.end();
+    });
+  };
+}
+
+export function errorToWire(error: BoomerangError): spage.core.Error.$Properties {
+  const details: Record<string, string> = error.field === undefined ? {} : { field: error.field };
+  return { code: error.code, message: error.message, details };
+}
+
+function errorToStatus(thrown: unknown): Pick<ServiceError, 'code' | 'details' | 'metadata'> {
+  const error = BoomerangError.from(thrown);
+  const code = status[ERROR_CODES[error.code].grpc];
+  const metadata = new Metadata();
+  metadata.set(RPC_STATUS_TRAILER, encodeRpcStatus(code, errorToWire(error)));
+  return { code, details: error.message, metadata };
+}
