@@ -12,6 +12,7 @@ describe('docs/redis-keys.md', () => {
       client: '<client id>',
       clientKey: '<key id>',
       keyUse: '<key id>',
+      clientLimits: '<client id>',
       signingSecrets: '<client id>',
     };
     const actual = Object.entries(globalKeys).map(([name, key]) =>
@@ -28,6 +29,7 @@ describe('docs/redis-keys.md', () => {
       eventPrefix: '<client id>',
       executionPrefix: '…',
       overduePrefix: '<client id>',
+      bucketPrefix: '<client id>',
       reservationPrefix: '<name>',
       receiptPrefix: '<task id>',
       queuePrefix: `:${TICKET_QUEUE}:…`,

@@ -6,9 +6,21 @@ export type Spelling = (field: string) => string;
 /** A text for people; with fields in it, a function of how they are spelled for whoever reads it. */
 export type Wording = string | ((spell: Spelling) => string);
 
+/** A limit that was reached, for programs. */
+export interface ReachedLimit {
+  readonly name: string;
+  readonly most: number;
+  /** What the limit is counted over, ms; undefined where it is not counted over time. */
+  readonly windowMs?: number;
+  /** How long to wait before asking again, ms. */
+  readonly retryAfterMs: number;
+}
+
 interface BoomerangErrorOptions extends ErrorOptions {
   /** What it is about, by the domain's name. */
   readonly field?: string;
+  /** The limit that is reached. */
+  readonly limit?: ReachedLimit;
 }
 
 /** The one error class that crosses module borders towards a caller. */
@@ -16,15 +28,18 @@ export class BoomerangError extends Error {
   override readonly name = 'BoomerangError';
   /** The field that it is about, by the domain's name; undefined if it is about none. */
   readonly field: string | undefined;
+  /** The client's limit that was reached; undefined if it is about none. */
+  readonly limit: ReachedLimit | undefined;
   readonly #wording: Wording;
 
   constructor(
     readonly code: ErrorCode,
     wording: Wording,
-    { field, ...options }: BoomerangErrorOptions = {},
+    { field, limit, ...options }: BoomerangErrorOptions = {},
   ) {
     super(inWords(wording, asItIs), options);
     this.field = field;
+    this.limit = limit;
     this.#wording = wording;
   }
 

@@ -1,10 +1,18 @@
 export { type AuthenticatedKey, type Caller, requirePermission } from './clients/caller.js';
 export type { ClientKey } from './clients/client-key.js';
 export { CLIENT_KEY_FORM, parseClientKey, validateClientId } from './clients/client-key.js';
+export { limitReached } from './clients/limit-reached.js';
+export {
+  CLIENT_LIMITS,
+  type ClientLimits,
+  isLimitValue,
+  LIMIT_NAMES,
+  type LimitName,
+} from './clients/limits.js';
 export { DEFAULT_PERMISSIONS, PERMISSIONS, type Permission } from './clients/permission.js';
 export { MOST_TRUST_MS, type Session } from './clients/session.js';
 export { ERROR_CODES, type ErrorCode, type Retry } from './error-codes.js';
-export { BoomerangError, invalidField, type Spelling, type Wording } from './errors.js';
+export { BoomerangError, invalidField, type ReachedLimit, type Spelling, type Wording } from './errors.js';
 export type { EventCursor, StreamPosition } from './events/event-cursor.js';
 export {
   compareStreamPositions,
@@ -42,6 +50,7 @@ export type * from './ports/dead-letter-store.js';
 export type { EventStore, ReadEvent } from './ports/event-store.js';
 export type * from './ports/execution-store.js';
 export type * from './ports/forwarding-store.js';
+export type { LimitStore } from './ports/limit-store.js';
 export type * from './ports/name-store.js';
 export type * from './ports/occurrence-store.js';
 export type { SessionStore } from './ports/session-store.js';

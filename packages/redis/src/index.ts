@@ -25,6 +25,8 @@ export { createAssignmentStore } from './executions/assignment-store.js';
 export { createDaemonRegistry } from './executions/daemon-registry.js';
 export { createExecutionListener } from './executions/execution-listener.js';
 export { createExecutionStore } from './executions/execution-store.js';
+export { createLimitStore } from './limits/limit-store.js';
+export { readOwnLimits, resetOwnLimits, setOwnLimits } from './limits/own-limits.js';
 export { createNameStore } from './names/name-store.js';
 export { createOccurrenceStore } from './occurrences/occurrence-store.js';
 export { createSliceStore, type SliceStoreOptions } from './occurrences/slice-store.js';

@@ -1,6 +1,7 @@
 import { callbackSettings } from '@boomerang/address-guard';
 import { defineConfig, integer, port, sharedSettings, string } from '@boomerang/runtime';
 import { GRPC_CERTIFICATE, TCP_CERTIFICATE } from './doors/shared/certificate.js';
+import { limitSettings } from './limit-settings.js';
 
 export const gatewaySettings = defineConfig({
   ...sharedSettings,
@@ -82,6 +83,7 @@ export const gatewaySettings = defineConfig({
     allowed: 'the name of a client',
     meaning: 'Client that a call of SpageAPI without any authorization is taken for. For development only.',
   }),
+  ...limitSettings,
   ...callbackSettings,
   keyPepper: string({
     variable: 'BOOMERANG_KEY_PEPPER',

@@ -1,11 +1,13 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type {
   AssignmentStore,
+  ClientLimits,
   ClientStore,
   DaemonRegistry,
   DeadLetterStore,
   EventStore,
   ExecutionStore,
+  LimitStore,
   SessionStore,
   TaskStore,
 } from '@boomerang/domain';
@@ -23,6 +25,7 @@ import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
 import { createAuthentication } from './operations/authentication/authentication.js';
 import { createTokens } from './operations/authentication/tokens.js';
+import { AdmissionOfTasks } from './operations/limits/admission-of-tasks.js';
 import { createPerform, type Perform } from './operations/perform.js';
 import { KeyUses } from './operations/sessions/key-uses.js';
 import { LiveKeys } from './operations/sessions/live-keys.js';
@@ -37,6 +40,7 @@ interface Stores {
   readonly assignments: AssignmentStore;
   readonly daemons: DaemonRegistry;
   readonly events: EventStore;
+  readonly limits: LimitStore;
 }
 
 export interface GatewayDependencies {
@@ -69,6 +73,8 @@ export interface GatewaySettings {
   readonly tokenTtlMs: number;
   readonly spageAnonymousClient: string | undefined;
   readonly redisTimeoutMs: number;
+  /** Limits of clients that have none of their own. */
+  readonly clientLimits: ClientLimits;
 }
 
 export interface Gateway {
@@ -90,9 +96,16 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const { tasks, deadLetters, executions, clients, sessions } = stores;
   const uses = new KeyUses(clients, log.keyUseNotNoted);
   const keys = new LiveKeys(clients, uses, log.keyEnded);
+  const admission = new AdmissionOfTasks({
+    store: stores.limits,
+    defaults: settings.clientLimits,
+    onReached: metrics.limitReached,
+    onError: log.limitsNotCounted,
+  });
+  const admit: AdmissionOfTasks['admit'] = (clientId, asked) => admission.admit(clientId, asked);
   const backend = {
     perform: createPerform(
-      { tasks, deadLetters, executions, datagrams, requireRoom },
+      { tasks, deadLetters, executions, datagrams, requireRoom, admit },
       settings.redisTimeoutMs,
     ),
     sessions: createSessions({ clients, sessions, guard, requireRoom, keys, uses }, settings.redisTimeoutMs),

@@ -19,6 +19,7 @@ export interface GatewayLog {
   /** What a key had opened was ended. Without an id: of a client, in sessions that do not tell their key. */
   keyEnded(key: { clientId: string; keyId: string | undefined }): void;
   keyUseNotNoted(err: unknown): void;
+  limitsNotCounted(err: unknown): void;
   internalError(operation: string, err: unknown): void;
   /** Registrations are refused from now on, or no more. */
   memoryShort(share: number, short: boolean): void;
@@ -48,6 +49,7 @@ export function createGatewayLog(logger: Logger): GatewayLog {
         'a key is not good any more: revoked or expired, or its client was removed; its sessions are ended',
       ),
     keyUseNotNoted: (err) => warn('could not note when a key was used last', err),
+    limitsNotCounted: (err) => warn("could not take what was let in out of clients' buckets", err),
     internalError: (operation, err) => logger.error({ operation, err }, 'internal error'),
     memoryShort: (share, short) =>
       short

@@ -11,6 +11,7 @@ import {
 } from '@boomerang/runtime';
 import { gatewaySettings } from './config.js';
 import { createGateway } from './gateway.js';
+import { clientLimits } from './limit-settings.js';
 import { createGatewayLog } from './log.js';
 import { createGatewayMetrics } from './metrics.js';
 
@@ -46,7 +47,7 @@ async function start() {
     prometheus: registry,
     trouble: stores.ready,
     readMemoryUse: () => readMemoryUse(connection),
-    settings: config,
+    settings: { ...config, clientLimits: clientLimits(config) },
   });
   const ports = await gateway.start();
   resources.defer('gateway', () => gateway.close());

@@ -1,4 +1,4 @@
-import type { NamedOutcome, ReportOutcome } from '@boomerang/domain';
+import type { LimitName, NamedOutcome, ReportOutcome } from '@boomerang/domain';
 import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Door } from './door.js';
@@ -13,6 +13,8 @@ export interface GatewayMetrics {
   executionReport(kind: string, outcome: ReportOutcome): void;
   /** Starts the clock of a request; the returned function ends it with `ok` or an error code. */
   request(operation: string): (code: string) => void;
+  /** A request was refused because a limit of its client is reached. */
+  limitReached(name: LimitName): void;
   refusedFrame(code: RefusalCode): void;
   closedConnection(reason: RefusalCode | 'NOT_READING' | 'TLS_FAILED'): void;
   /** @param expiresAtMs Unix epoch ms of the certificate that is in use from now on. */
@@ -73,6 +75,12 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     buckets: DURATION_BUCKETS,
     registers,
   });
+  const limits = new Counter({
+    name: 'boomerang_gateway_limits_reached_total',
+    help: 'Requests refused because a limit of their client is reached, by limit.',
+    labelNames: ['limit'],
+    registers,
+  });
   const refused = new Counter({
     name: 'boomerang_gateway_refused_frames_total',
     help: 'Frames that could not be read and cost their connection, by code.',
@@ -129,6 +137,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
         durations.observe({ operation }, (performance.now() - startedAt) / 1_000);
       };
     },
+    limitReached: (name) => limits.inc({ limit: toSnakeCase(name) }),
     refusedFrame: (code) => refused.inc({ code }),
     closedConnection: (reason) => closed.inc({ reason: reason.toLowerCase() }),
     tlsCertificate(door, expiresAtMs) {
@@ -143,4 +152,8 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     },
     redisScript: createScriptHistogram('gateway', registry),
   };
+}
+
+function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

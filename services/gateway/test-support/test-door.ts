@@ -45,6 +45,7 @@ export async function openTestDoor({
     executions: {} as ExecutionStore,
     datagrams: { mostBytes: 1_200, mostPayloadBytes: () => 0 },
     requireRoom: () => undefined,
+    admit: async () => undefined,
   };
   const backend = { perform: createPerform(context, 5_000), sessions: { ...oneSession, ...sessions } };
   const server = createTcpServer(

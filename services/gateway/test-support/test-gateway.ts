@@ -1,7 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { AddressGuard, type AddressGuardOptions } from '@boomerang/address-guard';
 import { connect } from '@boomerang/client';
-import type { ErrorClass } from '@boomerang/domain';
+import { CLIENT_LIMITS, type ClientLimits, type ErrorClass, LIMIT_NAMES } from '@boomerang/domain';
 import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/protocol';
 import {
   connectRedis,
@@ -12,6 +12,7 @@ import {
   createEventStore,
   createExecutionListener,
   createExecutionStore,
+  createLimitStore,
   createOccurrenceStore,
   createSessionStore,
   createSliceStore,
@@ -63,6 +64,9 @@ const SETTINGS: GatewaySettings = {
   tokenTtlMs: 60_000,
   spageAnonymousClient: undefined,
   redisTimeoutMs: 1_500,
+  clientLimits: Object.fromEntries(
+    LIMIT_NAMES.map((name) => [name, CLIENT_LIMITS[name].default]),
+  ) as ClientLimits,
 };
 
 /** Lets endpoints through that nobody answers at (RFC 5737) and all names, none of which is resolved. */
@@ -105,6 +109,7 @@ export async function startTestGateway({
     assignments: createAssignmentStore(run, partitions, listener, settings),
     daemons: createDaemonRegistry(run, partitions, listener),
     events: createEventStore(redis, partitions),
+    limits: createLimitStore(redis, run, partitions),
   };
   const gateways: { close(): Promise<void> }[] = [];
   async function openDoors(settings: Partial<GatewaySettings> = {}) {

@@ -79,6 +79,7 @@ export async function removeClient(
   // Not before the last attempt was called off: what is sent has to be signed.
   const signingSecrets = await redis.hlen(globalKeys.signingSecrets(clientId));
   await redis.del(globalKeys.signingSecrets(clientId));
+  await redis.del(globalKeys.clientLimits(clientId));
   const left = await countAll(redis, clientId);
   if (left.some((count) => count > 0)) throw stillHas(clientId, ...left, accessEnded);
   await closeRecord(redis, clientId, marked);

@@ -34,6 +34,7 @@ const ROOMS = {
     'settle-forwards',
     'remove-forwarded',
   ],
+  limits: ['spend'],
   names: ['find-named', 'reserve-names', 'register-named', 'names-to-check', 'check-named', 'settle-names'],
 } as const;
 

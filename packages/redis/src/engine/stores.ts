@@ -5,6 +5,7 @@ import type {
   DeadLetterStore,
   EventStore,
   ExecutionStore,
+  LimitStore,
   SessionStore,
   TaskStore,
 } from '@boomerang/domain';
@@ -21,6 +22,7 @@ import { createAssignmentStore } from '../executions/assignment-store.js';
 import { createDaemonRegistry } from '../executions/daemon-registry.js';
 import { createExecutionListener } from '../executions/execution-listener.js';
 import { createExecutionStore } from '../executions/execution-store.js';
+import { createLimitStore } from '../limits/limit-store.js';
 import type { NamedSettings } from '../names/named-registrar.js';
 import { loadPartitionMap } from '../partitions/partition-map.js';
 import { createTaskStore } from '../tasks/task-store.js';
@@ -52,6 +54,7 @@ export interface Stores {
   readonly assignments: AssignmentStore;
   readonly daemons: DaemonRegistry;
   readonly events: EventStore;
+  readonly limits: LimitStore;
   close(): void;
 }
 
@@ -76,6 +79,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     assignments: createAssignmentStore(run, partitions, listener, options),
     daemons: createDaemonRegistry(run, partitions, listener),
     events: createEventStore(connection, partitions),
+    limits: createLimitStore(connection, run, partitions),
     close() {
       subscription.close();
       connection.disconnect();

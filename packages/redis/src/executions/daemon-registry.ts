@@ -1,9 +1,10 @@
 import type { DaemonRegistry } from '@boomerang/domain';
 import { unwrapRedisErrors } from '../connection/redis-error.js';
 import type { RunScript } from '../engine/scripts.js';
+import { homeOfClient } from '../partitions/home-of-client.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
 import type { ExecutionListener } from './execution-listener.js';
-import { DAEMON_KEPT_MS, homeOfDaemons, listDaemons } from './list-daemons.js';
+import { DAEMON_KEPT_MS, listDaemons } from './list-daemons.js';
 
 export function createDaemonRegistry(
   run: RunScript,
@@ -16,7 +17,7 @@ export function createDaemonRegistry(
     args: (string | number)[],
   ) =>
     unwrapRedisErrors(
-      homeOfDaemons(map, clientId).then(async (keys) => (await run(name, keys, [clientId, ...args])) === 1),
+      homeOfClient(map, clientId).then(async (keys) => (await run(name, keys, [clientId, ...args])) === 1),
     );
 
   return {

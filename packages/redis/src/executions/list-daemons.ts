@@ -1,17 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { ConnectedDaemon, DaemonHello } from '@boomerang/domain';
 import type { RunScript } from '../engine/scripts.js';
-import type { PartitionKeys } from '../partitions/keys.js';
+import { homeOfClient } from '../partitions/home-of-client.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
 
 /** After this without a sign of life a daemon is forgotten, ms. */
 export const DAEMON_KEPT_MS = 30_000;
-
-/** A client's daemons are all in one partition, to which its id leads by the count that never changes. */
-export async function homeOfDaemons(map: PartitionMap, clientId: string): Promise<PartitionKeys> {
-  const hash = createHash('sha256').update(clientId).digest().readUInt32BE(0);
-  return (await map.find(hash % map.oldest)) as PartitionKeys;
-}
 
 /** The daemons of a client that are connected, to whichever gateway. What they hold is counted from leases and offers. */
 export async function listDaemons(
@@ -19,7 +12,7 @@ export async function listDaemons(
   map: PartitionMap,
   clientId: string,
 ): Promise<ConnectedDaemon[]> {
-  const listed = (await run('list-daemons', await homeOfDaemons(map, clientId), [clientId])) as Listed;
+  const listed = (await run('list-daemons', await homeOfClient(map, clientId), [clientId])) as Listed;
   const daemons: (DaemonHello & { draining: boolean; silentForMs: number })[] = [];
   for (let i = 0; i < listed.length; i += 3) {
     const hello = JSON.parse(String(listed[i])) as DaemonHello;

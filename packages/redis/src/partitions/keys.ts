@@ -16,6 +16,8 @@ export const globalKeys = {
   clientKey: (keyId: string) => `boomerang:key:${keyId}`,
   /** String with a TTL: when a key was used last, by and large. */
   keyUse: (keyId: string) => `boomerang:key-use:${keyId}`,
+  /** Hash: the limits that a client has of its own, by name. */
+  clientLimits: (clientId: string) => `boomerang:limits:${clientId}`,
   /** Hash: a client's signing secrets (JSON) by secret id. */
   signingSecrets: (clientId: string) => `boomerang:signing-secrets:${clientId}`,
   /** String: HMAC that tells the master key of all signing secrets from others. */
@@ -66,6 +68,8 @@ export interface PartitionKeys {
   readonly overduePrefix: string;
   /** Sorted set: clients with overdue members by their turns. */
   readonly rotation: string;
+  /** Hashes `<prefix><client id>`: what is left of the tasks a second that a client may register, and since when. */
+  readonly bucketPrefix: string;
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
   /** `<prefix><kind>`: values that live no longer than the script that tries what the Redis user may do. */
@@ -98,6 +102,7 @@ export function partitionKeys(count: number): PartitionKeys[] {
     executionPrefix: `{${tag}}x:`,
     overduePrefix: `{${tag}}overdue:`,
     rotation: `{${tag}}rotation`,
+    bucketPrefix: `{${tag}}b:`,
     queuePrefix: `{${tag}}bull`,
     probePrefix: `{${tag}}probe:`,
   }));
@@ -127,5 +132,6 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.executionPrefix,
     keys.overduePrefix,
     keys.rotation,
+    keys.bucketPrefix,
   ];
 }

@@ -1,4 +1,5 @@
 import type { Caller, DeadLetterStore, ExecutionStore, Permission, TaskStore } from '@boomerang/domain';
+import type { AskedTasks } from './limits/admission-of-tasks.js';
 
 /** What operations work with. */
 export interface OperationContext {
@@ -8,6 +9,8 @@ export interface OperationContext {
   readonly datagrams: DatagramLimits;
   /** @throws BoomerangError `exhausted` while no task with a payload of that size may be taken. */
   readonly requireRoom: (payloadBytes: number) => void;
+  /** Rejects with a BoomerangError, `exhausted` among them, when the client's limits leave no room for tasks. */
+  readonly admit: (clientId: string, asked: AskedTasks) => Promise<void>;
 }
 
 /** How much fits into a callback over UDP. */

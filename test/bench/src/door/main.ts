@@ -26,6 +26,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 const redis = await startRedisServer();
 const token = await createBenchClient(redis.url);
+// Another client: what is asked is what one client can do to another.
+const hostileToken = await createBenchClient(redis.url, 'hostile');
 const gateway = await startService('gateway', {
   ...serviceEnvironment(redis.url),
   BOOMERANG_TCP_MAX_CONNECTIONS_PER_ADDRESS: '5000',
@@ -35,6 +37,9 @@ const hostile = startPeer<HostileMethods>('hostile');
 
 const callback = { protocol: 'HTTP', endpoint: 'http://127.0.0.1:1/' } as const;
 const session = await openSession(await connect({ port: tcp }), { token, callback });
+const hostileConnection = await connect({ port: tcp });
+const hostileSession = await openSession(hostileConnection, { token: hostileToken, callback });
+await hostileConnection.close();
 const rows = [
   ['', 'opened', 'closed', 'errors', 'p50 ms', 'p99 ms', 'max ms', 'failed', 'memory +MB', 'by the gateway'],
 ];
@@ -45,7 +50,9 @@ for (const hostility of ['huge', 'slow', 'silent'] as const) {
   await during(`${connections} ${hostility}`, () => besiege(hostility));
 }
 await during('calm again', pause);
-const bent = await during(`${values.frames} bent frames, seed ${seed}`, () => throwFrames(session, hostile));
+const bent = await during(`${values.frames} bent frames, seed ${seed}`, () =>
+  throwFrames(hostileSession, hostile),
+);
 await during('calm at last', pause);
 
 const { internalErrors, connections: open } = await readGatewayFigures(http);
@@ -69,7 +76,14 @@ function besiege(hostility: Hostility) {
 
 async function throwFrames({ sessionId }: Session, by: Peer<HostileMethods>) {
   const frames = Number(values.frames);
-  const result = await by.call('throwFrames', { port: tcp, sessionId, token, frames, seed, connections: 50 });
+  const result = await by.call('throwFrames', {
+    port: tcp,
+    sessionId,
+    token: hostileToken,
+    frames,
+    seed,
+    connections: 50,
+  });
   return { opened: result.connections, closed: result.refused, errors: 0, text: JSON.stringify(result) };
 }
 

@@ -1,6 +1,7 @@
 import { DEFAULT_PERMISSIONS, PERMISSIONS } from '@boomerang/domain';
 import type { Environment } from '@boomerang/runtime';
 import type { Command } from 'commander';
+import { printLimits, resetLimits, setLimit } from './client-limits.js';
 import { createSecret, listSecrets, revokeSecret, rotateSecret } from './client-secret.js';
 import type { KeyOptions } from './key-options.js';
 import { printClients } from './list-clients.js';
@@ -47,6 +48,7 @@ export function addClientCommands(client: Command, env: Environment): void {
     .command('revoke-key <name> <key-id>')
     .description('end a key of a client, and all sessions that it has opened, within a second')
     .action((name: string, keyId: string) => revokeClientKey(env, name, keyId));
+  addLimitCommands(client, env);
   addSecretCommands(client, env);
 }
 
@@ -59,6 +61,23 @@ function withKeyOptions(command: Command): Command {
       'when the key ends: in 90d, 12h or 30m, or at a time such as 2026-11-22T10:00Z (default: never)',
     )
     .option('--key-name <text>', 'what people call the key');
+}
+
+function addLimitCommands(client: Command, env: Environment): void {
+  const limits = client.command('limits').description('what a client may take up');
+  limits
+    .command('show <client>')
+    .description('print all limits, and those that the client has of its own')
+    .option('--json', 'only its own, as JSON')
+    .action((name: string, options: { json?: boolean }) => printLimits(env, name, options));
+  limits
+    .command('set <client> <limit> <value>')
+    .description('give the client a limit of its own')
+    .action((name: string, limit: string, value: string) => setLimit(env, name, limit, value));
+  limits
+    .command('reset <client> [limit]')
+    .description("take a limit of its own from the client, or all of them: it has the gateways' again")
+    .action((name: string, limit?: string) => resetLimits(env, name, limit));
 }
 
 function addSecretCommands(client: Command, env: Environment): void {

@@ -36,7 +36,6 @@ const ABOUT_THE_TASK: ReadonlySet<string> = new Set([
   'already_ended',
   'conflict',
   'key_reused',
-  'exhausted',
 ]);
 
 /** Adds `spage.api.SpageAPI` to a server; its full name. */

@@ -5,9 +5,21 @@ import { fieldOnWire } from '../../envelope/field-on-wire.js';
 
 /** An error as the field that the answers of `SpageAPI` have for it. */
 export function errorToSpage(error: BoomerangError): spage.core.Error.$Properties {
-  const details: Record<string, string> =
-    error.field === undefined ? {} : { field: fieldOnWire(error.field) };
+  const field: Record<string, string> = error.field === undefined ? {} : { field: fieldOnWire(error.field) };
+  const details = { ...field, ...limitToWire(error) };
   return { code: error.code, message: error.messageIn(fieldOnWire), details };
+}
+
+function limitToWire({ limit }: BoomerangError): Record<string, string> {
+  if (!limit) return {};
+  const { name, most, windowMs, retryAfterMs } = limit;
+  const window: Record<string, string> = windowMs === undefined ? {} : { window_ms: String(windowMs) };
+  return {
+    limit: fieldOnWire(name),
+    most: String(most),
+    ...window,
+    retry_after_ms: String(retryAfterMs),
+  };
 }
 
 /** An error as the status of a call, with its code in the details that gRPC's clients read. */

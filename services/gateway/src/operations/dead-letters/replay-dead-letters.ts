@@ -40,7 +40,7 @@ const MOST_PER_SECOND = 100_000;
 export const replayDeadLetters: Operation<ReplayDeadLettersRequest, ReplayDeadLettersAnswer> = {
   permission: 'manage',
   changes: true,
-  async run({ deadLetters }, caller, request) {
+  async run({ deadLetters, admit }, caller, request) {
     const { ratePerSecond, evenNotForwarded } = request;
     const callback = callbackOf(caller, request);
     requireWholeNumber('ratePerSecond', ratePerSecond, 0, MOST_PER_SECOND);
@@ -50,6 +50,9 @@ export const replayDeadLetters: Operation<ReplayDeadLettersRequest, ReplayDeadLe
     const startMs = Math.max(dueMs, nowMs);
     // By Redis's clock. A token is the caller's: whoever forges one must not get a task due at a time that no task may have.
     if (startMs - nowMs > MAX_DELAY_MS) throw noPageToken();
+    // They were let in with their payloads once.
+    if (letters.length > 0)
+      await admit(caller.clientId, { count: letters.length, payloadBytes: 0, repeatIntervalMs: 0 });
     const options = { callback, evenNotForwarded, startMs };
     const outcomes = await deadLetters.replay(caller.clientId, requests, options);
     const nextDueMs = startMs + delayOf(letters.length);

@@ -10,9 +10,11 @@ export interface SubmitAnswer {
 export const submitExecution: Operation<SubmissionRequest, SubmitAnswer> = {
   permission: 'register',
   changes: true,
-  async run({ executions, requireRoom }, { clientId }, request) {
+  async run({ executions, requireRoom, admit }, { clientId }, request) {
     const submission = validateSubmission(request);
-    requireRoom(JSON.stringify(request.payload).length);
+    const payloadBytes = JSON.stringify(request.payload).length;
+    requireRoom(payloadBytes);
+    await admit(clientId, { count: 1, payloadBytes, repeatIntervalMs: 0 });
     const { taskId } = await executions.submit(clientId, submission);
     return { name: request.name === '' ? taskId : request.name };
   },

@@ -11,7 +11,7 @@ import type { DatagramLimits, Operation } from '../operation.js';
 export const registerTask: Operation<TaskRequest, RegisteredTask> = {
   permission: 'register',
   changes: true,
-  async run({ tasks, datagrams, requireRoom }, { clientId, policy }, request) {
+  async run({ tasks, datagrams, requireRoom, admit }, { clientId, policy }, request) {
     requireRoom(request.payload.length);
     if (!policy?.callback) {
       const problem =
@@ -22,6 +22,8 @@ export const registerTask: Operation<TaskRequest, RegisteredTask> = {
     if (policy.callback.protocol === 'UDP') {
       requireFitsDatagram(datagrams, clientId, request.payload.length);
     }
+    const { repeatIntervalMs } = request;
+    await admit(clientId, { count: 1, payloadBytes: request.payload.length, repeatIntervalMs });
     return tasks.register(clientId, policy, request);
   },
 };

@@ -1,0 +1,51 @@
+import { connectRedis, createClientDirectory, type RedisConnection } from '@boomerang/redis';
+import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { printed } from '../../../test-support/printed.js';
+import { printLimits, resetLimits, setLimit } from './client-limits.js';
+
+let server: RedisServer;
+let redis: RedisConnection;
+let env: Record<string, string>;
+beforeAll(async () => {
+  server = await startRedisServer();
+  redis = await connectRedis({ url: server.url, name: 'test' });
+  env = { BOOMERANG_REDIS_URL: server.url };
+  await createClientDirectory(redis, 'a pepper of some length').create('shop');
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+afterEach(() => vi.restoreAllMocks());
+
+const own = async () => JSON.parse(await printed(() => printLimits(env, 'shop', { json: true })));
+
+test('a client is given limits of its own, is shown them, and loses them again', async () => {
+  await setLimit(env, 'shop', 'registrations-per-second', '50');
+  await setLimit(env, 'shop', 'parked-tasks', '0');
+  expect(await own()).toEqual({
+    clientId: 'shop',
+    own: { registrationsPerSecond: 50, parkedTasks: 0 },
+  });
+  const table = await printed(() => printLimits(env, 'shop', {}));
+  expect(table).toMatch(/^registrations-per-second +50 +10000 +tasks a second$/m);
+  expect(table).toMatch(/^payload-bytes +- +1048576 +bytes$/m);
+  await resetLimits(env, 'shop', 'parked-tasks');
+  expect(await own()).toEqual({ clientId: 'shop', own: { registrationsPerSecond: 50 } });
+  await resetLimits(env, 'shop');
+  expect(await own()).toEqual({ clientId: 'shop', own: {} });
+});
+
+test.each([
+  ['speed', '1', 'limit: "speed" is none; allowed: registrations-per-second, '],
+  ['parked-tasks', '-1', 'parked-tasks: "-1" can\'t be used; allowed: 0 to 1000000000 (tasks)'],
+  ['parked-tasks', '1e3', 'parked-tasks: "1e3" can\'t be used'],
+  ['payload-bytes', '1048577', 'payload-bytes: "1048577" can\'t be used; allowed: 0 to 1048576 (bytes)'],
+])('%s = %s is refused with what is allowed', async (limit, value, message) => {
+  await expect(setLimit(env, 'shop', limit, value)).rejects.toThrow(message);
+});
+
+test('a client that is not there is given nothing', async () => {
+  await expect(setLimit(env, 'nobody', 'parked-tasks', '1')).rejects.toThrow('there is no client nobody');
+});
