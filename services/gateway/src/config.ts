@@ -59,6 +59,14 @@ export const gatewaySettings = defineConfig({
     meaning:
       'Age at which a connection is asked to end, so that balancers spread clients anew; a minute later it is cut.',
   }),
+  grpcMaxStreamsPerClient: integer({
+    variable: 'BOOMERANG_GRPC_MAX_STREAMS_PER_CLIENT',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'streams',
+    meaning: 'Streams of events that each client may have open at a time at one gateway.',
+  }),
   grpcTlsCert: string({
     variable: GRPC_CERTIFICATE.cert,
     allowed: 'the path of a PEM file',

@@ -15,6 +15,7 @@ import { MAX_DATAGRAM_BYTES, mostDatagramPayloadBytes } from '@boomerang/protoco
 import type { Registry } from 'prom-client';
 import { createGrpcServer, type GrpcServer } from './doors/grpc/server.js';
 import { addSpageApi } from './doors/grpc/spage-api.js';
+import { StreamLimit } from './doors/grpc/stream-limit.js';
 import { certificateFiles, GRPC_CERTIFICATE, TCP_CERTIFICATE } from './doors/shared/certificate.js';
 import { TIME_LIMITS } from './doors/shared/limits.js';
 import { createTcpServer } from './doors/tcp/server.js';
@@ -67,6 +68,7 @@ export interface GatewaySettings {
   readonly grpcPort: number;
   readonly grpcMaxConnections: number;
   readonly grpcMaxConnectionAgeMs: number;
+  readonly grpcMaxStreamsPerClient: number;
   readonly grpcTlsCert: string | undefined;
   readonly grpcTlsKey: string | undefined;
   readonly keyPepper: string;
@@ -164,6 +166,7 @@ function createGrpcDoor(deps: GatewayDependencies, { perform, keys, daemons }: B
     hub,
     assignments,
     registry,
+    limit: new StreamLimit(settings.grpcMaxStreamsPerClient),
   };
   return createGrpcServer(
     {

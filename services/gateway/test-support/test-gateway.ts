@@ -58,6 +58,7 @@ const SETTINGS: GatewaySettings = {
   grpcPort: 0,
   grpcMaxConnections: 1_000,
   grpcMaxConnectionAgeMs: 60_000,
+  grpcMaxStreamsPerClient: 100,
   grpcTlsCert: undefined,
   grpcTlsKey: undefined,
   keyPepper: PEPPER,

@@ -54,22 +54,31 @@ export type CancelExecutionResult =
   | { readonly kind: 'ended'; readonly state: ExecutionEnd }
   | { readonly kind: 'not_found' };
 
-/** Spage tasks as their clients see them. All methods reject with BoomerangError `unavailable` or `outcome_unknown`. */
+/**
+ * Spage tasks as their clients see them. All methods reject with BoomerangError `unavailable` or `outcome_unknown`; with the
+ * former when `signal` is aborted before a step of theirs begins.
+ */
 export interface ExecutionStore {
   /**
    * Resolves once record and due index are written. The same name with the same content again answers the same task.
    * Rejects with `conflict` when the name stands for other content.
    */
-  submit(clientId: string, submission: Submission): Promise<SubmittedTask>;
+  submit(clientId: string, submission: Submission, signal?: AbortSignal): Promise<SubmittedTask>;
   /** @param name the client's own name of a task, or its task id. */
-  get(clientId: string, name: string): Promise<ExecutionDetails | undefined>;
-  cancel(clientId: string, name: string, reason: string): Promise<CancelExecutionResult>;
+  get(clientId: string, name: string, signal?: AbortSignal): Promise<ExecutionDetails | undefined>;
+  cancel(
+    clientId: string,
+    name: string,
+    reason: string,
+    signal?: AbortSignal,
+  ): Promise<CancelExecutionResult>;
   /** The newest first, and how many there are in all. `offset + limit` is at most 10,000. */
   list(
     clientId: string,
     filter: ExecutionFilter,
     limit: number,
     offset: number,
+    signal?: AbortSignal,
   ): Promise<{ readonly tasks: readonly ExecutionDetails[]; readonly total: number }>;
 }
 

@@ -54,12 +54,17 @@ export function createExecutionStore(
   const nextPartition = takeTurns(map.written.length);
   const nameFor = (clientId: string, name: string) => nameOf(clientId, name, map.oldest, 'spage task');
 
-  async function submit(clientId: string, submission: Submission): Promise<SubmittedTask> {
+  async function submit(
+    clientId: string,
+    submission: Submission,
+    signal?: AbortSignal,
+  ): Promise<SubmittedTask> {
     const newId = createTaskId(nextPartition(), Date.now());
     const { taskId, registerByMs } =
       submission.name === ''
         ? { taskId: newId, registerByMs: '' }
         : await reserve(clientId, submission, newId);
+    requireWanted(signal);
     const { firstDue, repeatIntervalMs } = submission;
     const { hash, json } = encodePolicy(submission.policy);
     const args = [
@@ -113,14 +118,21 @@ export function createExecutionStore(
     return found;
   }
 
-  async function get(clientId: string, name: string): Promise<ExecutionDetails | undefined> {
-    const [task] = await read(clientId, [await find(clientId, name)]);
+  async function get(
+    clientId: string,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<ExecutionDetails | undefined> {
+    const taskId = await find(clientId, name);
+    requireWanted(signal);
+    const [task] = await read(clientId, [taskId]);
     if (task?.state !== 'ready') return task;
     return { ...task, waitingFor: waitingForDaemon(task.type, await listDaemons(run, map, clientId)) };
   }
 
-  async function cancel(clientId: string, name: string, reason: string) {
+  async function cancel(clientId: string, name: string, reason: string, signal?: AbortSignal) {
     const taskId = await find(clientId, name);
+    requireWanted(signal);
     const keys = await map.find(partitionOf(taskId));
     if (!keys) return { kind: 'not_found' } as const;
     const [state] = (await run('cancel-execution', keys, [clientId, taskId, reason])) as number[];
@@ -131,7 +143,13 @@ export function createExecutionStore(
     return { kind: 'ended', state: STATES.get(state) as 'completed' } as const;
   }
 
-  async function list(clientId: string, { status, type }: ExecutionFilter, limit: number, offset: number) {
+  async function list(
+    clientId: string,
+    { status, type }: ExecutionFilter,
+    limit: number,
+    offset: number,
+    signal?: AbortSignal,
+  ) {
     const statuses = status === undefined ? EXECUTION_STATUSES.join(' ') : status;
     const pages = await Promise.all(
       (await map.all()).map(
@@ -143,16 +161,23 @@ export function createExecutionStore(
     const newest = pages
       .flatMap(createdOf)
       .sort((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1));
+    requireWanted(signal);
     const ids = newest.slice(offset, offset + limit).map(({ id }) => id);
     return { tasks: (await read(clientId, ids)).filter((task) => task !== undefined), total };
   }
 
   return {
-    submit: (clientId, submission) => unwrapRedisErrors(submit(clientId, submission)),
-    get: (clientId, name) => unwrapRedisErrors(get(clientId, name)),
-    cancel: (clientId, name, reason) => unwrapRedisErrors(cancel(clientId, name, reason)),
-    list: (clientId, filter, limit, offset) => unwrapRedisErrors(list(clientId, filter, limit, offset)),
+    submit: (...asked) => unwrapRedisErrors(submit(...asked)),
+    get: (...asked) => unwrapRedisErrors(get(...asked)),
+    cancel: (...asked) => unwrapRedisErrors(cancel(...asked)),
+    list: (...asked) => unwrapRedisErrors(list(...asked)),
   };
+}
+
+/** Before each further step. */
+function requireWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new BoomerangError('unavailable', 'nobody waits for it any more; nothing was changed');
 }
 
 type ReadTask = [] | [state: number, part: Buffer, content: Buffer, ...times: Buffer[]];

@@ -7,6 +7,8 @@ export interface OperationContext {
   readonly deadLetters: DeadLetterStore;
   readonly executions: ExecutionStore;
   readonly datagrams: DatagramLimits;
+  /** Is aborted when nobody waits for the answer any more, where the door knows that. */
+  readonly signal?: AbortSignal;
   /** @throws BoomerangError `exhausted` while no task with a payload of that size may be taken. */
   readonly requireRoom: (payloadBytes: number) => void;
   /** Rejects with a BoomerangError, `exhausted` among them, when the client's limits leave no room for tasks. */

@@ -12,10 +12,10 @@ import type { Operation } from '../../operations/operation.js';
 import type { Perform } from '../../operations/perform.js';
 import { authenticateToWire, bearerOf, validateToWire } from './authentication-on-wire.js';
 import { executionToWire, submissionFromWire, timestamp } from './executions-on-wire.js';
-
+import { tolerant } from './readable.js';
 import { errorToSpage } from './status.js';
 import { type StreamDependencies, streamEvents } from './stream-events.js';
-import { type CallDependencies, unary } from './unary.js';
+import { type CallContext, type CallDependencies, unary } from './unary.js';
 
 type Api = typeof spage.api;
 
@@ -46,13 +46,15 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
   /** Performs an operation for the caller of a call; an error about the caller's task goes into the answer. */
   async function ask<Request, Answer, Response>(
     operation: Operation<Request, Answer>,
-    metadata: Metadata,
+    { metadata, time }: CallContext,
     request: () => Request,
     toWire: (answer: Answer) => Response,
   ): Promise<Response | { success: false; error: spage.core.Error.$Properties }> {
-    const caller = await callerOf(metadata);
+    // What is asked is read when it is known who asks.
+    const run: Operation<undefined, Answer>['run'] = async (context, caller) =>
+      operation.run(context, caller, request());
     try {
-      return toWire(await perform(operation, () => caller, request()));
+      return toWire(await perform({ ...operation, run }, () => callerOf(metadata), undefined, time));
     } catch (thrown) {
       const error = BoomerangError.from(thrown);
       if (!ABOUT_THE_TASK.has(error.code)) throw thrown;
@@ -60,11 +62,11 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
     }
   }
 
-  server.addService(spageApiService, {
-    submitTask: unary('SubmitTask', deps, (request: InstanceType<Api['SubmitTaskRequest']>, metadata) =>
+  server.addService(tolerant(spageApiService), {
+    submitTask: unary('SubmitTask', deps, (request: InstanceType<Api['SubmitTaskRequest']>, context) =>
       ask(
         submitExecution,
-        metadata,
+        context,
         () => submissionFromWire(request),
         ({ name }) => ({ success: true, taskId: name }),
       ),
@@ -72,10 +74,10 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
     getTaskStatus: unary(
       'GetTaskStatus',
       deps,
-      ({ taskId }: InstanceType<Api['GetTaskStatusRequest']>, metadata) =>
+      ({ taskId }: InstanceType<Api['GetTaskStatusRequest']>, context) =>
         ask(
           getExecution,
-          metadata,
+          context,
           () => taskId,
           (task) => ({ task: executionToWire(task) }),
         ),
@@ -83,18 +85,18 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
     cancelTask: unary(
       'CancelTask',
       deps,
-      ({ taskId, reason }: InstanceType<Api['CancelTaskRequest']>, metadata) =>
+      ({ taskId, reason }: InstanceType<Api['CancelTaskRequest']>, context) =>
         ask(
           cancelExecution,
-          metadata,
+          context,
           () => ({ name: taskId, reason }),
           () => ({ success: true }),
         ),
     ),
-    listTasks: unary('ListTasks', deps, (request: InstanceType<Api['ListTasksRequest']>, metadata) =>
+    listTasks: unary('ListTasks', deps, (request: InstanceType<Api['ListTasksRequest']>, context) =>
       ask(
         listExecutions,
-        metadata,
+        context,
         () => request,
         ({ tasks, total }) => ({ tasks: tasks.map(executionToWire), total }),
       ),
@@ -119,7 +121,7 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
         timestamp: timestamp(Date.now()),
       };
     }),
-    getMetrics: unary('GetMetrics', deps, async (_request: object, metadata) => {
+    getMetrics: unary('GetMetrics', deps, async (_request: object, { metadata }) => {
       await callerOf(metadata);
       return { ...(await sampleMetrics(prometheus)), timestamp: timestamp(Date.now()) };
     }),

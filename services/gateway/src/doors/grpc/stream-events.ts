@@ -15,7 +15,9 @@ import { type HelloMessage, readDaemonMessage } from '../../executions/daemon-me
 import { DaemonSession, type DaemonSessionDependencies } from '../../executions/daemon-session.js';
 import type { Daemons } from '../../executions/daemons.js';
 import type { StreamEvent } from '../../executions/event.js';
+import { requireReadable } from './readable.js';
 import { errorToStatus } from './status.js';
+import type { StreamLimit } from './stream-limit.js';
 
 type WireEvent = spage.core.Event.$Properties;
 type Call = ServerDuplexStream<WireEvent, WireEvent>;
@@ -24,6 +26,7 @@ export interface StreamDependencies extends DaemonSessionDependencies {
   readonly daemons: Daemons;
   readonly events: EventStore;
   readonly hub: EventHub;
+  readonly limit: StreamLimit;
   /** Who calls, by the metadata of the call. */
   readonly authenticate: (metadata: Metadata) => Promise<Caller>;
   /** Rejects when a caller who was found so is not good any more. */
@@ -54,6 +57,7 @@ class EventStream {
   readonly #closing = new AbortController();
   #session: DaemonSession | undefined;
   #endSubscription: (() => void) | undefined;
+  #leave: (() => void) | undefined;
   #heardAt = performance.now();
   #badEvents = 0;
   #ended = false;
@@ -66,17 +70,15 @@ class EventStream {
   async run(): Promise<void> {
     // A stream that its client cancels ends with an error like any other.
     this.call.on('error', () => undefined);
+    this.call.on('cancelled', () => this.#closing.abort());
     try {
       const caller = await this.deps.authenticate(this.call.metadata);
+      this.#leave = this.deps.limit.enter(caller.clientId);
       this.#timers.push(
         setInterval(() => this.#ping(), PING_EVERY_MS),
         setInterval(() => void this.#check(caller), CHECK_EVERY_MS),
       );
-      for await (const event of this.call) {
-        await this.#hear(caller, event as WireEvent);
-        // Not by throwing: that would cut the call before its status is sent.
-        if (this.#ended) break;
-      }
+      await this.#listen(caller);
       this.#end();
     } catch (thrown) {
       this.#fail(thrown);
@@ -84,8 +86,36 @@ class EventStream {
       this.#closing.abort();
       for (const timer of this.#timers) clearInterval(timer);
       this.#endSubscription?.();
+      this.#leave?.();
       if (this.#session) await this.deps.daemons.remove(this.#session);
     }
+  }
+
+  /**
+   * Hears event after event, until there are no more or the stream has ended. Not by iterating over the call: an iterator
+   * destroys it when the stream is ended with an error, and with it the status that waits behind what is still to be written.
+   */
+  #listen(caller: Caller): Promise<void> {
+    const { call } = this;
+    let hearing = Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = () => void hearing.then(resolve);
+      this.#closing.signal.addEventListener('abort', finish);
+      if (this.#closing.signal.aborted) finish();
+      call.on('end', finish);
+      call.on('data', (event: WireEvent) => {
+        call.pause();
+        hearing = this.#hear(caller, event)
+          .then(() => this.#drained())
+          .then(() => void (this.#closing.signal.aborted || call.resume()));
+      });
+    });
+  }
+
+  /** Who sends and does not read what is answered is not read any further. */
+  async #drained(): Promise<void> {
+    if (!this.call.writableNeedDrain || this.#closing.signal.aborted) return;
+    await once(this.call, 'drain', { signal: this.#closing.signal }).catch(() => undefined);
   }
 
   #ping(): void {
@@ -106,10 +136,11 @@ class EventStream {
   }
 
   /** An event that can't be carried out is answered; the stream goes on, unless there is no end to such events. */
-  async #hear(caller: Caller, { type, data }: WireEvent): Promise<void> {
+  async #hear(caller: Caller, received: WireEvent): Promise<void> {
     this.#heardAt = performance.now();
-    const event = { type: type ?? '', data: data ?? {} };
+    const event = { type: received.type ?? '', data: received.data ?? {} };
     try {
+      requireReadable(received);
       await this.#carryOut(caller, event);
       this.#badEvents = 0;
     } catch (thrown) {
@@ -147,9 +178,7 @@ class EventStream {
       after,
       kinds,
       take: (taken) => this.#send(subscribedToStream(taken)),
-      drained: async () => {
-        await once(this.call, 'drain', { signal: this.#closing.signal }).catch(() => undefined);
-      },
+      drained: () => this.#drained(),
     });
   }
 
@@ -188,6 +217,7 @@ class EventStream {
   #fail(thrown: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#closing.abort();
     this.call.emit('error', errorToStatus(BoomerangError.from(thrown)));
   }
 }

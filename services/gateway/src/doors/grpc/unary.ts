@@ -1,12 +1,20 @@
 import { BoomerangError } from '@boomerang/domain';
-import type { handleUnaryCall, Metadata, sendUnaryData } from '@grpc/grpc-js';
+import type { handleUnaryCall, Metadata, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
+import type { CallTime } from '../../operations/deadline.js';
+import { requireReadable } from './readable.js';
 import { errorToStatus } from './status.js';
 
 export interface CallDependencies {
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
+}
+
+/** What comes with the request of a call. */
+export interface CallContext {
+  readonly metadata: Metadata;
+  readonly time: CallTime;
 }
 
 /**
@@ -17,11 +25,12 @@ export interface CallDependencies {
 export function unary<Request, Response>(
   operation: string,
   { metrics, log }: CallDependencies,
-  answer: (request: Request, metadata: Metadata) => Promise<Response>,
+  answer: (request: Request, context: CallContext) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
-  return ({ request, metadata }, done: sendUnaryData<Response>) => {
+  return (call, done: sendUnaryData<Response>) => {
     const stop = metrics.request(operation);
-    answer(request, metadata).then(
+    const answering = async () => answer(requireReadable(call.request), contextOf(call));
+    answering().then(
       (response) => {
         stop('ok');
         done(null, response);
@@ -33,5 +42,15 @@ export function unary<Request, Response>(
         done(errorToStatus(error));
       },
     );
+  };
+}
+
+/** A call that ends early, by its deadline or its client's cancellation, is told as gone. */
+function contextOf<Request, Response>(call: ServerUnaryCall<Request, Response>): CallContext {
+  const gone = new AbortController();
+  call.on('cancelled', () => gone.abort());
+  return {
+    metadata: call.metadata,
+    time: { leftMs: Number(call.getDeadline()) - Date.now(), gone: gone.signal },
   };
 }

@@ -17,11 +17,11 @@ const MOST_REASON = 1_024;
 export const cancelExecution: Operation<CancelExecutionRequest, boolean> = {
   permission: 'manage',
   changes: true,
-  async run({ executions }, { clientId }, { name, reason }) {
+  async run({ executions, signal }, { clientId }, { name, reason }) {
     if (reason.length > MOST_REASON) {
       throw invalidField('reason', `${reason.length} characters`, `at most ${MOST_REASON}`);
     }
-    const result = await executions.cancel(clientId, name, reason);
+    const result = await executions.cancel(clientId, name, reason, signal);
     if (result.kind === 'not_found') throw noSuchTask(name);
     if (result.kind === 'ended') {
       throw new BoomerangError('already_ended', `task ${name} has ended already: ${result.state}`);

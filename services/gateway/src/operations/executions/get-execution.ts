@@ -6,8 +6,8 @@ import { noSuchTask } from '../tasks/no-such-task.js';
 export const getExecution: Operation<string, ExecutionDetails> = {
   permission: 'read',
   changes: false,
-  async run({ executions }, { clientId }, name) {
-    const task = await executions.get(clientId, name);
+  async run({ executions, signal }, { clientId }, name) {
+    const task = await executions.get(clientId, name, signal);
     if (!task) throw noSuchTask(name);
     return task;
   },

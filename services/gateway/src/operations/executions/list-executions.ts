@@ -34,12 +34,12 @@ const MOST_SEEN = 10_000;
 export const listExecutions: Operation<ListExecutionsRequest, ListExecutionsAnswer> = {
   permission: 'read',
   changes: false,
-  async run({ executions }, { clientId }, { limit, offset, status, type }) {
+  async run({ executions, signal }, { clientId }, { limit, offset, status, type }) {
     requireWholeNumber('limit', limit, 0, MOST_LIMIT);
     const most = limit === 0 ? DEFAULT_LIMIT : limit;
     requireWholeNumber('offset', offset, 0, MOST_SEEN - most);
     if (type !== '') requireTaskType('type', type);
-    return executions.list(clientId, { status: statusFrom(status), type }, most, offset);
+    return executions.list(clientId, { status: statusFrom(status), type }, most, offset, signal);
   },
 };
 

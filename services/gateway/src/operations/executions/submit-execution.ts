@@ -10,12 +10,12 @@ export interface SubmitAnswer {
 export const submitExecution: Operation<SubmissionRequest, SubmitAnswer> = {
   permission: 'register',
   changes: true,
-  async run({ executions, requireRoom, admit }, { clientId }, request) {
+  async run({ executions, requireRoom, admit, signal }, { clientId }, request) {
     const submission = validateSubmission(request);
     const payloadBytes = JSON.stringify(request.payload).length;
     requireRoom(payloadBytes);
     await admit(clientId, { count: 1, payloadBytes, repeatIntervalMs: 0 });
-    const { taskId } = await executions.submit(clientId, submission);
+    const { taskId } = await executions.submit(clientId, submission, signal);
     return { name: request.name === '' ? taskId : request.name };
   },
 };
