@@ -28,7 +28,13 @@ describe('a gateway besieged by strangers', () => {
   let port: number;
   let http: number;
   beforeAll(async () => {
-    const env = { gateway: { BOOMERANG_TCP_MAX_CONNECTIONS_PER_ADDRESS: '2000' } };
+    const env = {
+      gateway: {
+        BOOMERANG_TCP_MAX_CONNECTIONS_PER_ADDRESS: '2000',
+        // It is about what frames do, and not about how fast they may come.
+        BOOMERANG_CLIENT_CONNECTIONS_PER_SECOND: '1000000',
+      },
+    };
     stack = await startStack({ counts: GATEWAY_ALONE, env });
     port = stack.tcpPorts[0] as number;
     http = stack.httpPorts.gateway[0] as number;
@@ -78,7 +84,14 @@ describe('a gateway besieged by strangers', () => {
     const { pid } = stack.processes.gateway[0] ?? {};
     const { sessionId } = session;
     const identity = { sessionId, token: stack.token };
-    const result = await throwFrames({ port, ...identity, frames: 30_000, seed, connections: 20 });
+    const result = await throwFrames({
+      port,
+      ...identity,
+      frames: 30_000,
+      seed,
+      connections: 20,
+      forMs: 60_000,
+    });
     const message = `seed ${seed}: ${stack.processes.gateway[0]?.logs().slice(-2_000)}`;
     expect(result.thrown, message).toBe(30_000);
     for (const outcome of [result.answered, result.refused, result.unfinished]) {

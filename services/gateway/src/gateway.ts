@@ -18,6 +18,7 @@ import { addSpageApi } from './doors/grpc/spage-api.js';
 import { StreamLimit } from './doors/grpc/stream-limit.js';
 import { certificateFiles, GRPC_CERTIFICATE, TCP_CERTIFICATE } from './doors/shared/certificate.js';
 import { TIME_LIMITS } from './doors/shared/limits.js';
+import { ClientShares } from './doors/tcp/client-shares.js';
 import { createTcpServer } from './doors/tcp/server.js';
 import { EventHub } from './events/event-hub.js';
 import { Daemons } from './executions/daemons.js';
@@ -104,6 +105,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     onReached: metrics.limitReached,
     onError: log.limitsNotCounted,
   });
+  const limitsOf = (clientId: string) => admission.limitsOf(clientId);
   const admit: AdmissionOfTasks['admit'] = (clientId, asked) => admission.admit(clientId, asked);
   const backend = {
     perform: createPerform(
@@ -120,7 +122,13 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const certificate = certificateFiles(TCP_CERTIFICATE, settings.tcpTlsCert, settings.tcpTlsKey);
   const tcp = createTcpServer(
     { port: settings.tcpPort, host: settings.host, certificate },
-    { backend, metrics, log, limits },
+    {
+      backend,
+      metrics,
+      log,
+      limits,
+      clients: new ClientShares({ limitsOf, onReached: metrics.limitReached }),
+    },
   );
   const daemons = new Daemons({ assignments: stores.assignments, registry: stores.daemons, metrics, log });
   const grpc = createGrpcDoor(deps, { perform: backend.perform, keys, daemons });

@@ -9,6 +9,8 @@ export const limitSettings = {
   parkedTasks: limit('BOOMERANG_CLIENT_PARKED_TASKS', 'parkedTasks'),
   payloadBytes: limit('BOOMERANG_CLIENT_PAYLOAD_BYTES', 'payloadBytes'),
   shortestIntervalMs: limit('BOOMERANG_CLIENT_SHORTEST_INTERVAL_MS', 'shortestIntervalMs'),
+  connections: limit('BOOMERANG_CLIENT_CONNECTIONS', 'connections'),
+  connectionsPerSecond: limit('BOOMERANG_CLIENT_CONNECTIONS_PER_SECOND', 'connectionsPerSecond'),
 } as const satisfies Readonly<Record<LimitName, unknown>>;
 
 export function clientLimits(config: ClientLimits): ClientLimits {

@@ -1,5 +1,6 @@
 import {
   BoomerangError,
+  type ClientLimits,
   DEFAULT_PERMISSIONS,
   type DeadLetterStore,
   type ExecutionStore,
@@ -9,11 +10,14 @@ import {
 import { createLogger, createMetrics } from '@boomerang/runtime';
 import type { CertificateFiles } from '../src/doors/shared/certificate.js';
 import { type DoorLimits, TIME_LIMITS } from '../src/doors/shared/limits.js';
+import { ClientShares } from '../src/doors/tcp/client-shares.js';
 import { createTcpServer } from '../src/doors/tcp/server.js';
 import { createGatewayLog } from '../src/log.js';
 import { createGatewayMetrics } from '../src/metrics.js';
 import { createPerform } from '../src/operations/perform.js';
 import type { Sessions } from '../src/operations/sessions/sessions.js';
+
+import { DEFAULT_LIMITS } from './default-limits.js';
 
 export const LIVE_SESSION = 'live';
 
@@ -29,6 +33,7 @@ interface TestDoorOptions {
   readonly sessions?: Partial<Sessions>;
   readonly tasks?: Partial<TaskStore>;
   readonly certificate?: CertificateFiles;
+  readonly clientLimits?: Partial<ClientLimits>;
 }
 
 /** A TCP door before operations on stores that hold nothing, which know one key, `good`, and one session, `live`. */
@@ -37,6 +42,7 @@ export async function openTestDoor({
   sessions,
   tasks,
   certificate,
+  clientLimits,
 }: TestDoorOptions = {}): Promise<TestDoor> {
   const registry = createMetrics({ service: 'gateway' });
   const context = {
@@ -54,6 +60,10 @@ export async function openTestDoor({
       backend,
       metrics: createGatewayMetrics(registry),
       log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
+      clients: new ClientShares({
+        limitsOf: () => ({ ...DEFAULT_LIMITS, ...clientLimits }),
+        onReached: () => undefined,
+      }),
       limits: { ...TIME_LIMITS, maxConnections: 1_000, maxConnectionsPerAddress: 1_000, ...limits },
     },
   );

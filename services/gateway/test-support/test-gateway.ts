@@ -1,7 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { AddressGuard, type AddressGuardOptions } from '@boomerang/address-guard';
 import { connect } from '@boomerang/client';
-import { CLIENT_LIMITS, type ClientLimits, type ErrorClass, LIMIT_NAMES } from '@boomerang/domain';
+import type { ErrorClass } from '@boomerang/domain';
 import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/protocol';
 import {
   connectRedis,
@@ -28,6 +28,7 @@ import { createLogger, createMetrics } from '@boomerang/runtime';
 import { createGateway, type GatewaySettings } from '../src/gateway.js';
 import { createGatewayLog } from '../src/log.js';
 import { createGatewayMetrics } from '../src/metrics.js';
+import { DEFAULT_LIMITS } from './default-limits.js';
 
 export interface TestGateway {
   readonly redis: RedisConnection;
@@ -65,9 +66,7 @@ const SETTINGS: GatewaySettings = {
   tokenTtlMs: 60_000,
   spageAnonymousClient: undefined,
   redisTimeoutMs: 1_500,
-  clientLimits: Object.fromEntries(
-    LIMIT_NAMES.map((name) => [name, CLIENT_LIMITS[name].default]),
-  ) as ClientLimits,
+  clientLimits: DEFAULT_LIMITS,
 };
 
 /** Lets endpoints through that nobody answers at (RFC 5737) and all names, none of which is resolved. */

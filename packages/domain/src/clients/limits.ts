@@ -41,6 +41,21 @@ export const CLIENT_LIMITS = {
     unit: 'ms',
     meaning: 'Shortest interval of a recurring task.',
   },
+  connections: {
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'connections',
+    meaning: 'Connections over TCP that one client may have open at one gateway.',
+  },
+  connectionsPerSecond: {
+    default: 100,
+    min: 1,
+    max: 1_000_000,
+    unit: 'connections a second',
+    meaning:
+      'Connections over TCP of one client that are served anew a second at one gateway; five seconds’ worth at once after a rest, more wait for their first answer.',
+  },
 } as const satisfies Readonly<Record<string, LimitTraits>>;
 
 export type LimitName = keyof typeof CLIENT_LIMITS;

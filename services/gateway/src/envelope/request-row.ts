@@ -1,3 +1,4 @@
+import type { Caller } from '@boomerang/domain';
 import type { boomerang, DecodedEnvelope } from '@boomerang/protocol';
 import type { Operation } from '../operations/operation.js';
 import type { Perform } from '../operations/perform.js';
@@ -15,6 +16,12 @@ export interface Backend {
   readonly sessions: Sessions;
 }
 
+/**
+ * Called with the client that asks before anything is done for it; may reject with a BoomerangError, which is the answer
+ * then.
+ */
+export type Meet = (clientId: string) => Promise<void> | undefined;
+
 /** How one kind of request is answered. */
 export interface RequestRow {
   /** The message that asks … */
@@ -24,7 +31,7 @@ export interface RequestRow {
   /** Whether the response may fill a frame. */
   readonly large: boolean;
   /** The content of a response with the status OK; may reject with a BoomerangError. */
-  answer(backend: Backend, envelope: DecodedEnvelope): Promise<object>;
+  answer(backend: Backend, envelope: DecodedEnvelope, meet: Meet): Promise<object>;
 }
 
 interface OperationRow<Name extends MessageName, Response extends MessageName, Request, Answer>
@@ -46,9 +53,16 @@ export function operationRow<Name extends MessageName, Response extends MessageN
     request,
     response,
     large,
-    async answer({ perform, sessions }, envelope) {
+    async answer({ perform, sessions }, envelope, meet) {
       const asked = fromWire((envelope as Envelope)[request] as Message<Name>);
-      return toWire(await perform(operation, () => sessions.callerOf(envelope.sessionId), asked));
+      return toWire(await perform(operation, () => met(sessions.callerOf(envelope.sessionId), meet), asked));
     },
   };
+}
+
+/** The caller after it was met; at once where that is possible, since most requests come here. */
+export function met(caller: Caller | Promise<Caller>, meet: Meet): Caller | Promise<Caller> {
+  if (caller instanceof Promise) return caller.then((found) => met(found, meet));
+  const meeting = meet(caller.clientId);
+  return meeting ? meeting.then(() => caller) : caller;
 }

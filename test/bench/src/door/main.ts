@@ -83,6 +83,7 @@ async function throwFrames({ sessionId }: Session, by: Peer<HostileMethods>) {
     frames,
     seed,
     connections: 50,
+    forMs: 4 * forMs,
   });
   return { opened: result.connections, closed: result.refused, errors: 0, text: JSON.stringify(result) };
 }

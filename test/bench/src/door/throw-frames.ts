@@ -8,6 +8,8 @@ export interface ThrowOptions extends Identity {
   readonly seed: number;
   /** Connections at a time. */
   readonly connections: number;
+  /** It ends then, however many were thrown, ms. */
+  readonly forMs: number;
 }
 
 export interface ThrowResult {
@@ -25,10 +27,12 @@ export interface ThrowResult {
 export async function throwFrames(options: ThrowOptions): Promise<ThrowResult> {
   const frames = mutatedFrames(options, options.seed);
   const tally = { thrown: 0, answered: 0, refused: 0, unfinished: 0, connections: 0 };
+  const overAt = performance.now() + options.forMs;
+  const left = () => tally.thrown < options.frames && performance.now() < overAt;
   async function keepThrowing(): Promise<void> {
-    while (tally.thrown < options.frames) {
+    while (left()) {
       tally.connections++;
-      await oneConnection(options, frames, tally);
+      await oneConnection(options, frames, tally, left);
     }
   }
   await Promise.all(Array.from({ length: options.connections }, keepThrowing));
@@ -37,9 +41,10 @@ export async function throwFrames(options: ThrowOptions): Promise<ThrowResult> {
 
 /** Begins with a refresh, so that what follows reaches the operations. Ends when the gateway ends it. */
 function oneConnection(
-  { port, sessionId, frames: most }: ThrowOptions,
+  { port, sessionId }: ThrowOptions,
   frames: Generator<Buffer, never>,
   tally: { thrown: number; answered: number; refused: number; unfinished: number },
+  left: () => boolean,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -47,7 +52,7 @@ function oneConnection(
     let waiting = false;
 
     function next(): void {
-      if (tally.thrown >= most) {
+      if (!left()) {
         socket.destroy();
         return;
       }

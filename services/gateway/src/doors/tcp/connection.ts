@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BoomerangError } from '@boomerang/domain';
 import {
   type DecodedEnvelope,
   decodeEnvelope,
@@ -15,6 +17,8 @@ import type { Refusal } from '../../refusal.js';
 import type { AwakeClock } from '../shared/awake-clock.js';
 import type { DoorLimits } from '../shared/limits.js';
 import { AnswerQueue } from './answer-queue.js';
+import { LARGE_FRAME_BYTES } from './client-share.js';
+import type { ClientShares, Place } from './client-shares.js';
 import { Outbox } from './outbox.js';
 import { noSession, refusalBytes, refusalOf, slowFrame } from './refusal-frame.js';
 import { RequestBudget } from './request-budget.js';
@@ -30,6 +34,8 @@ export interface ConnectionDependencies {
   readonly limits: DoorLimits;
   readonly clock: AwakeClock;
   readonly turns: Turns;
+  /** What clients may take up, over all their connections. */
+  readonly clients: ClientShares;
 }
 
 /**
@@ -49,6 +55,13 @@ export class TcpConnection {
   readonly #outbox: Outbox;
   readonly #answers = new AnswerQueue((answer) => this.#write(answer));
   #new = true;
+  /** Among the connections of the client that showed a session on it first. */
+  #place: Place | undefined;
+  /** Waits for its first answer because its client came with too many connections at a time. */
+  #delayed = false;
+  #heldBytes = 0;
+  #hasLargeFrame = false;
+  readonly #goOn = () => this.#proceed();
   #ending = false;
   /** Refused: nothing of what it sent is taken any more. */
   #refused = false;
@@ -64,7 +77,11 @@ export class TcpConnection {
     private readonly since: number,
   ) {
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
-    this.#outbox = new Outbox(socket, deps.clock, () => this.#proceed());
+    void this.closed.then(() => this.#leave());
+    this.#outbox = new Outbox(socket, deps.clock, () => {
+      this.#tellHeld();
+      this.#proceed();
+    });
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.end());
     socket.on('error', (error) => deps.log.connectionError(socket.remoteAddress, error));
@@ -97,7 +114,7 @@ export class TcpConnection {
     if (this.#outbox.stalledMs > (this.#ending ? limits.lingerMs : limits.unreadMs)) return 'NOT_READING';
     if (passed(this.#endedAt, limits.lingerMs)) return 'LINGERING';
     if (this.#ending) return undefined;
-    if (this.#new && passed(this.since, limits.sessionMs)) return 'NO_SESSION';
+    if (this.#new && !this.#delayed && passed(this.since, limits.sessionMs)) return 'NO_SESSION';
     return passed(this.#frameSince, limits.frameMs) ? 'SLOW_FRAME' : undefined;
   }
 
@@ -118,6 +135,7 @@ export class TcpConnection {
   #proceed(): void {
     let begun = false;
     while (this.#hasRoom()) {
+      if (!this.#mayBegin()) break;
       const frame = this.#nextFrame();
       if (!frame) {
         this.#awaitMore(begun);
@@ -126,9 +144,24 @@ export class TcpConnection {
       begun = true;
       this.#begin(frame);
     }
+    this.#pauseByOurDoing();
+  }
+
+  #pauseByOurDoing(): void {
     // What is late now is late by our doing.
     this.#frameSince = undefined;
     this.socket.pause();
+  }
+
+  /** Large frames that have come in part take up memory before they are requests. */
+  #hasPlaceForFrame(): boolean {
+    const share = this.#place?.share;
+    const large = this.#decoder.pendingBytes > LARGE_FRAME_BYTES;
+    if (share && this.#hasLargeFrame && !large) {
+      this.#hasLargeFrame = false;
+      share.releaseLargeFrame();
+    } else if (share && large && !this.#hasLargeFrame) this.#hasLargeFrame = share.takeLargeFrame(this.#goOn);
+    return !share || !large || this.#hasLargeFrame;
   }
 
   #hasRoom(): boolean {
@@ -136,6 +169,13 @@ export class TcpConnection {
     if (this.#new)
       return this.#answers.length === 0 && this.#outbox.unreadBytes < MAX_FRAME_BYTES_BEFORE_SESSION;
     return !this.#budget.exhausted && this.#outbox.unreadBytes < MOST_UNREAD_BYTES;
+  }
+
+  /** Whether its client has room; if not, it goes on when there is. */
+  #mayBegin(): boolean {
+    const share = this.#place?.share;
+    if (!share || this.#refused || this.#ending) return true;
+    return share.takeMemory(this.#goOn) && share.takeTurn(this.#goOn);
   }
 
   #nextFrame(): Buffer | undefined {
@@ -152,7 +192,8 @@ export class TcpConnection {
   #awaitMore(begun: boolean): void {
     if (this.#decoder.pendingBytes === 0) this.#frameSince = undefined;
     else if (begun || this.#frameSince === undefined) this.#frameSince = this.deps.clock.now;
-    this.socket.resume();
+    if (this.#hasPlaceForFrame()) this.socket.resume();
+    else this.#pauseByOurDoing();
     const idle = this.#answers.length === 0 && this.#outbox.unreadBytes === 0;
     if (!this.#ending || !idle || this.#endedAt !== undefined) return;
     this.#endedAt = this.deps.clock.now;
@@ -169,6 +210,7 @@ export class TcpConnection {
     }
     const answer = this.#answers.reserve();
     this.#budget.spend(request, frame.length);
+    this.#tellHeld();
     void this.#answer(request).then((envelope) => {
       answer(encodeFrame(envelope));
       this.#proceed();
@@ -180,17 +222,49 @@ export class TcpConnection {
     const operation = request.payload ?? 'none';
     const stop = metrics.request(operation);
     let code = 'ok';
-    const envelope = await dispatch(backend, request, (error) => {
+    const onError = (error: BoomerangError) => {
       code = error.code;
       if (error.code === 'internal') log.internalError(operation, error);
-    });
+    };
+    const meet = (clientId: string) => (this.#place ? undefined : this.#meet(clientId));
+    const envelope = await dispatch(backend, request, { onError, meet });
     stop(code);
-    if (code === 'ok') this.#trust();
+    if (code === 'ok' && this.#new) await this.#trust();
     return envelope;
   }
 
+  async #meet(clientId: string): Promise<void> {
+    const place = await this.deps.clients.enter(clientId);
+    if (this.socket.destroyed || this.#place) place.leave();
+    else this.#place = place;
+  }
+
+  #leave(): void {
+    const place = this.#place;
+    if (!place) return;
+    place.share.forget(this.#goOn);
+    place.share.hold(this.#heldBytes, 0);
+    if (this.#hasLargeFrame) place.share.releaseLargeFrame();
+    [this.#heldBytes, this.#hasLargeFrame, this.#place] = [0, false, undefined];
+    place.leave();
+  }
+
+  /** What its client holds by this connection. */
+  #tellHeld(): void {
+    if (!this.#place) return;
+    const now = this.#budget.bytes + this.#outbox.unreadBytes;
+    const before = this.#heldBytes;
+    this.#heldBytes = now;
+    this.#place.share.hold(before, now);
+  }
+
   /** Every operation that succeeds has opened a session or found one alive. */
-  #trust(): void {
+  async #trust(): Promise<void> {
+    const { waitMs = 0 } = this.#place ?? {};
+    if (waitMs > 0) {
+      this.#delayed = true;
+      await sleep(waitMs, undefined, { ref: false });
+    }
     this.#new = false;
     this.#decoder.maxFrameBytes = MAX_FRAME_BYTES;
   }
@@ -218,5 +292,6 @@ export class TcpConnection {
   #write(answer: Buffer): void {
     this.#budget.refund();
     this.#outbox.write(answer);
+    this.#tellHeld();
   }
 }

@@ -9,6 +9,11 @@ export class RequestBudget {
   readonly #costs: number[] = [];
   #bytes = 0;
 
+  /** Of the requests in flight and their answers. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get exhausted(): boolean {
     return this.#costs.length >= MOST_REQUESTS || this.#bytes >= MOST_BYTES;
   }
