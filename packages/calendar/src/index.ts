@@ -1,0 +1,1 @@
+export { type CronSchedule, parseCron } from './cron-schedule.js';
