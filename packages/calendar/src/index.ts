@@ -1,1 +1,1 @@
-export { type CronSchedule, parseCron } from './cron-schedule.js';
+export { firstTimes, nextTimes } from './next-times.js';

@@ -44,6 +44,7 @@ export { describeDestination, parseDestination } from './policy/destination.js';
 export type { HostPort } from './policy/endpoint.js';
 export { endpointName, hostPortOf, parseHostPort } from './policy/endpoint.js';
 export { retryDelayMs } from './policy/retry.js';
+export type * from './ports/calendar-store.js';
 export type { ClientStore } from './ports/client-store.js';
 export type { ServerClock } from './ports/clock.js';
 export type * from './ports/dead-letter-store.js';
@@ -61,6 +62,7 @@ export type * from './ports/ticket-queue.js';
 export { quote } from './quote.js';
 export type * from './tasks/attempt.js';
 export { ERROR_CLASSES } from './tasks/attempt.js';
+export type * from './tasks/calendar.js';
 export { classify } from './tasks/classify.js';
 export {
   errorClassOf,

@@ -150,6 +150,12 @@ export namespace boomerang {
         /** Answers purge_dead_letters_request. */
         purgeDeadLettersResponse?: (boomerang.PurgeDeadLettersResponse.$Properties|null);
 
+        /** Asks when a task would recur by a calendar. */
+        previewScheduleRequest?: (boomerang.PreviewScheduleRequest.$Properties|null);
+
+        /** Answers it. */
+        previewScheduleResponse?: (boomerang.PreviewScheduleResponse.$Properties|null);
+
         /**
          * Chosen by the sender of a request and echoed in its answer, so that answers can arrive in any order.
          * Range 1 to 2^53 - 1, unique among the requests under way on one connection. 0 = not used.
@@ -157,7 +163,7 @@ export namespace boomerang {
         requestId: number;
 
         /** The message itself. Exactly one is set. */
-        payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse");
+        payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse");
 
         /**
          * Creates a new BoomerangEnvelope instance using the specified properties.
@@ -281,6 +287,12 @@ export namespace boomerang {
             /** Answers purge_dead_letters_request. */
             purgeDeadLettersResponse?: (boomerang.PurgeDeadLettersResponse.$Properties|null);
 
+            /** Asks when a task would recur by a calendar. */
+            previewScheduleRequest?: (boomerang.PreviewScheduleRequest.$Properties|null);
+
+            /** Answers it. */
+            previewScheduleResponse?: (boomerang.PreviewScheduleResponse.$Properties|null);
+
             /**
              * Chosen by the sender of a request and echoed in its answer, so that answers can arrive in any order.
              * Range 1 to 2^53 - 1, unique among the requests under way on one connection. 0 = not used.
@@ -288,7 +300,7 @@ export namespace boomerang {
             requestId?: (number|null);
 
             /** The message itself. Exactly one is set. */
-            payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse");
+            payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -318,10 +330,12 @@ export namespace boomerang {
           replayDeadLettersResponse?: boomerang.ReplayDeadLettersResponse.$Shape|null;
           purgeDeadLettersRequest?: boomerang.PurgeDeadLettersRequest.$Shape|null;
           purgeDeadLettersResponse?: boomerang.PurgeDeadLettersResponse.$Shape|null;
+          previewScheduleRequest?: boomerang.PreviewScheduleRequest.$Shape|null;
+          previewScheduleResponse?: boomerang.PreviewScheduleResponse.$Shape|null;
           requestId?: number|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ payload?: undefined; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "authHandshake"; authHandshake: boomerang.AuthHandshake.$Shape; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "authResponse"; authHandshake?: null; authResponse: boomerang.AuthResponse.$Shape; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "registrationRequest"; authHandshake?: null; authResponse?: null; registrationRequest: boomerang.Task.$Shape; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "registrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse: boomerang.RegistrationResponse.$Shape; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "cancellationRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest: boomerang.CancellationRequest.$Shape; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "cancellationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse: boomerang.CancellationResponse.$Shape; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "sessionRefresh"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh: boomerang.SessionRefreshRequest.$Shape; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "sessionRefreshResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse: boomerang.SessionRefreshResponse.$Shape; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "callbackRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest: boomerang.CallbackRequest.$Shape; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "callbackResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse: boomerang.CallbackResponse.$Shape; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "listTasksRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest: boomerang.ListTasksRequest.$Shape; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "listTasksResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse: boomerang.ListTasksResponse.$Shape; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "getTaskRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest: boomerang.GetTaskRequest.$Shape; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "getTaskResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse: boomerang.GetTaskResponse.$Shape; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "errorResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse: boomerang.ErrorResponse.$Shape; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "listDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest: boomerang.ListDeadLettersRequest.$Shape; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "listDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse: boomerang.ListDeadLettersResponse.$Shape; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "replayDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest: boomerang.ReplayDeadLettersRequest.$Shape; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "replayDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse: boomerang.ReplayDeadLettersResponse.$Shape; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null }|{ payload?: "purgeDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest: boomerang.PurgeDeadLettersRequest.$Shape; purgeDeadLettersResponse?: null }|{ payload?: "purgeDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse: boomerang.PurgeDeadLettersResponse.$Shape })
+          ({ payload?: undefined; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "authHandshake"; authHandshake: boomerang.AuthHandshake.$Shape; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "authResponse"; authHandshake?: null; authResponse: boomerang.AuthResponse.$Shape; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "registrationRequest"; authHandshake?: null; authResponse?: null; registrationRequest: boomerang.Task.$Shape; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "registrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse: boomerang.RegistrationResponse.$Shape; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "cancellationRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest: boomerang.CancellationRequest.$Shape; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "cancellationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse: boomerang.CancellationResponse.$Shape; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "sessionRefresh"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh: boomerang.SessionRefreshRequest.$Shape; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "sessionRefreshResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse: boomerang.SessionRefreshResponse.$Shape; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "callbackRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest: boomerang.CallbackRequest.$Shape; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "callbackResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse: boomerang.CallbackResponse.$Shape; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "listTasksRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest: boomerang.ListTasksRequest.$Shape; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "listTasksResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse: boomerang.ListTasksResponse.$Shape; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "getTaskRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest: boomerang.GetTaskRequest.$Shape; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "getTaskResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse: boomerang.GetTaskResponse.$Shape; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "errorResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse: boomerang.ErrorResponse.$Shape; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "listDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest: boomerang.ListDeadLettersRequest.$Shape; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "listDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse: boomerang.ListDeadLettersResponse.$Shape; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "replayDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest: boomerang.ReplayDeadLettersRequest.$Shape; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "replayDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse: boomerang.ReplayDeadLettersResponse.$Shape; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "purgeDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest: boomerang.PurgeDeadLettersRequest.$Shape; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "purgeDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse: boomerang.PurgeDeadLettersResponse.$Shape; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "previewScheduleRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest: boomerang.PreviewScheduleRequest.$Shape; previewScheduleResponse?: null }|{ payload?: "previewScheduleResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse: boomerang.PreviewScheduleResponse.$Shape })
         );
     }
 
@@ -1196,6 +1210,16 @@ export namespace boomerang {
         idempotencyKey: string;
 
         /**
+         * A cron expression by which the task recurs: 5 fields (minute, hour, day of month, month, day of week), or 6 with the
+         * second in front, with L, W and #; at most 128 characters. Empty = the task doesn't recur by a calendar. With one,
+         * delay_ms and repeat_interval_ms are 0.
+         */
+        cron: string;
+
+        /** The time zone whose clock the cron expression is about: a name of the IANA time zone database. Empty = UTC. */
+        timeZone: string;
+
+        /**
          * Creates a new Task instance using the specified properties.
          * @param [properties] Properties to set
          * @returns Task instance
@@ -1271,12 +1295,230 @@ export namespace boomerang {
              */
             idempotencyKey?: (string|null);
 
+            /**
+             * A cron expression by which the task recurs: 5 fields (minute, hour, day of month, month, day of week), or 6 with the
+             * second in front, with L, W and #; at most 128 characters. Empty = the task doesn't recur by a calendar. With one,
+             * delay_ms and repeat_interval_ms are 0.
+             */
+            cron?: (string|null);
+
+            /** The time zone whose clock the cron expression is about: a name of the IANA time zone database. Empty = UTC. */
+            timeZone?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a Task. */
         type $Shape = boomerang.Task.$Properties;
+    }
+
+    /**
+     * Properties of a PreviewScheduleRequest.
+     * @deprecated Use boomerang.PreviewScheduleRequest.$Properties instead.
+     */
+    interface IPreviewScheduleRequest extends boomerang.PreviewScheduleRequest.$Properties {
+    }
+
+    /** Asks when a task would recur by a calendar; nothing is registered. */
+    class PreviewScheduleRequest {
+
+        /**
+         * Constructs a new PreviewScheduleRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.PreviewScheduleRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** As in Task. */
+        cron: string;
+
+        /** As in Task. */
+        timeZone: string;
+
+        /** How many times, 1 to 1,000. 0 = 10. */
+        count: number;
+
+        /** The times come later than this: Unix epoch, ms. 0 = now. */
+        after: number;
+
+        /**
+         * Creates a new PreviewScheduleRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PreviewScheduleRequest instance
+         */
+        static create(properties: boomerang.PreviewScheduleRequest.$Shape): boomerang.PreviewScheduleRequest & boomerang.PreviewScheduleRequest.$Shape;
+        static create(properties?: boomerang.PreviewScheduleRequest.$Properties): boomerang.PreviewScheduleRequest;
+
+        /**
+         * Encodes the specified PreviewScheduleRequest message. Does not implicitly {@link boomerang.PreviewScheduleRequest.verify|verify} messages.
+         * @param message PreviewScheduleRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.PreviewScheduleRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PreviewScheduleRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.PreviewScheduleRequest & boomerang.PreviewScheduleRequest.$Shape} PreviewScheduleRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.PreviewScheduleRequest & boomerang.PreviewScheduleRequest.$Shape;
+
+        /**
+         * Creates a PreviewScheduleRequest message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns PreviewScheduleRequest
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.PreviewScheduleRequest;
+
+        /**
+         * Creates a plain object from a PreviewScheduleRequest message. Also converts values to other types if specified.
+         * @param message PreviewScheduleRequest
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.PreviewScheduleRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this PreviewScheduleRequest to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace PreviewScheduleRequest {
+
+        /** Properties of a PreviewScheduleRequest. */
+        interface $Properties {
+
+            /** As in Task. */
+            cron?: (string|null);
+
+            /** As in Task. */
+            timeZone?: (string|null);
+
+            /** How many times, 1 to 1,000. 0 = 10. */
+            count?: (number|null);
+
+            /** The times come later than this: Unix epoch, ms. 0 = now. */
+            after?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PreviewScheduleRequest. */
+        type $Shape = boomerang.PreviewScheduleRequest.$Properties;
+    }
+
+    /**
+     * Properties of a PreviewScheduleResponse.
+     * @deprecated Use boomerang.PreviewScheduleResponse.$Properties instead.
+     */
+    interface IPreviewScheduleResponse extends boomerang.PreviewScheduleResponse.$Properties {
+    }
+
+    /** Answers a preview. */
+    class PreviewScheduleResponse {
+
+        /**
+         * Constructs a new PreviewScheduleResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.PreviewScheduleResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OK; UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST, or ERROR. */
+        status: boomerang.Status;
+
+        /** What was wrong, for people. Empty if status is OK. */
+        errorMessage: string;
+
+        /** Unix epoch, ms, ascending. Fewer than were asked for if there are no more within ten years. */
+        times: number[];
+
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
+        /**
+         * Creates a new PreviewScheduleResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PreviewScheduleResponse instance
+         */
+        static create(properties: boomerang.PreviewScheduleResponse.$Shape): boomerang.PreviewScheduleResponse & boomerang.PreviewScheduleResponse.$Shape;
+        static create(properties?: boomerang.PreviewScheduleResponse.$Properties): boomerang.PreviewScheduleResponse;
+
+        /**
+         * Encodes the specified PreviewScheduleResponse message. Does not implicitly {@link boomerang.PreviewScheduleResponse.verify|verify} messages.
+         * @param message PreviewScheduleResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.PreviewScheduleResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PreviewScheduleResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.PreviewScheduleResponse & boomerang.PreviewScheduleResponse.$Shape} PreviewScheduleResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.PreviewScheduleResponse & boomerang.PreviewScheduleResponse.$Shape;
+
+        /**
+         * Creates a PreviewScheduleResponse message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns PreviewScheduleResponse
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.PreviewScheduleResponse;
+
+        /**
+         * Creates a plain object from a PreviewScheduleResponse message. Also converts values to other types if specified.
+         * @param message PreviewScheduleResponse
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.PreviewScheduleResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this PreviewScheduleResponse to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace PreviewScheduleResponse {
+
+        /** Properties of a PreviewScheduleResponse. */
+        interface $Properties {
+
+            /** OK; UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST, or ERROR. */
+            status?: (boomerang.Status|null);
+
+            /** What was wrong, for people. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** Unix epoch, ms, ascending. Fewer than were asked for if there are no more within ten years. */
+            times?: (number[]|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PreviewScheduleResponse. */
+        type $Shape = boomerang.PreviewScheduleResponse.$Properties;
     }
 
     /**
@@ -2299,7 +2541,7 @@ export namespace boomerang {
         /** The due time of the next occurrence or retry, the last one's if the task has ended: Unix epoch, ms. */
         expirationMs: number;
 
-        /** Between two occurrences, in ms. 0 = the task fires once. */
+        /** Between two occurrences, in ms. 0 = the task fires once, or recurs by cron. */
         repeatIntervalMs: number;
 
         /** The bytes that were registered. Empty if the task has ended: it is kept for a while without them. */
@@ -2319,6 +2561,12 @@ export namespace boomerang {
 
         /** The dead letter that the task is a replay of. Empty if it is none. */
         replayOf: string;
+
+        /** The cron expression by which it recurs. Empty = it doesn't recur by a calendar. */
+        cron: string;
+
+        /** The time zone whose clock the cron expression is about. Empty without one. */
+        timeZone: string;
 
         /**
          * Creates a new TaskDetails instance using the specified properties.
@@ -2382,7 +2630,7 @@ export namespace boomerang {
             /** The due time of the next occurrence or retry, the last one's if the task has ended: Unix epoch, ms. */
             expirationMs?: (number|null);
 
-            /** Between two occurrences, in ms. 0 = the task fires once. */
+            /** Between two occurrences, in ms. 0 = the task fires once, or recurs by cron. */
             repeatIntervalMs?: (number|null);
 
             /** The bytes that were registered. Empty if the task has ended: it is kept for a while without them. */
@@ -2402,6 +2650,12 @@ export namespace boomerang {
 
             /** The dead letter that the task is a replay of. Empty if it is none. */
             replayOf?: (string|null);
+
+            /** The cron expression by which it recurs. Empty = it doesn't recur by a calendar. */
+            cron?: (string|null);
+
+            /** The time zone whose clock the cron expression is about. Empty without one. */
+            timeZone?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -66,12 +66,14 @@ export const boomerang = $root.boomerang = (() => {
         BoomerangEnvelope.prototype.replayDeadLettersResponse = null;
         BoomerangEnvelope.prototype.purgeDeadLettersRequest = null;
         BoomerangEnvelope.prototype.purgeDeadLettersResponse = null;
+        BoomerangEnvelope.prototype.previewScheduleRequest = null;
+        BoomerangEnvelope.prototype.previewScheduleResponse = null;
         BoomerangEnvelope.prototype.requestId = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         let $oneOfFields;
 
         $Object.defineProperty(BoomerangEnvelope.prototype, "payload", {
-            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse", "listDeadLettersRequest", "listDeadLettersResponse", "replayDeadLettersRequest", "replayDeadLettersResponse", "purgeDeadLettersRequest", "purgeDeadLettersResponse"]),
+            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse", "listDeadLettersRequest", "listDeadLettersResponse", "replayDeadLettersRequest", "replayDeadLettersResponse", "purgeDeadLettersRequest", "purgeDeadLettersResponse", "previewScheduleRequest", "previewScheduleResponse"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -132,6 +134,10 @@ export const boomerang = $root.boomerang = (() => {
                 $root.boomerang.PurgeDeadLettersRequest.encode(message.purgeDeadLettersRequest, writer.uint32(370).fork(), _depth + 1).ldelim();
             if (message.purgeDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "purgeDeadLettersResponse"))
                 $root.boomerang.PurgeDeadLettersResponse.encode(message.purgeDeadLettersResponse, writer.uint32(378).fork(), _depth + 1).ldelim();
+            if (message.previewScheduleRequest != null && $Object.hasOwnProperty.call(message, "previewScheduleRequest"))
+                $root.boomerang.PreviewScheduleRequest.encode(message.previewScheduleRequest, writer.uint32(386).fork(), _depth + 1).ldelim();
+            if (message.previewScheduleResponse != null && $Object.hasOwnProperty.call(message, "previewScheduleResponse"))
+                $root.boomerang.PreviewScheduleResponse.encode(message.previewScheduleResponse, writer.uint32(394).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -321,6 +327,20 @@ export const boomerang = $root.boomerang = (() => {
                         message.payload = "purgeDeadLettersResponse";
                         continue;
                     }
+                case 48: {
+                        if (wireType !== 2)
+                            break;
+                        message.previewScheduleRequest = $root.boomerang.PreviewScheduleRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.previewScheduleRequest);
+                        message.payload = "previewScheduleRequest";
+                        continue;
+                    }
+                case 49: {
+                        if (wireType !== 2)
+                            break;
+                        message.previewScheduleResponse = $root.boomerang.PreviewScheduleResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.previewScheduleResponse);
+                        message.payload = "previewScheduleResponse";
+                        continue;
+                    }
                 case 32: {
                         if (wireType !== 0)
                             break;
@@ -465,6 +485,16 @@ export const boomerang = $root.boomerang = (() => {
                     throw $TypeError(".boomerang.BoomerangEnvelope.purgeDeadLettersResponse: object expected");
                 message.purgeDeadLettersResponse = $root.boomerang.PurgeDeadLettersResponse.fromObject(object.purgeDeadLettersResponse, _depth + 1);
             }
+            if (object.previewScheduleRequest != null) {
+                if (!$util.isObject(object.previewScheduleRequest))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.previewScheduleRequest: object expected");
+                message.previewScheduleRequest = $root.boomerang.PreviewScheduleRequest.fromObject(object.previewScheduleRequest, _depth + 1);
+            }
+            if (object.previewScheduleResponse != null) {
+                if (!$util.isObject(object.previewScheduleResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.previewScheduleResponse: object expected");
+                message.previewScheduleResponse = $root.boomerang.PreviewScheduleResponse.fromObject(object.previewScheduleResponse, _depth + 1);
+            }
             if (object.requestId != null)
                 if (typeof object.requestId === "object" ? object.requestId.low || object.requestId.high : $Number(object.requestId) !== 0)
                     if ($util.Long)
@@ -607,6 +637,16 @@ export const boomerang = $root.boomerang = (() => {
                 object.purgeDeadLettersResponse = $root.boomerang.PurgeDeadLettersResponse.toObject(message.purgeDeadLettersResponse, options, _depth + 1);
                 if (options.oneofs)
                     object.payload = "purgeDeadLettersResponse";
+            }
+            if (message.previewScheduleRequest != null && $Object.hasOwnProperty.call(message, "previewScheduleRequest")) {
+                object.previewScheduleRequest = $root.boomerang.PreviewScheduleRequest.toObject(message.previewScheduleRequest, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "previewScheduleRequest";
+            }
+            if (message.previewScheduleResponse != null && $Object.hasOwnProperty.call(message, "previewScheduleResponse")) {
+                object.previewScheduleResponse = $root.boomerang.PreviewScheduleResponse.toObject(message.previewScheduleResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "previewScheduleResponse";
             }
             return object;
         };
@@ -1957,6 +1997,8 @@ export const boomerang = $root.boomerang = (() => {
         Task.prototype.delayMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Task.prototype.repeatIntervalMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Task.prototype.idempotencyKey = "";
+        Task.prototype.cron = "";
+        Task.prototype.timeZone = "";
 
         Task.create = function(properties) {
             return new Task(properties);
@@ -1977,6 +2019,10 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(24).uint64(message.repeatIntervalMs);
             if (message.idempotencyKey != null && $Object.hasOwnProperty.call(message, "idempotencyKey") && message.idempotencyKey !== "")
                 writer.uint32(130).string(message.idempotencyKey);
+            if (message.cron != null && $Object.hasOwnProperty.call(message, "cron") && message.cron !== "")
+                writer.uint32(178).string(message.cron);
+            if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone") && message.timeZone !== "")
+                writer.uint32(186).string(message.timeZone);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2046,6 +2092,24 @@ export const boomerang = $root.boomerang = (() => {
                             delete message.idempotencyKey;
                         continue;
                     }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.cron = value;
+                        else
+                            delete message.cron;
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.timeZone = value;
+                        else
+                            delete message.timeZone;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2102,6 +2166,12 @@ export const boomerang = $root.boomerang = (() => {
             if (object.idempotencyKey != null)
                 if (typeof object.idempotencyKey !== "string" || object.idempotencyKey.length)
                     message.idempotencyKey = $String(object.idempotencyKey);
+            if (object.cron != null)
+                if (typeof object.cron !== "string" || object.cron.length)
+                    message.cron = $String(object.cron);
+            if (object.timeZone != null)
+                if (typeof object.timeZone !== "string" || object.timeZone.length)
+                    message.timeZone = $String(object.timeZone);
             return message;
         };
 
@@ -2132,6 +2202,8 @@ export const boomerang = $root.boomerang = (() => {
                 } else
                     object.repeatIntervalMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 object.idempotencyKey = "";
+                object.cron = "";
+                object.timeZone = "";
             }
             if (message.payload != null && $Object.hasOwnProperty.call(message, "payload"))
                 object.payload = options.bytes === $String ? $util.base64.encode(message.payload, 0, message.payload.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.payload) : message.payload;
@@ -2151,6 +2223,10 @@ export const boomerang = $root.boomerang = (() => {
                     object.repeatIntervalMs = options.longs === $String ? $util.Long.prototype.toString.call(message.repeatIntervalMs) : options.longs === $Number ? new $util.LongBits(message.repeatIntervalMs.low >>> 0, message.repeatIntervalMs.high >>> 0).toNumber(true) : message.repeatIntervalMs;
             if (message.idempotencyKey != null && $Object.hasOwnProperty.call(message, "idempotencyKey"))
                 object.idempotencyKey = message.idempotencyKey;
+            if (message.cron != null && $Object.hasOwnProperty.call(message, "cron"))
+                object.cron = message.cron;
+            if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone"))
+                object.timeZone = message.timeZone;
             return object;
         };
 
@@ -2159,6 +2235,423 @@ export const boomerang = $root.boomerang = (() => {
         };
 
         return Task;
+    })();
+
+    boomerang.PreviewScheduleRequest = (function() {
+
+        const PreviewScheduleRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PreviewScheduleRequest.prototype.cron = "";
+        PreviewScheduleRequest.prototype.timeZone = "";
+        PreviewScheduleRequest.prototype.count = 0;
+        PreviewScheduleRequest.prototype.after = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        PreviewScheduleRequest.create = function(properties) {
+            return new PreviewScheduleRequest(properties);
+        };
+
+        PreviewScheduleRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.cron != null && $Object.hasOwnProperty.call(message, "cron") && message.cron !== "")
+                writer.uint32(10).string(message.cron);
+            if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone") && message.timeZone !== "")
+                writer.uint32(18).string(message.timeZone);
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                writer.uint32(24).uint32(message.count);
+            if (message.after != null && $Object.hasOwnProperty.call(message, "after") && (typeof message.after === "object" ? message.after.low || message.after.high : message.after !== 0))
+                writer.uint32(32).uint64(message.after);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PreviewScheduleRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.PreviewScheduleRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.cron = value;
+                        else
+                            delete message.cron;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.timeZone = value;
+                        else
+                            delete message.timeZone;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.count = value;
+                        else
+                            delete message.count;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.after = value;
+                        else
+                            delete message.after;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PreviewScheduleRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.PreviewScheduleRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.PreviewScheduleRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.PreviewScheduleRequest();
+            if (object.cron != null)
+                if (typeof object.cron !== "string" || object.cron.length)
+                    message.cron = $String(object.cron);
+            if (object.timeZone != null)
+                if (typeof object.timeZone !== "string" || object.timeZone.length)
+                    message.timeZone = $String(object.timeZone);
+            if (object.count != null)
+                if ($Number(object.count) !== 0)
+                    message.count = object.count >>> 0;
+            if (object.after != null)
+                if (typeof object.after === "object" ? object.after.low || object.after.high : $Number(object.after) !== 0)
+                    if ($util.Long)
+                        message.after = $util.Long.fromValue(object.after, true);
+                    else if (typeof object.after === "string")
+                        message.after = $parseInt(object.after, 10);
+                    else if (typeof object.after === "number")
+                        message.after = object.after;
+                    else if (typeof object.after === "object")
+                        message.after = new $util.LongBits(object.after.low >>> 0, object.after.high >>> 0).toNumber(true);
+            return message;
+        };
+
+        PreviewScheduleRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.cron = "";
+                object.timeZone = "";
+                object.count = 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.after = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.after = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+            }
+            if (message.cron != null && $Object.hasOwnProperty.call(message, "cron"))
+                object.cron = message.cron;
+            if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone"))
+                object.timeZone = message.timeZone;
+            if (message.count != null && $Object.hasOwnProperty.call(message, "count"))
+                object.count = message.count;
+            if (message.after != null && $Object.hasOwnProperty.call(message, "after"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.after = typeof message.after === "number" ? $BigInt(message.after) : $util.Long.fromBits(message.after.low >>> 0, message.after.high >>> 0, true).toBigInt();
+                else if (typeof message.after === "number")
+                    object.after = options.longs === $String ? $String(message.after) : message.after;
+                else
+                    object.after = options.longs === $String ? $util.Long.prototype.toString.call(message.after) : options.longs === $Number ? new $util.LongBits(message.after.low >>> 0, message.after.high >>> 0).toNumber(true) : message.after;
+            return object;
+        };
+
+        PreviewScheduleRequest.prototype.toJSON = function() {
+            return PreviewScheduleRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return PreviewScheduleRequest;
+    })();
+
+    boomerang.PreviewScheduleResponse = (function() {
+
+        const PreviewScheduleResponse = function (properties) {
+            this.times = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PreviewScheduleResponse.prototype.status = 0;
+        PreviewScheduleResponse.prototype.errorMessage = "";
+        PreviewScheduleResponse.prototype.times = $util.emptyArray;
+        PreviewScheduleResponse.prototype.code = "";
+
+        PreviewScheduleResponse.create = function(properties) {
+            return new PreviewScheduleResponse(properties);
+        };
+
+        PreviewScheduleResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.times != null && message.times.length)
+                writer.uint32(26).uint64s(message.times);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PreviewScheduleResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.PreviewScheduleResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType === 2) {
+                            if (!(message.times && message.times.length))
+                                message.times = [];
+                            reader.uint64s(message.times);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.times && message.times.length))
+                            message.times = [];
+                        message.times.push(reader.uint64());
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PreviewScheduleResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.PreviewScheduleResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.PreviewScheduleResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.PreviewScheduleResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.times) {
+                if (!$Array.isArray(object.times))
+                    throw $TypeError(".boomerang.PreviewScheduleResponse.times: array expected");
+                message.times = $Array(object.times.length);
+                for (let i = 0; i < object.times.length; ++i)
+                    if ($util.Long)
+                        message.times[i] = $util.Long.fromValue(object.times[i], true);
+                    else if (typeof object.times[i] === "string")
+                        message.times[i] = $parseInt(object.times[i], 10);
+                    else if (typeof object.times[i] === "number")
+                        message.times[i] = object.times[i];
+                    else if (typeof object.times[i] === "object")
+                        message.times[i] = new $util.LongBits(object.times[i].low >>> 0, object.times[i].high >>> 0).toNumber(true);
+            }
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
+            return message;
+        };
+
+        PreviewScheduleResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.times = [];
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                object.code = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.times && message.times.length) {
+                object.times = $Array(message.times.length);
+                for (let j = 0; j < message.times.length; ++j)
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.times[j] = typeof message.times[j] === "number" ? $BigInt(message.times[j]) : $util.Long.fromBits(message.times[j].low >>> 0, message.times[j].high >>> 0, true).toBigInt();
+                    else if (typeof message.times[j] === "number")
+                        object.times[j] = options.longs === $String ? $String(message.times[j]) : message.times[j];
+                    else
+                        object.times[j] = options.longs === $String ? $util.Long.prototype.toString.call(message.times[j]) : options.longs === $Number ? new $util.LongBits(message.times[j].low >>> 0, message.times[j].high >>> 0).toNumber(true) : message.times[j];
+            }
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
+            return object;
+        };
+
+        PreviewScheduleResponse.prototype.toJSON = function() {
+            return PreviewScheduleResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return PreviewScheduleResponse;
     })();
 
     boomerang.RegistrationResponse = (function() {
@@ -4096,6 +4589,8 @@ export const boomerang = $root.boomerang = (() => {
         TaskDetails.prototype.attempts = $util.emptyArray;
         TaskDetails.prototype.waitingFor = "";
         TaskDetails.prototype.replayOf = "";
+        TaskDetails.prototype.cron = "";
+        TaskDetails.prototype.timeZone = "";
 
         TaskDetails.create = function(properties) {
             return new TaskDetails(properties);
@@ -4129,6 +4624,10 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(154).string(message.waitingFor);
             if (message.replayOf != null && $Object.hasOwnProperty.call(message, "replayOf") && message.replayOf !== "")
                 writer.uint32(170).string(message.replayOf);
+            if (message.cron != null && $Object.hasOwnProperty.call(message, "cron") && message.cron !== "")
+                writer.uint32(178).string(message.cron);
+            if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone") && message.timeZone !== "")
+                writer.uint32(186).string(message.timeZone);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4249,6 +4748,24 @@ export const boomerang = $root.boomerang = (() => {
                             message.replayOf = value;
                         else
                             delete message.replayOf;
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.cron = value;
+                        else
+                            delete message.cron;
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.timeZone = value;
+                        else
+                            delete message.timeZone;
                         continue;
                     }
                 }
@@ -4378,6 +4895,12 @@ export const boomerang = $root.boomerang = (() => {
             if (object.replayOf != null)
                 if (typeof object.replayOf !== "string" || object.replayOf.length)
                     message.replayOf = $String(object.replayOf);
+            if (object.cron != null)
+                if (typeof object.cron !== "string" || object.cron.length)
+                    message.cron = $String(object.cron);
+            if (object.timeZone != null)
+                if (typeof object.timeZone !== "string" || object.timeZone.length)
+                    message.timeZone = $String(object.timeZone);
             return message;
         };
 
@@ -4419,6 +4942,8 @@ export const boomerang = $root.boomerang = (() => {
                     object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 object.waitingFor = "";
                 object.replayOf = "";
+                object.cron = "";
+                object.timeZone = "";
             }
             if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
                 object.taskId = message.taskId;
@@ -4458,6 +4983,10 @@ export const boomerang = $root.boomerang = (() => {
                 object.waitingFor = message.waitingFor;
             if (message.replayOf != null && $Object.hasOwnProperty.call(message, "replayOf"))
                 object.replayOf = message.replayOf;
+            if (message.cron != null && $Object.hasOwnProperty.call(message, "cron"))
+                object.cron = message.cron;
+            if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone"))
+                object.timeZone = message.timeZone;
             return object;
         };
 

@@ -34,6 +34,7 @@ export { globalKeys, type PartitionKeys, TICKET_QUEUE } from './partitions/keys.
 export { loadPartitionMap } from './partitions/partition-map.js';
 export { loadPartitions } from './partitions/partitions.js';
 export { type PartitionRaise, raisePartitions } from './partitions/raise-partitions.js';
+export { createCalendarStore } from './tasks/calendar-store.js';
 export { createTaskStore } from './tasks/task-store.js';
 export { createTicketQueue } from './tickets/ticket-queue.js';
 export { createTicketSource } from './tickets/ticket-source.js';

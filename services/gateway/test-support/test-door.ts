@@ -107,6 +107,7 @@ const oneSession: Sessions = {
 
 const noTasks: TaskStore = {
   register: async () => ({ taskId: 't', scheduledTimeMs: 1 }),
+  now: async () => 0,
   cancel: async () => ({ kind: 'not_found' }),
   get: async () => undefined,
   list: async () => ({ tasks: [], next: undefined }),

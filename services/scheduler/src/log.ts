@@ -6,6 +6,8 @@ export interface SchedulerLog {
   lookFailed(partition: number, err: unknown): void;
   issueFailed(partition: number, tickets: number, err: unknown): void;
   sweepFailed(partition: number, err: unknown): void;
+  timesNotAdded(partition: number, err: unknown): void;
+  calendarUnreadable(taskId: string, err: unknown): void;
   recovered(partition: number, attempts: number): void;
   ticketQueueError(err: Error): void;
   redisError(err: Error): void;
@@ -20,6 +22,10 @@ export function createSchedulerLog(logger: Logger): SchedulerLog {
     issueFailed: (partition, tickets, err) =>
       warn('tickets could not be issued; trying again', err, { partition, tickets }),
     sweepFailed: (partition, err) => warn('names could not be checked; trying again', err, { partition }),
+    timesNotAdded: (partition, err) =>
+      warn('times of next occurrences not added; trying again', err, { partition }),
+    calendarUnreadable: (taskId, err) =>
+      warn('a calendar can not be read; its task waits for a scheduler that can', err, { taskId }),
     recovered: (partition, attempts) =>
       logger.warn({ partition, attempts }, 'lost attempts put back: their leases had ended'),
     ticketQueueError: (err) => warn('ticket queue error', err),

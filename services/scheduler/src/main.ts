@@ -1,4 +1,5 @@
 import {
+  createCalendarStore,
   createNameStore,
   createSliceStore,
   createTicketQueue,
@@ -49,6 +50,7 @@ async function start() {
     partitions,
     store,
     names: createNameStore(engine),
+    calendars: createCalendarStore(engine, config),
     queue,
     clocks: engine.clocks,
     metrics,

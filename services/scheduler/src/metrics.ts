@@ -11,6 +11,8 @@ export interface SchedulerMetrics {
   looked(partition: number, look: Look | undefined): void;
   counted(partition: number, deadLetters: DeadLetterCount, executions: ExecutionCount): void;
   swept(partition: number, names: number): void;
+  /** Tasks by calendar that lacked times for more than a moment. */
+  lackedTimes(partition: number, tasks: number): void;
   issued(cause: TicketCause, tickets: number): void;
   recovered(attempts: number): void;
   lostExecutions(count: number): void;
@@ -48,6 +50,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     'Age of the oldest dead letter; 0 = none.',
   );
   const names = ofPartition('names', 'Idempotency keys that are kept, those of ended tasks included.');
+<<<<<<< HEAD
   const ready = ofPartition('ready_executions', 'Executions that are due and wait for a daemon.');
   const oldestReady = ofPartition(
     'oldest_ready_execution_seconds',
@@ -61,6 +64,14 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   const ofExecutions = [ready, oldestReady, offered, running];
   const ofWork = [parked, overdueCount, dueSoon, inFlight, workload, overdue];
   const gauges = [...ofWork, ...ofExecutions, deadLetters, oldestDeadLetter, names];
+=======
+  const lackingTimes = ofPartition(
+    'tasks_lacking_times',
+    'Tasks that recur by a calendar and have lacked times of next occurrences for more than a second.',
+  );
+  const ofWork = [parked, overdueCount, dueSoon, inFlight, workload, overdue];
+  const gauges = [...ofWork, deadLetters, oldestDeadLetter, names, lackingTimes];
+>>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
   const issued = new Counter({
     name: 'boomerang_scheduler_tickets_total',
     help: 'Tickets issued, by what caused them; a ticket that existed already counts again.',
@@ -108,6 +119,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
       running.set({ partition }, executions.running);
     },
     swept: (partition, kept) => names.set({ partition }, kept),
+    lackedTimes: (partition, tasks) => lackingTimes.set({ partition }, tasks),
     issued: (cause, tickets) => issued.inc({ cause }, tickets),
     recovered: (attempts) => recovered.inc(attempts),
     lostExecutions: (count) => lostExecutions.inc(count),

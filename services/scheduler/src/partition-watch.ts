@@ -1,11 +1,12 @@
 import type { ServerClock, SliceStore, Ticket, TicketQueue } from '@boomerang/domain';
+import { CalendarSweeper, type CalendarSweeperDependencies } from './calendar-sweeper.js';
 import type { SchedulerLog } from './log.js';
 import type { SchedulerMetrics, TicketCause } from './metrics.js';
 import { NameSweeper, type SweeperDependencies } from './name-sweeper.js';
 import { type PlannedTicket, type PlanSettings, TicketPlan } from './plan-tickets.js';
 import { RenewalGrace } from './renewal-grace.js';
 
-export interface WatchDependencies extends SweeperDependencies {
+export interface WatchDependencies extends SweeperDependencies, CalendarSweeperDependencies {
   readonly store: SliceStore;
   readonly queue: TicketQueue;
   /** One for each partition. */
@@ -19,7 +20,13 @@ export interface WatchDependencies extends SweeperDependencies {
 
 /** Attempts whose lease ran out are looked for at every this many looks. */
 const LOOKS_PER_RECOVERY = 2;
+<<<<<<< HEAD
 /** Dead letters and executions are counted at every this many looks. */
+=======
+/** Tasks that lack times of next occurrences are looked for at every this many looks. */
+const LOOKS_PER_TIMES = 2;
+/** Dead letters are counted at every this many looks. */
+>>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
 const LOOKS_PER_COUNT = 20;
 /** Names are checked at every this many looks. */
 const LOOKS_PER_SWEEP = 20;
@@ -32,6 +39,7 @@ export class PartitionWatch {
   readonly #plan: TicketPlan;
   readonly #grace: RenewalGrace;
   readonly #sweeper: NameSweeper;
+  readonly #calendars: CalendarSweeper;
   #timer: NodeJS.Timeout | undefined;
   #looks = 0;
   #closed = false;
@@ -44,6 +52,7 @@ export class PartitionWatch {
     this.#plan = new TicketPlan(partition, deps.settings);
     this.#grace = new RenewalGrace(deps.settings.lookEveryMs);
     this.#sweeper = new NameSweeper(partition, deps);
+    this.#calendars = new CalendarSweeper(partition, deps);
   }
 
   /** Looks fall on the same beat for all partitions, so that they travel to Redis together. */
@@ -74,7 +83,7 @@ export class PartitionWatch {
     clearTimeout(this.#timer);
     await this.#underWay;
     clearTimeout(this.#timer);
-    await this.#sweeper.close();
+    await Promise.all([this.#sweeper.close(), this.#calendars.close()]);
   }
 
   async #look(): Promise<void> {
@@ -88,6 +97,7 @@ export class PartitionWatch {
       const looks = this.#looks++;
       if (looks % LOOKS_PER_RECOVERY === 0 && this.#grace.isOver()) await this.#recover(look.nowMs);
       await this.#issue(this.#plan.afterLook(look), 'look');
+      if (looks % LOOKS_PER_TIMES === 0) this.#calendars.sweep();
       if (looks % LOOKS_PER_SWEEP === 0) this.#sweeper.sweep();
       if (looks % LOOKS_PER_COUNT === 0) await this.#count();
     } catch (error) {

@@ -20,6 +20,7 @@ beforeEach(() => {
       onHandedOn: () => () => undefined,
     } as Partial<SliceStore> as SliceStore,
     names: { sweep: async () => ({ kept: 0, more: false }) },
+    calendars: { lackingTimes: async () => [], addTimes: async () => undefined },
     queue: { issue: async () => undefined },
     clocks: [],
     metrics: createSchedulerMetrics(createMetrics({ service: 'test' })),

@@ -18,6 +18,7 @@ export interface WorkerLog extends ForwardLog {
   starved(error: string): void;
   unreadable(taskId: string, err: Error): void;
   handOnFailed(err: unknown): void;
+  timesNotAdded(partition: number, err: unknown): void;
   /** Nobody had claimed what was due, so this worker drains it without a ticket. */
   neglected(partition: number, overdueMs: number, flow: TicketFlow): void;
   renewed(partition: number): void;
@@ -57,6 +58,8 @@ export function createWorkerLog(logger: Logger): WorkerLog {
       logger.info({ clientId, origin }, 'the endpoint is tried as usual again'),
     starved: (error) => warn('no socket to call back from; trying again', new Error(error)),
     unreadable: (taskId, err) => warn('occurrence given back: this release can not read it', err, { taskId }),
+    timesNotAdded: (partition, err) =>
+      warn('times of next occurrences not added; schedulers will', err, { partition }),
     handOnFailed: (err) =>
       logger.warn({ err }, 'tickets not handed on; a scheduler will find what is overdue'),
     neglected: (partition, overdueMs, flow) =>

@@ -1,4 +1,5 @@
 import type {
+  CalendarStore,
   ClaimedOccurrence,
   OccurrenceStore,
   ServerClock,
@@ -12,6 +13,7 @@ import { DueTimer } from './delivery/due-timer.js';
 import { LeaseKeeper } from './delivery/lease-keeper.js';
 import { type Settled, SettleQueue } from './delivery/settle-queue.js';
 import type { SigningKeys } from './delivery/signing-keys.js';
+import { CalendarTimes } from './draining/calendar-times.js';
 import { NeglectWatch } from './draining/neglect-watch.js';
 import { PartitionDrainer } from './draining/partition-drainer.js';
 import { Slots } from './draining/slots.js';
@@ -24,6 +26,7 @@ import type { Transport } from './transports/transport.js';
 
 export interface WorkerStores {
   readonly occurrences: OccurrenceStore;
+  readonly calendars: CalendarStore;
   readonly tickets: TicketSource;
   /** One for each partition. */
   readonly clocks: readonly ServerClock[];
@@ -67,6 +70,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
     freeSlots: () => slots.total - slots.inUse,
     onBreaker,
   });
+  const calendarTimes = new CalendarTimes({ store: stores.calendars, clocks, log });
   const leases = new LeaseKeeper(store, settings.leaseMs, log);
   const settleQueues = clocks.map((_, partition) => new SettleQueue(partition, store, onSettled, log));
   const deliver = createDeliver({
@@ -96,6 +100,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
   function accept(occurrence: ClaimedOccurrence): void {
     metrics.claimed();
     leases.hold(occurrence);
+    calendarTimes.claimed(occurrence);
     deliver(occurrence);
   }
 

@@ -11,6 +11,7 @@ export function anOccurrence(changes: Partial<ClaimedOccurrence> = {}): ClaimedO
     scheduledTimeMs: 1_795_305_600_000,
     dueMs: 1_795_305_600_000,
     repeatIntervalMs: 0,
+    calendar: undefined,
     policy: {
       callback: { protocol: 'HTTP', endpoint: 'http://192.0.2.1/' },
       retry: { maxAttempts: 3, strategy: 'FIXED', intervalMs: 100, maxIntervalMs: 60_000 },

@@ -81,10 +81,32 @@ describe('a session', () => {
       ...boomerang.Task.toObject(registrationRequest as boomerang.Task, { defaults: true, bytes: Array }),
     }));
     expect(tasks).toEqual([
-      { payload: [104, 105], delayMs: 5, repeatIntervalMs: 0, idempotencyKey: '' },
-      { payload: [0, 255], delayMs: 250, repeatIntervalMs: 250, idempotencyKey: '' },
-      { payload: [], delayMs: 0, repeatIntervalMs: 250, idempotencyKey: '' },
+      { payload: [104, 105], delayMs: 5, repeatIntervalMs: 0, idempotencyKey: '', cron: '', timeZone: '' },
+      { payload: [0, 255], delayMs: 250, repeatIntervalMs: 250, idempotencyKey: '', cron: '', timeZone: '' },
+      { payload: [], delayMs: 0, repeatIntervalMs: 250, idempotencyKey: '', cron: '', timeZone: '' },
     ]);
+  });
+
+  test('registers a task by a calendar', async () => {
+    const connection = recordingConnection({ registrationResponse: { taskId: 't', scheduledTimeMs: 7 } });
+    const session = resumeSession(connection, 's');
+    await session.setCron('hi', '0 9 * * MON-FRI', { timeZone: 'Europe/Berlin', idempotencyKey: 'workdays' });
+    await session.setCron('hi', '@daily');
+    expect(connection.sent[0]?.registrationRequest).toMatchObject({
+      cron: '0 9 * * MON-FRI',
+      timeZone: 'Europe/Berlin',
+      idempotencyKey: 'workdays',
+      delayMs: 0,
+      repeatIntervalMs: 0,
+    });
+    expect(connection.sent[1]?.registrationRequest).toMatchObject({ cron: '@daily', timeZone: '' });
+  });
+
+  test('asks when a task would recur by a calendar', async () => {
+    const connection = recordingConnection({ previewScheduleResponse: { times: [7, 9] } });
+    const session = resumeSession(connection, 's');
+    expect(await session.previewCron('@daily', { count: 2, afterMs: 5 })).toEqual([7, 9]);
+    expect(connection.sent[0]?.previewScheduleRequest).toMatchObject({ cron: '@daily', count: 2, after: 5 });
   });
 
   test('refuses times that the wire would turn into others, without asking the service', async () => {

@@ -1,12 +1,12 @@
 import { checkOptions, type OptionNames } from '../arguments/check-options.js';
-import { checkText } from '../arguments/check-values.js';
+import { checkEpochMs, checkText, checkWhole } from '../arguments/check-values.js';
 import type { Bytes } from '../arguments/to-bytes.js';
 import type { Connection } from '../connection/connection.js';
 import { requestAnswer } from '../connection/request-answer.js';
 import type { RequestOptions } from '../connection/request-options.js';
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.js';
 import { type ListFilter, type TaskInfo, type TaskPage, toListRequest, toTaskInfo } from './task-info.js';
-import { toTask } from './to-task.js';
+import { toCalendar, toCalendarTask, toTask } from './to-task.js';
 
 /** What a registration was answered with: the service holds the task. */
 export interface Registration {
@@ -28,6 +28,20 @@ export interface TimeoutOptions extends RequestOptions {
 export interface IntervalOptions extends TimeoutOptions {
   /** Milliseconds to the first occurrence, 0 to 315,576,000,000 (ten years). Default: one interval. */
   readonly delayMs?: number;
+}
+
+export interface CronOptions extends TimeoutOptions {
+  /** The zone whose clock the expression is about: a name of the IANA time zone database. Default UTC. */
+  readonly timeZone?: string;
+}
+
+export interface PreviewOptions extends RequestOptions {
+  /** As for `setCron`. */
+  readonly timeZone?: string;
+  /** How many times, 1 to 1,000. Default 10. Fewer are told if there are no more within ten years. */
+  readonly count?: number;
+  /** The times come after this, Unix epoch ms. Default now. */
+  readonly afterMs?: number;
 }
 
 /**
@@ -60,6 +74,17 @@ export interface Session {
    * @param intervalMs whole milliseconds between two occurrences, 100 to 315,576,000,000 (ten years).
    */
   setInterval(payload: Bytes, intervalMs: number, options?: IntervalOptions): Promise<Registration>;
+  /**
+   * Calls back with `payload` by a calendar, until it is cancelled. The registration tells when for the first time.
+   *
+   * @param payload as for `setTimeout`.
+   * @param cron five fields (minute, hour, day of month, month, day of week) or six (second first), with L, W and #. Where
+   *   clocks change, a fixed time that doesn't exist comes at the first instant after the gap, and one that exists twice
+   *   comes the first time only.
+   */
+  setCron(payload: Bytes, cron: string, options?: CronOptions): Promise<Registration>;
+  /** When a task would recur by a calendar: Unix epoch ms, ascending. Nothing is registered. */
+  previewCron(cron: string, options?: PreviewOptions): Promise<readonly number[]>;
   /** Ends a task: after this no attempt is begun. Tells whether one was under way, which may still arrive. */
   cancel(taskId: string, options?: RequestOptions): Promise<{ readonly attemptUnderWay: boolean }>;
   get(taskId: string, options?: RequestOptions): Promise<TaskInfo>;
@@ -72,6 +97,14 @@ export interface Session {
 }
 
 const TIMEOUT_NAMES: OptionNames<TimeoutOptions> = { idempotencyKey: true, timeoutMs: true, signal: true };
+const CRON_NAMES: OptionNames<CronOptions> = { timeZone: true, ...TIMEOUT_NAMES };
+const PREVIEW_NAMES: OptionNames<PreviewOptions> = {
+  timeZone: true,
+  count: true,
+  afterMs: true,
+  timeoutMs: true,
+  signal: true,
+};
 const INTERVAL_NAMES: OptionNames<IntervalOptions> = { delayMs: true, ...TIMEOUT_NAMES };
 
 export function createSession(connection: Connection, sessionId: string, expiry?: number): Session {
@@ -97,6 +130,23 @@ export function createSession(connection: Connection, sessionId: string, expiry?
       checkOptions('options', options, INTERVAL_NAMES);
       const { delayMs = intervalMs, idempotencyKey, ...requestOptions } = options;
       return register(toTask({ payload, delayMs, intervalMs, idempotencyKey }), requestOptions);
+    },
+    async setCron(payload, cron, options = {}) {
+      checkOptions('options', options, CRON_NAMES);
+      const { timeZone, idempotencyKey, ...requestOptions } = options;
+      return register(toCalendarTask({ payload, cron, timeZone, idempotencyKey }), requestOptions);
+    },
+    async previewCron(cron, options = {}) {
+      checkOptions('options', options, PREVIEW_NAMES);
+      const { timeZone, count, afterMs, ...requestOptions } = options;
+      const preview = {
+        ...toCalendar({ cron, timeZone }),
+        ...(count !== undefined && { count: checkWhole('count', count, { least: 1, most: 1_000 }) }),
+        ...(afterMs !== undefined && { after: checkEpochMs('afterMs', afterMs, 1) }),
+      };
+      const request = { sessionId, previewScheduleRequest: preview };
+      const answer = await requestAnswer(connection, request, 'previewScheduleResponse', requestOptions);
+      return answer.times ?? [];
     },
     async cancel(taskId, options) {
       const request = { sessionId, cancellationRequest: { taskId: checkText('taskId', taskId, TASK_ID) } };

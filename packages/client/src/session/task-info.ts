@@ -13,8 +13,10 @@ export interface TaskInfo {
   readonly state: TaskState | undefined;
   /** Unix epoch ms of the next occurrence or retry; of the last one when the task has ended. */
   readonly dueMs: number;
-  /** 0 = once. */
+  /** 0 = once, or by `calendar`. */
   readonly repeatIntervalMs: number;
+  /** By what it recurs; undefined if it doesn't recur by a calendar. */
+  readonly calendar: { readonly cron: string; readonly timeZone: string } | undefined;
   /** Number of the occurrence that `dueMs` belongs to, from 1. */
   readonly occurrence: number;
   /** Empty when the task has ended. */
@@ -50,6 +52,7 @@ export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo
     state: taskStateOf(details.state ?? 0),
     dueMs: details.expirationMs ?? 0,
     repeatIntervalMs: details.repeatIntervalMs ?? 0,
+    calendar: details.cron ? { cron: details.cron, timeZone: details.timeZone ?? '' } : undefined,
     occurrence: details.occurrence ?? 0,
     payload: details.payload ?? new Uint8Array(),
     attempts: (details.attempts ?? []).map(toAttemptInfo),

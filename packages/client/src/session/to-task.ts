@@ -6,7 +6,7 @@ import {
   MIN_REPEAT_INTERVAL_MS,
 } from '@boomerang/domain';
 import type { boomerang } from '@boomerang/protocol';
-import { checkWhole } from '../arguments/check-values.js';
+import { checkText, checkWhole } from '../arguments/check-values.js';
 import { invalidArgument, unusable } from '../arguments/invalid-argument.js';
 import { type Bytes, toBytes } from '../arguments/to-bytes.js';
 
@@ -19,6 +19,35 @@ interface TaskArguments {
   /** Absent: once. */
   readonly intervalMs?: number;
   readonly idempotencyKey?: string | undefined;
+}
+
+const CRON = 'a cron expression of 5 or 6 fields';
+const TIME_ZONE = 'a name of the IANA time zone database, such as Europe/Berlin';
+
+/**
+ * A task that recurs by a calendar, as it is registered. The service reads the expression.
+ *
+ * @throws BoomerangClientError `INVALID_REQUEST`.
+ */
+export function toCalendarTask({
+  cron,
+  timeZone,
+  ...task
+}: Omit<TaskArguments, 'delayMs' | 'intervalMs'> & CalendarArguments): boomerang.Task.$Properties {
+  return { ...toTask({ ...task, delayMs: 0 }), ...toCalendar({ cron, timeZone }) };
+}
+
+export interface CalendarArguments {
+  readonly cron: string;
+  readonly timeZone?: string | undefined;
+}
+
+/** @throws BoomerangClientError `INVALID_REQUEST`. */
+export function toCalendar({ cron, timeZone }: CalendarArguments): { cron: string; timeZone?: string } {
+  return {
+    cron: checkText('cron', cron, CRON),
+    ...(timeZone !== undefined && { timeZone: checkText('timeZone', timeZone, TIME_ZONE) }),
+  };
 }
 
 /**

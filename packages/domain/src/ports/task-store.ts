@@ -1,5 +1,5 @@
 import type { DeliveryPolicy } from '../policy/delivery-policy.js';
-import type { EndState, TaskDetails, TaskRequest } from '../tasks/task.js';
+import type { EndState, NewTask, TaskDetails } from '../tasks/task.js';
 
 export interface RegisteredTask {
   readonly taskId: string;
@@ -44,7 +44,9 @@ export interface TaskStore {
    *
    * @throws BoomerangError `key_reused` when the key came before with another content.
    */
-  register(clientId: string, policy: DeliveryPolicy, request: TaskRequest): Promise<RegisteredTask>;
+  register(clientId: string, policy: DeliveryPolicy, task: NewTask): Promise<RegisteredTask>;
+  /** Redis's clock, Unix epoch ms. */
+  now(): Promise<number>;
   cancel(clientId: string, taskId: string): Promise<CancelResult>;
   /** A task of the client that has not ended, or ended within the retention; otherwise undefined. */
   get(clientId: string, taskId: string): Promise<TaskDetails | undefined>;

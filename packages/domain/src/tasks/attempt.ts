@@ -1,4 +1,5 @@
 import type { DeliveryPolicy } from '../policy/delivery-policy.js';
+import type { Calendar } from './calendar.js';
 
 /** A failed attempt, as it is remembered until its occurrence ends. */
 export interface AttemptFailure {
@@ -59,8 +60,10 @@ export interface ClaimedOccurrence {
   readonly scheduledTimeMs: number;
   /** When this attempt is due, Unix epoch ms. */
   readonly dueMs: number;
-  /** Milliseconds between the task's occurrences; 0 = once. */
+  /** Milliseconds between the task's occurrences; 0 = once, 1 = by `calendar`. */
   readonly repeatIntervalMs: number;
+  /** Present: the task recurs by it, and its record needs the time of a further occurrence. */
+  readonly calendar: Calendar | undefined;
   readonly policy: DeliveryPolicy;
   readonly payload: Uint8Array;
   readonly history: readonly AttemptFailure[];

@@ -1,6 +1,7 @@
-import { invalidField } from '../errors.js';
+import { invalidField, type Wording } from '../errors.js';
 import { requireWholeNumber } from '../whole-number.js';
 import type { AttemptRecord, GiveBackReason } from './attempt.js';
+import type { Calendar, CalendarTimes } from './calendar.js';
 import { validateIdempotencyKey } from './idempotency-key.js';
 
 export const MAX_PAYLOAD_BYTES = 1_048_576;
@@ -18,6 +19,13 @@ export interface TaskRequest {
   readonly repeatIntervalMs: number;
   /** What the client names the registration, so that it can be repeated: 1 to 128 bytes of UTF-8. */
   readonly idempotencyKey?: string | undefined;
+  /** By what it recurs; then `delayMs` and `repeatIntervalMs` are 0. */
+  readonly calendar?: Calendar | undefined;
+}
+
+/** A task that is to be stored. */
+export interface NewTask extends TaskRequest {
+  readonly calendar?: CalendarTimes | undefined;
 }
 
 /**
@@ -40,8 +48,10 @@ export interface TaskDetails {
   readonly state: TaskState;
   /** Unix epoch ms of the next occurrence or retry; of the last one when the task has ended. */
   readonly dueMs: number;
-  /** 0 = once. */
+  /** 0 = once, or by `calendar`. */
   readonly repeatIntervalMs: number;
+  /** By what it recurs; undefined if it doesn't recur by a calendar. */
+  readonly calendar: Calendar | undefined;
   /** Number of the occurrence that `dueMs` belongs to, from 1. */
   readonly occurrence: number;
   /** Empty when the task has ended. */
@@ -72,6 +82,7 @@ export function validateTaskRequest(request: TaskRequest): void {
   }
   requireWholeNumber('delayMs', request.delayMs, 0, MAX_DELAY_MS);
   if (request.idempotencyKey !== undefined) validateIdempotencyKey(request.idempotencyKey);
+  if (request.calendar) requireNoOtherTimes(request);
   if (request.repeatIntervalMs !== 0) {
     const allowed = `0 (once) or a whole number from ${MIN_REPEAT_INTERVAL_MS} to ${MAX_DELAY_MS}`;
     const fits =
@@ -80,4 +91,10 @@ export function validateTaskRequest(request: TaskRequest): void {
       request.repeatIntervalMs <= MAX_DELAY_MS;
     if (!fits) throw invalidField('repeatIntervalMs', `${request.repeatIntervalMs} is out of range`, allowed);
   }
+}
+
+function requireNoOtherTimes({ delayMs, repeatIntervalMs }: TaskRequest): void {
+  const allowed: Wording = (spell) => `0, as ${spell('cron')} says when the task is due`;
+  if (delayMs !== 0) throw invalidField('delayMs', `${delayMs}`, allowed);
+  if (repeatIntervalMs !== 0) throw invalidField('repeatIntervalMs', `${repeatIntervalMs}`, allowed);
 }

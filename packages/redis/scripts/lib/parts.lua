@@ -5,13 +5,15 @@
 -- tag 65, origin:   of a replay: u48 ms | u48 sequence number of the dead letter's id in the DLQ stream
 -- tag 194, execution: a daemon carries the task out: u8 priority (1 low to 4 critical) | u32 lease ms | u48 timeout ms (0 = none)
 --                   | u8 n | n bytes type | name that the client gave it
+-- tag 200, calendar: the task recurs by a calendar: calendar.lua says what is in it
 --
 --- @include partition
 local MUST_BE_UNDERSTOOD, STAYS = 128, 64
 local ORIGIN_PART = STAYS + 1
 local EXECUTION_PART = MUST_BE_UNDERSTOOD + STAYS + 2
+local CALENDAR_PART = MUST_BE_UNDERSTOOD + STAYS + 8
 -- Tags of parts that must be understood, and are.
-local UNDERSTOOD = { [EXECUTION_PART] = true }
+local UNDERSTOOD = { [EXECUTION_PART] = true, [CALENDAR_PART] = true }
 local NO_PARTS = {}
 
 local function pack_part(tag, value)
@@ -29,6 +31,16 @@ local function read_parts(packed)
     at = at + 3 + length
   end
   if at == #packed + 1 then return found end
+end
+
+-- How many bytes of packed parts stand before the value of one that is there.
+local function part_offset(packed, wanted)
+  local at = 1
+  while true do
+    local tag, length = struct.unpack('>BI2', packed, at)
+    if tag == wanted then return at + 2 end
+    at = at + 3 + length
+  end
 end
 
 -- What stays of parts when their task ends.

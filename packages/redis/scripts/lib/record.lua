@@ -1,7 +1,7 @@
 -- Records of tasks and states of occurrences. All integers are big-endian. In TypeScript the codecs of
 -- packages/redis/src/layout/ read the same layouts.
 --
--- live record:      u8 1 | u48 first due ms | u48 interval ms (0 = once) | u48 next occurrence | u16 in flight
+-- live record:      u8 1 | u48 first due ms | u48 interval ms (0 = once, 1 = by a calendar) | u48 next occurrence | u16 in flight
 --                   | 16 bytes policy hash | u8 n | n bytes client | payload
 -- ended record:     u8 2 | u48 last due ms | u48 interval ms | u48 last occurrence | u8 state | u8 n | n bytes client
 --                   | history, if the task recurred: latest attempts
@@ -12,7 +12,7 @@
 --                   | u48 scheduled ms | history
 --
 -- "in flight" counts a recurring task's leased occurrences; a one-shot task needs no count.
---- @include partition parts
+--- @include partition parts calendar
 local LIVE, ENDED = 1, 2
 -- The kind of a record that only a newer release can read: it is left to that.
 local UNREADABLE = 0
@@ -106,7 +106,10 @@ local function readable(header)
   return header
 end
 
+-- When an occurrence is due; by a calendar that is known of the next one alone.
 local function due_of(header, occurrence)
+  local times, latest = calendar_of(header)
+  if times then return times[1] or latest end
   return header.first + (occurrence - 1) * header.interval
 end
 

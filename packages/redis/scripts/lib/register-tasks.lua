@@ -2,6 +2,11 @@
 --- @include transitions
 local new_scores_of_client, new_uses = {}, {}
 
+-- A point in time that has passed means now.
+local function due_by(now, delay_ms, at_ms)
+  return at_ms > 0 and math.max(at_ms, now) or now + delay_ms
+end
+
 -- False, and nothing changes, when there is such a task already.
 local function register_task(id, due_ms, interval, client, policy, parts, payload)
   local record = pack_record(due_ms, interval, policy, client, parts, payload)

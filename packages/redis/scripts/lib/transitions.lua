@@ -77,8 +77,28 @@ local function coalesce(header, now)
   return occurrence + missed, due_ms + missed * header.interval
 end
 
+-- The same by a calendar: of the times that are known, those missed but the latest are passed over.
+local function arm_behind_by_calendar(id, header, times, in_flight, now)
+  local occurrence = header.occurrence
+  while times[2] and times[2] <= now and now - times[1] >= COALESCE_AFTER_MS do
+    table.remove(times, 1)
+    occurrence = occurrence + 1
+  end
+  local due_ms = table.remove(times, 1)
+  set_counters(id, occurrence + 1, in_flight)
+  set_times(id, header, times, due_ms)
+  ask_for_times(id, now)
+  if times[1] then
+    list_task(id, header, times[1])
+    arm(id, times[1])
+  end
+  return occurrence, due_ms
+end
+
 -- Of a recurring task: its next occurrence and when that is due, after the one behind it was armed.
 local function arm_behind(id, header, in_flight, now)
+  local times = calendar_of(header)
+  if times then return arm_behind_by_calendar(id, header, times, in_flight, now) end
   local occurrence, due_ms = coalesce(header, now)
   set_counters(id, occurrence + 1, in_flight)
   list_task(id, header, due_ms + header.interval)
@@ -149,6 +169,22 @@ end
 local function stop_recurrence(id, header)
   remove_waiting(id, header.client)
   tell_cancelled(id)
+end
+
+-- By a calendar: later times, ascending. Those that are known already, or not later, change nothing. A task all of whose
+-- times are used up is armed again.
+local function add_times(id, header, later)
+  local times, latest = calendar_of(header)
+  local known = #times
+  for _, due_ms in ipairs(later) do
+    if #times < MOST_TIMES and due_ms > (times[#times] or latest) then times[#times + 1] = due_ms end
+  end
+  if #times > known then set_times(id, header, times, latest) end
+  if known == 0 and times[1] then
+    list_task(id, header, times[1])
+    arm(id, times[1])
+  end
+  return #times
 end
 
 -- What a client cancels. Returns whether an attempt is under way, and the history of a one-shot task.

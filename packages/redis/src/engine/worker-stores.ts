@@ -1,4 +1,10 @@
-import type { ForwardingStore, OccurrenceStore, ServerClock, TicketSource } from '@boomerang/domain';
+import type {
+  CalendarStore,
+  ForwardingStore,
+  OccurrenceStore,
+  ServerClock,
+  TicketSource,
+} from '@boomerang/domain';
 import { openSigningSecrets, type SigningSecretDirectory } from '../clients/signing-secrets.js';
 import { connectRedis } from '../connection/connection.js';
 import { redisServes } from '../connection/server-health.js';
@@ -8,6 +14,7 @@ import {
   type OccurrenceStoreOptions,
   type Unreadable,
 } from '../occurrences/occurrence-store.js';
+import { createCalendarStore } from '../tasks/calendar-store.js';
 import { createTicketSource } from '../tickets/ticket-source.js';
 import { type Engine, type EngineOptions, openEngine } from './engine.js';
 
@@ -33,6 +40,7 @@ export interface WorkerStores extends Pick<Engine, 'ready' | 'outgrown' | 'close
   /** One for each partition. */
   readonly clocks: readonly ServerClock[];
   readonly occurrences: OccurrenceStore;
+  readonly calendars: CalendarStore;
   readonly tickets: TicketSource;
   readonly forwarding: ForwardingStore;
   readonly secrets: SigningSecretDirectory;
@@ -51,6 +59,7 @@ export async function openWorkerStores(options: WorkerStoresOptions): Promise<Wo
   return {
     clocks: engine.clocks,
     occurrences: createOccurrenceStore(engine, options, log.unreadable),
+    calendars: createCalendarStore(engine, options),
     tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
     forwarding: createForwardingStore(engine, options),
     secrets: await openSigningSecrets(engine.connection, options.masterKey),

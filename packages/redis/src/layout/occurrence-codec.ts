@@ -1,6 +1,8 @@
 import { type ClaimedOccurrence, type DeliveryPolicy, TASK_ID_LENGTH } from '@boomerang/domain';
+import { calendarOf } from './calendar-codec.js';
 import { decodeOccurrenceState } from './occurrence-state-codec.js';
-import { decodeLiveRecord } from './record-codec.js';
+import { decodeLiveRecord, packedPartsOf } from './record-codec.js';
+import { decodeParts } from './record-parts.js';
 
 /** One claimed occurrence as the claim script hands it out. */
 export interface ClaimedParts {
@@ -29,6 +31,7 @@ export function decodeOccurrence(
     scheduledTimeMs,
     dueMs: Number(String(due)),
     repeatIntervalMs,
+    calendar: calendarOf(decodeParts(packedPartsOf(record))),
     policy: policyOf(policyHash),
     payload,
     history,

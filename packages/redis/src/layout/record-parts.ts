@@ -14,6 +14,17 @@ export function decodeParts(packed: Buffer): Parts {
   return parts;
 }
 
+export function encodeParts(parts: readonly (readonly [tag: number, value: Buffer])[]): Buffer {
+  return Buffer.concat(
+    parts.flatMap(([tag, value]) => {
+      const head = Buffer.alloc(3);
+      head.writeUInt8(tag, 0);
+      head.writeUInt16BE(value.length, 1);
+      return [head, value];
+    }),
+  );
+}
+
 /** The entry id of the dead letter that a task is a replay of; empty when it is none. */
 export function originOf(parts: Parts): string {
   const origin = parts.get(ORIGIN);

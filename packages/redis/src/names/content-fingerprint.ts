@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { TaskRequest } from '@boomerang/domain';
+import type { NewTask } from '@boomerang/domain';
 import type { Name } from './name-of.js';
 
 /**
@@ -9,10 +9,11 @@ import type { Name } from './name-of.js';
 export function contentFingerprint(
   pepper: string,
   name: Name,
-  { payload, delayMs, repeatIntervalMs }: TaskRequest,
+  { payload, delayMs, repeatIntervalMs, calendar }: NewTask,
 ): Buffer {
+  const by = calendar ? ` ${calendar.timeZone} ${calendar.cron}` : '';
   return createHmac('sha256', pepper)
-    .update(`boomerang registration ${name.text} ${delayMs} ${repeatIntervalMs}\0`)
+    .update(`boomerang registration ${name.text} ${delayMs} ${repeatIntervalMs}${by}\0`)
     .update(payload)
     .digest()
     .subarray(0, 16);

@@ -1,4 +1,4 @@
-import type { TaskRequest } from '@boomerang/domain';
+import type { NewTask } from '@boomerang/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openGateway, type TestGateway } from '../../test-support/gateways.js';
 import { aPolicy, aTask, claimOne, DELIVERED } from '../../test-support/test-engine.js';
@@ -20,7 +20,7 @@ afterEach(() => {
 
 const policy = aPolicy();
 function register(gateway: TestGateway | undefined, task = {}) {
-  const request: TaskRequest = { ...aTask({ delayMs: DELAY_MS, ...task }), idempotencyKey: 'order-7' };
+  const request: NewTask = { ...aTask({ delayMs: DELAY_MS, ...task }), idempotencyKey: 'order-7' };
   return (gateway as TestGateway).tasks.register('shop', policy, request);
 }
 const unknown = { code: 'outcome_unknown' };
@@ -113,7 +113,7 @@ test('a step that comes when the name may stand for another task registers nothi
   const { hash, json } = encodePolicy(policy);
   const taskId = '01900000-0000-7000-8000-000000000000';
   const step = async (registerByMs: number) => {
-    const task = [taskId, DELAY_MS, 0, 'shop', hash, Buffer.from('payload'), Math.round(registerByMs)];
+    const task = [Math.round(registerByMs), taskId, DELAY_MS, 0, 0, 'shop', hash, '', Buffer.from('payload')];
     const args = [1_000, NOTICE_MS, ...policyArguments([{ hash, json }]), ...task];
     return engine.run('register-named', engine.keys, args);
   };

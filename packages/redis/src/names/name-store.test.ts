@@ -1,4 +1,4 @@
-import type { TaskRequest } from '@boomerang/domain';
+import type { NewTask } from '@boomerang/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openGateway, type TestGateway } from '../../test-support/gateways.js';
 import { aPolicy, aTask, claimOne, DELIVERED, failAll } from '../../test-support/test-engine.js';
@@ -18,7 +18,7 @@ afterEach(() => gateway.close());
 
 const policy = aPolicy();
 function register(key = 'order-7', task = {}) {
-  const request: TaskRequest = { ...aTask(task), idempotencyKey: key };
+  const request: NewTask = { ...aTask(task), idempotencyKey: key };
   return gateway.tasks.register('shop', policy, request);
 }
 

@@ -3,9 +3,9 @@ import {
   createTaskId,
   type DeliveryPolicy,
   type NamedOutcome,
+  type NewTask,
   partitionOf,
   type RegisteredTask,
-  type TaskRequest,
 } from '@boomerang/domain';
 import { fromRedisError } from '../connection/redis-error.js';
 import type { EngineSettings } from '../engine/engine-settings.js';
@@ -54,7 +54,7 @@ export class NamedRegistrar {
   register(
     clientId: string,
     policy: DeliveryPolicy,
-    request: TaskRequest,
+    request: NewTask,
     idempotencyKey: string,
   ): Promise<RegisteredTask> {
     const name = nameOf(clientId, idempotencyKey, this.partitions.oldest);

@@ -1,4 +1,4 @@
-import { partitionOf, type RegisteredTask, type TaskRequest } from '@boomerang/domain';
+import { type NewTask, partitionOf, type RegisteredTask } from '@boomerang/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openGateway, type TestGateway } from '../../test-support/gateways.js';
 import { aPolicy, aTask } from '../../test-support/test-engine.js';
@@ -17,7 +17,7 @@ afterEach(() => {
 
 const policy = aPolicy();
 function register(gateway: TestGateway | undefined, key: string, task = {}, clientId = 'shop') {
-  const request: TaskRequest = { ...aTask({ delayMs: 60_000, ...task }), idempotencyKey: key };
+  const request: NewTask = { ...aTask({ delayMs: 60_000, ...task }), idempotencyKey: key };
   return (gateway as TestGateway).tasks.register(clientId, policy, request);
 }
 

@@ -2,6 +2,7 @@ import { BoomerangError, type RegisteredTask } from '@boomerang/domain';
 import { type EngineSettings, NOTICE_MS } from '../engine/engine-settings.js';
 import type { RunScript, ScriptArgument } from '../engine/scripts.js';
 import { policyArguments } from '../layout/policy-codec.js';
+import { registrationArguments } from '../layout/registration-arguments.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 import type { PendingRegistration } from '../tasks/registration-batch.js';
 import type { ReservedTask } from './reserve-names.js';
@@ -29,10 +30,7 @@ export async function registerNamed(
     ...policyArguments(registrations.map(({ pending }) => pending.policy)),
   ];
   for (const { pending, reserved } of registrations) {
-    const { delayMs, repeatIntervalMs, clientId, policy, payload } = pending;
-    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-    const { taskId, registerByMs } = reserved;
-    args.push(taskId, delayMs, repeatIntervalMs, clientId, policy.hash, bytes, registerByMs);
+    args.push(reserved.registerByMs, ...registrationArguments(reserved.taskId, pending));
   }
   const reply = (await run('register-named', keys, args)) as ([] | [number, number])[];
   return reply.map(([scheduledTimeMs, isNew], i) => {

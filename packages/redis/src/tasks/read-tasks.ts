@@ -1,5 +1,6 @@
 import { endpointName, partitionOf, type TaskDetails, type WaitingFor } from '@boomerang/domain';
 import type { RunScript } from '../engine/scripts.js';
+import { calendarOf } from '../layout/calendar-codec.js';
 import { deadLetterIdOf } from '../layout/dead-letter-codec.js';
 import { decodeAttempts, decodeLatestAttempts } from '../layout/history-codec.js';
 import { decodePolicy } from '../layout/policy-codec.js';
@@ -43,19 +44,22 @@ export async function readTasks(
   const reply = (await run('read-tasks', keys, args)) as Standing[];
   return reply.map((standing, i) => {
     if (standing.length === 0) return undefined;
-    const [state, dueMs, repeatIntervalMs, occurrence, payload, attempts, reason, untilMs, policy, parts] =
+    const [state, dueMs, intervalMs, occurrence, payload, attempts, reason, untilMs, policy, packed] =
       standing;
+    const parts = decodeParts(packed);
+    const calendar = calendarOf(parts);
     return {
       taskId: ids[i] as string,
       clientId,
       state: taskState(state),
       dueMs,
-      repeatIntervalMs,
+      repeatIntervalMs: calendar ? 0 : intervalMs,
+      calendar,
       occurrence,
       payload,
-      attempts: repeatIntervalMs > 0 ? decodeLatestAttempts(attempts) : decodeAttempts(attempts),
+      attempts: intervalMs > 0 ? decodeLatestAttempts(attempts) : decodeAttempts(attempts),
       waitingFor: waitingFor(reason, untilMs, policy),
-      replayOf: deadLetterIdOf(partitionOf(ids[i] as string) as number, originOf(decodeParts(parts))),
+      replayOf: deadLetterIdOf(partitionOf(ids[i] as string) as number, originOf(parts)),
     };
   });
 }

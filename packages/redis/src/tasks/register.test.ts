@@ -46,7 +46,7 @@ test('a delivery policy is kept once for all tasks that use it, and counted', as
 test('the same registration sent twice changes nothing and gets the same answer', async () => {
   const { hash, json } = encodePolicy(aPolicy());
   const id = '01a20195-d96f-7000-b7d2-2e3b4a4e0b72';
-  const args = [1_000, NOTICE_MS, 1, hash, json, id, 5_000, 0, 'shop', hash, Buffer.from('x')];
+  const args = [1_000, NOTICE_MS, 1, hash, json, id, 5_000, 0, 0, 'shop', hash, '', Buffer.from('x')];
   const [first] = (await engine.run('register', engine.keys, args)) as number[];
   const [second] = (await engine.run('register', engine.keys, args)) as number[];
 

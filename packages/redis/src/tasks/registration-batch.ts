@@ -1,18 +1,15 @@
-import type { RegisteredTask } from '@boomerang/domain';
-import { createTaskId } from '@boomerang/domain';
+import { createTaskId, type NewTask, type RegisteredTask } from '@boomerang/domain';
 import { fromRedisError } from '../connection/redis-error.js';
 import { type EngineSettings, NOTICE_MS } from '../engine/engine-settings.js';
 import type { RunScript, ScriptArgument } from '../engine/scripts.js';
 import { type EncodedPolicy, policyArguments } from '../layout/policy-codec.js';
+import { registrationArguments } from '../layout/registration-arguments.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 
 /** A task on its way to Redis. */
-export interface PendingRegistration {
+export interface PendingRegistration extends NewTask {
   readonly clientId: string;
   readonly policy: EncodedPolicy;
-  readonly payload: Uint8Array;
-  readonly delayMs: number;
-  readonly repeatIntervalMs: number;
   readonly resolve: (task: RegisteredTask) => void;
   readonly reject: (error: Error) => void;
 }
@@ -46,19 +43,7 @@ function scriptArguments(
   const policies = policyArguments(batch.map(({ policy }) => policy));
   const args: ScriptArgument[] = [settings.sliceMs, NOTICE_MS, ...policies];
   batch.forEach((pending, i) => {
-    const payload = Buffer.from(
-      pending.payload.buffer,
-      pending.payload.byteOffset,
-      pending.payload.byteLength,
-    );
-    args.push(
-      ids[i] as string,
-      pending.delayMs,
-      pending.repeatIntervalMs,
-      pending.clientId,
-      pending.policy.hash,
-      payload,
-    );
+    args.push(...registrationArguments(ids[i] as string, pending));
   });
   return args;
 }

@@ -1,4 +1,4 @@
-import type { DeliveryPolicy, RegisteredTask, TaskRequest } from '@boomerang/domain';
+import type { DeliveryPolicy, NewTask, RegisteredTask } from '@boomerang/domain';
 import type { EngineSettings } from '../engine/engine-settings.js';
 import type { RunScript } from '../engine/scripts.js';
 import { encodePolicy } from '../layout/policy-codec.js';
@@ -19,7 +19,7 @@ export class RegistrationBatcher {
     });
   }
 
-  register(clientId: string, policy: DeliveryPolicy, request: TaskRequest): Promise<RegisteredTask> {
+  register(clientId: string, policy: DeliveryPolicy, request: NewTask): Promise<RegisteredTask> {
     return new Promise((resolve, reject) => {
       this.#batcher.add({ clientId, policy: encodePolicy(policy), ...request, resolve, reject });
     });

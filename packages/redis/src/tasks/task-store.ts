@@ -11,6 +11,7 @@ import { unwrapRedisErrors } from '../connection/redis-error.js';
 import type { RunScript } from '../engine/scripts.js';
 import { endState } from '../layout/task-state-codes.js';
 import { NamedRegistrar, type NamedSettings } from '../names/named-registrar.js';
+import type { PartitionKeys } from '../partitions/keys.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
 import { listTasks } from './list-tasks.js';
 import { readTasks } from './read-tasks.js';
@@ -30,6 +31,13 @@ export function createTaskStore(
       const { idempotencyKey } = request;
       if (idempotencyKey === undefined) return batcher.register(clientId, policy, request);
       return named.register(clientId, policy, request, idempotencyKey);
+    },
+
+    async now() {
+      const [seconds, microseconds] = (await unwrapRedisErrors(
+        run('first-due', partitions.written[0] as PartitionKeys, []),
+      )) as [number, number];
+      return seconds * 1_000 + microseconds / 1_000;
     },
 
     async cancel(clientId: string, taskId: string): Promise<CancelResult> {

@@ -2,12 +2,14 @@ import { type DecodedEnvelope, MAX_FRAME_BYTES } from '@boomerang/protocol';
 import { listDeadLetters } from '../operations/dead-letters/list-dead-letters.js';
 import { purgeDeadLetters } from '../operations/dead-letters/purge-dead-letters.js';
 import { replayDeadLetters } from '../operations/dead-letters/replay-dead-letters.js';
+import { previewSchedule } from '../operations/schedules/preview-schedule.js';
 import { cancelTask } from '../operations/tasks/cancel-task.js';
 import { getTask } from '../operations/tasks/get-task.js';
 import { listTasks } from '../operations/tasks/list-tasks.js';
 import { registerTask } from '../operations/tasks/register-task.js';
 import * as deadLetters from './dead-letters-on-wire.js';
 import { operationRow, type RequestRow } from './request-row.js';
+import { previewFromWire } from './schedules-on-wire.js';
 import { handshakeRow, refreshRow } from './session-rows.js';
 import * as tasks from './tasks-on-wire.js';
 
@@ -70,6 +72,14 @@ const ROWS: readonly RequestRow[] = [
     operation: purgeDeadLetters,
     fromWire: deadLetters.purgeRequestFromWire,
     toWire: deadLetters.purgeAnswerToWire,
+  }),
+  operationRow({
+    request: 'previewScheduleRequest',
+    response: 'previewScheduleResponse',
+    large: false,
+    operation: previewSchedule,
+    fromWire: previewFromWire,
+    toWire: (times) => ({ times: [...times] }),
   }),
 ];
 

@@ -1,7 +1,15 @@
-import { type TaskDetails, type TaskRequest, taskStateNumber, type WaitingFor } from '@boomerang/domain';
+import {
+  type Calendar,
+  invalidField,
+  type TaskDetails,
+  type TaskRequest,
+  taskStateNumber,
+  type WaitingFor,
+} from '@boomerang/domain';
 import type { boomerang } from '@boomerang/protocol';
 import type { ListTasksAnswer, ListTasksRequest } from '../operations/tasks/list-tasks.js';
 import { attemptToWire } from './attempt-on-wire.js';
+import { calendarFromWire } from './schedules-on-wire.js';
 
 const NOTHING = new Uint8Array(0);
 
@@ -10,13 +18,23 @@ export function taskFromWire({
   delayMs,
   repeatIntervalMs,
   idempotencyKey,
+  cron,
+  timeZone,
 }: boomerang.Task.$Properties): TaskRequest {
   return {
     payload: payload ?? NOTHING,
     delayMs: delayMs ?? 0,
     repeatIntervalMs: repeatIntervalMs ?? 0,
     idempotencyKey: idempotencyKey || undefined,
+    calendar: calendarOf(cron ?? '', timeZone ?? ''),
   };
+}
+
+/** @throws BoomerangError `invalid_request` about a zone without an expression. */
+function calendarOf(cron: string, timeZone: string): Calendar | undefined {
+  if (cron !== '') return calendarFromWire(cron, timeZone);
+  if (timeZone === '') return undefined;
+  throw invalidField('timeZone', 'it is set', (spell) => `nothing, unless ${spell('cron')} is set`);
 }
 
 export function listRequestFromWire(wire: boomerang.ListTasksRequest.$Properties): ListTasksRequest {
@@ -49,6 +67,8 @@ export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Propert
     attempts: task.attempts.map(attemptToWire),
     waitingFor: task.waitingFor ? describe(task.waitingFor) : '',
     replayOf: task.replayOf ?? '',
+    cron: task.calendar?.cron ?? '',
+    timeZone: task.calendar?.timeZone ?? '',
   };
 }
 

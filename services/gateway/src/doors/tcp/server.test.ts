@@ -149,6 +149,7 @@ describe('a connection that has shown a live session', () => {
     state: 'scheduled' as const,
     dueMs: 1,
     repeatIntervalMs: 0,
+    calendar: undefined,
     occurrence: 1,
     payload: large,
     attempts: [],

@@ -1,8 +1,11 @@
+import { firstTimes } from '@boomerang/calendar';
 import {
   BoomerangError,
   invalidField,
+  type NewTask,
   type RegisteredTask,
   type TaskRequest,
+  type TaskStore,
   validateTaskRequest,
 } from '@boomerang/domain';
 import type { DatagramLimits, Operation } from '../operation.js';
@@ -22,11 +25,24 @@ export const registerTask: Operation<TaskRequest, RegisteredTask> = {
     if (policy.callback.protocol === 'UDP') {
       requireFitsDatagram(datagrams, clientId, request.payload.length);
     }
+<<<<<<< HEAD
     const { repeatIntervalMs } = request;
     await admit(clientId, { count: 1, payloadBytes: request.payload.length, repeatIntervalMs });
     return tasks.register(clientId, policy, request);
+=======
+    return tasks.register(clientId, policy, await withTimes(tasks, request));
+>>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
   },
 };
+
+/** How many times a record has room for. */
+const TIMES = 3;
+
+async function withTimes(tasks: Pick<TaskStore, 'now'>, request: TaskRequest): Promise<NewTask> {
+  const { calendar, ...rest } = request;
+  if (!calendar) return rest;
+  return { ...rest, calendar: { ...calendar, timesMs: firstTimes(calendar, await tasks.now(), TIMES) } };
+}
 
 /** Here and not at the delivery, which could only dead-letter it. */
 function requireFitsDatagram(datagrams: DatagramLimits, clientId: string, payloadBytes: number): void {

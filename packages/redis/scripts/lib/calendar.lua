@@ -1,0 +1,33 @@
+-- Tasks that recur by a calendar. A script can't evaluate a cron expression, so the times of a task's next occurrences
+-- stand in its record, and services add more before they are used up. `calendars` names the tasks that lack some. The
+-- interval of such a task is 1 ms: it recurs, but not by that.
+--
+-- calendar part: u8 how many times | 3 × u48 due ms of the next occurrences, ascending | u48 due ms of the latest one that
+--                was claimed (0 = none) | u8 n | n bytes time zone | cron expression
+--- @include partition parts
+local MOST_TIMES = 3
+
+-- The times of a task's next occurrences, and when the latest one was due. Nil when it doesn't recur by a calendar.
+local function calendar_of(header)
+  local part = header.parts[CALENDAR_PART]
+  if not part then return nil end
+  local count, first, second, third, latest = struct.unpack('>BI6I6I6I6', part)
+  local known, times = { first, second, third }, {}
+  for i = 1, count do
+    times[i] = known[i]
+  end
+  return times, latest
+end
+
+-- Patches them in the record.
+local function set_times(id, header, times, latest)
+  local packed = struct.pack('>BI6I6I6I6', #times, times[1] or 0, times[2] or 0, times[3] or 0, latest)
+  local parts_at = header.rest_at - #header.packed_parts
+  local value_at = parts_at + part_offset(header.packed_parts, CALENDAR_PART)
+  redis.call('SETRANGE', record_prefix .. id, value_at - 1, packed)
+end
+
+-- Asks services for more times.
+local function ask_for_times(id, now)
+  redis.call('ZADD', calendars, 'NX', now, id)
+end

@@ -1,0 +1,25 @@
+import type { NewTask } from '@boomerang/domain';
+import type { ScriptArgument } from '../engine/scripts.js';
+import { CALENDAR_INTERVAL_MS, CALENDAR_PART, encodeCalendarPart } from './calendar-codec.js';
+import type { EncodedPolicy } from './policy-codec.js';
+import { encodeParts } from './record-parts.js';
+
+interface Registration extends NewTask {
+  readonly clientId: string;
+  readonly policy: EncodedPolicy;
+}
+
+/** What `register.lua` and `register-named.lua` are told of a task. */
+export function registrationArguments(taskId: string, registration: Registration): ScriptArgument[] {
+  const { clientId, policy, payload, delayMs, calendar } = registration;
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const [atMs = 0] = calendar?.timesMs ?? [];
+  const intervalMs = calendar ? CALENDAR_INTERVAL_MS : registration.repeatIntervalMs;
+  return [taskId, delayMs, atMs, intervalMs, clientId, policy.hash, partsOf(registration), bytes];
+}
+
+function partsOf({ calendar }: Registration): Buffer {
+  return calendar ? encodeParts([[CALENDAR_PART, encodeCalendarPart(calendar)]]) : NO_PARTS;
+}
+
+const NO_PARTS = Buffer.alloc(0);

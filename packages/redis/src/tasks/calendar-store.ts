@@ -1,0 +1,36 @@
+import type { CalendarStore } from '@boomerang/domain';
+import type { Engine } from '../engine/engine.js';
+import { NOTICE_MS } from '../engine/engine-settings.js';
+import { decodeCalendarPart } from '../layout/calendar-codec.js';
+import type { PartitionKeys } from '../partitions/keys.js';
+
+/** Whoever claims an occurrence adds times at once; what still lacks some after this was left behind, ms. */
+const LEFT_BEHIND_MS = 1_000;
+const MOST_AT_ONCE = 250;
+
+export function createCalendarStore(
+  { run, partitions }: Pick<Engine, 'run' | 'partitions'>,
+  { sliceMs }: { readonly sliceMs: number },
+): CalendarStore {
+  const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
+
+  return {
+    async lackingTimes(partition) {
+      const reply = await run('lacking-times', keysOf(partition), [LEFT_BEHIND_MS, MOST_AT_ONCE]);
+      const [nowMs, ...rest] = reply as [number, ...(Buffer | number)[]];
+      const lacking = [];
+      for (let i = 0; i < rest.length; i += 3) {
+        const [id, latestMs, part] = rest.slice(i, i + 3) as [Buffer, number, Buffer];
+        const calendar = part.length > 0 ? decodeCalendarPart(part) : undefined;
+        lacking.push({ taskId: id.toString('latin1'), calendar, afterMs: Math.max(latestMs, nowMs) });
+      }
+      return lacking;
+    },
+
+    async addTimes(partition, additions) {
+      if (additions.length === 0) return;
+      const args = additions.flatMap(({ taskId, timesMs }) => [taskId, timesMs.length, ...timesMs]);
+      await run('add-times', keysOf(partition), [sliceMs, NOTICE_MS, ...args]);
+    },
+  };
+}
