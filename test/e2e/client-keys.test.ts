@@ -191,6 +191,8 @@ type Use = (session: Session) => Promise<unknown>;
 const OPERATIONS: readonly [name: string, needs: Permission, use: Use][] = [
   ['setTimeout', 'register', (session) => session.setTimeout('x', 60_000)],
   ['setInterval', 'register', (session) => session.setInterval('x', 60_000)],
+  ['setCron', 'register', (session) => session.setCron('x', '@yearly')],
+  ['previewCron', 'read', (session) => session.previewCron('@yearly')],
   ['get', 'read', (session) => session.get('none')],
   ['list', 'read', (session) => session.list()],
   ['deadLetters.list', 'read', ({ deadLetters }) => deadLetters.list()],

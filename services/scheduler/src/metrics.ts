@@ -50,7 +50,10 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     'Age of the oldest dead letter; 0 = none.',
   );
   const names = ofPartition('names', 'Idempotency keys that are kept, those of ended tasks included.');
-<<<<<<< HEAD
+  const lackingTimes = ofPartition(
+    'tasks_lacking_times',
+    'Tasks that recur by a calendar and have lacked times of next occurrences for more than a second.',
+  );
   const ready = ofPartition('ready_executions', 'Executions that are due and wait for a daemon.');
   const oldestReady = ofPartition(
     'oldest_ready_execution_seconds',
@@ -63,15 +66,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   const running = ofPartition('running_executions', 'Executions that a daemon has accepted.');
   const ofExecutions = [ready, oldestReady, offered, running];
   const ofWork = [parked, overdueCount, dueSoon, inFlight, workload, overdue];
-  const gauges = [...ofWork, ...ofExecutions, deadLetters, oldestDeadLetter, names];
-=======
-  const lackingTimes = ofPartition(
-    'tasks_lacking_times',
-    'Tasks that recur by a calendar and have lacked times of next occurrences for more than a second.',
-  );
-  const ofWork = [parked, overdueCount, dueSoon, inFlight, workload, overdue];
-  const gauges = [...ofWork, deadLetters, oldestDeadLetter, names, lackingTimes];
->>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
+  const gauges = [...ofWork, ...ofExecutions, deadLetters, oldestDeadLetter, names, lackingTimes];
   const issued = new Counter({
     name: 'boomerang_scheduler_tickets_total',
     help: 'Tickets issued, by what caused them; a ticket that existed already counts again.',

@@ -20,13 +20,9 @@ export interface WatchDependencies extends SweeperDependencies, CalendarSweeperD
 
 /** Attempts whose lease ran out are looked for at every this many looks. */
 const LOOKS_PER_RECOVERY = 2;
-<<<<<<< HEAD
-/** Dead letters and executions are counted at every this many looks. */
-=======
 /** Tasks that lack times of next occurrences are looked for at every this many looks. */
 const LOOKS_PER_TIMES = 2;
-/** Dead letters are counted at every this many looks. */
->>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
+/** Dead letters and executions are counted at every this many looks. */
 const LOOKS_PER_COUNT = 20;
 /** Names are checked at every this many looks. */
 const LOOKS_PER_SWEEP = 20;

@@ -1,11 +1,7 @@
 -- KEYS of every script: one partition, in the order of keys.ts.
 local due, occurrences, leases, policies, policy_refs, dlq, claims, scheduler, wake_channel, record_prefix,
   client_prefix, dead_letter_prefix, forwarded, latest_attempts, names, reservation_prefix, receipt_prefix, event_prefix,
-<<<<<<< HEAD
-  execution_prefix, overdue_prefix, rotation, bucket_prefix = unpack(KEYS)
-=======
-  execution_prefix, overdue_prefix, rotation, calendars = unpack(KEYS)
->>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
+  execution_prefix, overdue_prefix, rotation, bucket_prefix, calendars = unpack(KEYS)
 
 local function server_time()
   local time = redis.call('TIME')

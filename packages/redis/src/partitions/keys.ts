@@ -68,13 +68,10 @@ export interface PartitionKeys {
   readonly overduePrefix: string;
   /** Sorted set: clients with overdue members by their turns. */
   readonly rotation: string;
-<<<<<<< HEAD
   /** Hashes `<prefix><client id>`: what is left of the tasks a second that a client may register, and since when. */
   readonly bucketPrefix: string;
-=======
   /** Sorted set: tasks by calendar that lack times of their next occurrences, by the ms since when. */
   readonly calendars: string;
->>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
   /** `<prefix><kind>`: values that live no longer than the script that tries what the Redis user may do. */
@@ -107,11 +104,8 @@ export function partitionKeys(count: number): PartitionKeys[] {
     executionPrefix: `{${tag}}x:`,
     overduePrefix: `{${tag}}overdue:`,
     rotation: `{${tag}}rotation`,
-<<<<<<< HEAD
     bucketPrefix: `{${tag}}b:`,
-=======
     calendars: `{${tag}}calendars`,
->>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
     queuePrefix: `{${tag}}bull`,
     probePrefix: `{${tag}}probe:`,
   }));
@@ -141,10 +135,7 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.executionPrefix,
     keys.overduePrefix,
     keys.rotation,
-<<<<<<< HEAD
     keys.bucketPrefix,
-=======
     keys.calendars,
->>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
   ];
 }

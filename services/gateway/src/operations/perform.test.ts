@@ -12,6 +12,7 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   cancelTask: 'manage',
   listDeadLetters: 'read',
   replayDeadLetters: 'manage',
+  previewSchedule: 'read',
   purgeDeadLetters: 'manage',
   submitExecution: 'register',
   getExecution: 'read',

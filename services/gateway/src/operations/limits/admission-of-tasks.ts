@@ -18,6 +18,8 @@ export interface AskedTasks {
   readonly payloadBytes: number;
   /** 0 = once. */
   readonly repeatIntervalMs: number;
+  /** The field that says so. Default `repeatIntervalMs`. */
+  readonly recursBy?: 'repeatIntervalMs' | 'cron';
 }
 
 interface AdmissionOptions {
@@ -77,13 +79,16 @@ export class AdmissionOfTasks {
 }
 
 /** Waiting doesn't help here. */
-function requireFits({ payloadBytes, repeatIntervalMs }: AskedTasks, limits: ClientLimits): void {
+function requireFits(
+  { payloadBytes, repeatIntervalMs, recursBy = 'repeatIntervalMs' }: AskedTasks,
+  limits: ClientLimits,
+): void {
   const { payloadBytes: most, shortestIntervalMs } = limits;
   if (payloadBytes > most) {
     throw invalidField('payload', `${payloadBytes} bytes`, `at most ${most} bytes for this client`);
   }
   if (repeatIntervalMs !== 0 && repeatIntervalMs < shortestIntervalMs) {
     const problem = `${repeatIntervalMs} is too short`;
-    throw invalidField('repeatIntervalMs', problem, `${shortestIntervalMs} and more for this client`);
+    throw invalidField(recursBy, problem, `${shortestIntervalMs} and more for this client`);
   }
 }

@@ -2,12 +2,14 @@ import { firstTimes } from '@boomerang/calendar';
 import {
   BoomerangError,
   invalidField,
+  MAX_DELAY_MS,
   type NewTask,
   type RegisteredTask,
   type TaskRequest,
   type TaskStore,
   validateTaskRequest,
 } from '@boomerang/domain';
+import type { AskedTasks } from '../limits/admission-of-tasks.js';
 import type { DatagramLimits, Operation } from '../operation.js';
 
 /** Registers a task under the caller's delivery policy; resolves once Redis holds it. */
@@ -25,13 +27,9 @@ export const registerTask: Operation<TaskRequest, RegisteredTask> = {
     if (policy.callback.protocol === 'UDP') {
       requireFitsDatagram(datagrams, clientId, request.payload.length);
     }
-<<<<<<< HEAD
-    const { repeatIntervalMs } = request;
-    await admit(clientId, { count: 1, payloadBytes: request.payload.length, repeatIntervalMs });
-    return tasks.register(clientId, policy, request);
-=======
-    return tasks.register(clientId, policy, await withTimes(tasks, request));
->>>>>>> e8da1ce (calendar: tasks recur by a cron expression and a time zone)
+    const task = await withTimes(tasks, request);
+    await admit(clientId, { count: 1, payloadBytes: request.payload.length, ...recurrenceOf(task) });
+    return tasks.register(clientId, policy, task);
   },
 };
 
@@ -42,6 +40,16 @@ async function withTimes(tasks: Pick<TaskStore, 'now'>, request: TaskRequest): P
   const { calendar, ...rest } = request;
   if (!calendar) return rest;
   return { ...rest, calendar: { ...calendar, timesMs: firstTimes(calendar, await tasks.now(), TIMES) } };
+}
+
+/** What limits of its client apply to: by a calendar, the shortest time between the next occurrences. */
+function recurrenceOf({
+  repeatIntervalMs,
+  calendar,
+}: NewTask): Pick<AskedTasks, 'repeatIntervalMs' | 'recursBy'> {
+  if (!calendar) return { repeatIntervalMs, recursBy: 'repeatIntervalMs' };
+  const gaps = calendar.timesMs.slice(1).map((ms, i) => ms - (calendar.timesMs[i] as number));
+  return { repeatIntervalMs: Math.min(...gaps, MAX_DELAY_MS), recursBy: 'cron' };
 }
 
 /** Here and not at the delivery, which could only dead-letter it. */
