@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import { type ApiOptions, ApiSide } from './api/api-side.js';
 import type { Engines } from './engines/engine.js';
 import type { DaemonLog } from './log.js';
 import type { DaemonMetrics } from './metrics.js';
@@ -12,6 +13,8 @@ export interface DaemonOptions extends ExecutionServerOptions {
   readonly state: string;
   readonly slots: number;
   readonly grpcToken: string | undefined;
+  /** Undefined: the daemon serves this machine alone. */
+  readonly api: Omit<ApiOptions, 'state' | 'slots' | 'types'> | undefined;
 }
 
 export interface DaemonDependencies {
@@ -51,17 +54,25 @@ export function createDaemon(options: DaemonOptions, deps: DaemonDependencies): 
       `${options.grpcHost.includes(':') ? `[${options.grpcHost}]` : options.grpcHost}:${port}`,
     outputFileBytes: OUTPUT_FILE_BYTES,
   });
-  const trouble = () => (stopping ? 'the daemon stops' : undefined);
+  const { state, slots } = options;
+  const types = [...deps.engines.types.keys()];
+  const api = options.api && new ApiSide({ ...options.api, state, slots, types }, { ...deps, runs, folders });
+  const trouble = () => {
+    if (stopping) return 'the daemon stops';
+    return api && !api.isUp ? 'there is no stream with the API' : undefined;
+  };
   const server = createExecutionServer(options, { ...deps, token: options.grpcToken, runs, trouble });
   let closing: Promise<void> | undefined;
 
   async function close(patienceMs: number): Promise<void> {
     stopping = true;
     server.drain();
+    api?.drain();
     runs.drain();
     await runs.idle(patienceMs);
     runs.endAll();
     await runs.idle(END_MS);
+    await api?.close();
     runs.leave();
     await server.close();
   }
@@ -70,6 +81,7 @@ export function createDaemon(options: DaemonOptions, deps: DaemonDependencies): 
     async start() {
       await runs.recover();
       port = await server.start();
+      api?.start();
       return port;
     },
     trouble,

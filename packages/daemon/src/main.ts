@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import {
   ConfigError,
+  type ConfigOf,
   createHealthServer,
   createLogger,
   createMetrics,
@@ -12,12 +13,13 @@ import {
   VERSION,
 } from '@boomerang/runtime';
 import { Command } from 'commander';
-import { daemonSettings } from './config.js';
+import { daemonSettings, hostName } from './config.js';
 import { createDaemon } from './daemon.js';
 import { describeEngines } from './describe-engines.js';
 import { readEngines } from './engines/read-engines.js';
 import { createDaemonLog } from './log.js';
 import { createDaemonMetrics } from './metrics.js';
+import { requireApiAccess } from './require-api-access.js';
 import { requireSafeListener } from './require-safe-listener.js';
 import { lockState } from './state-lock.js';
 
@@ -40,20 +42,23 @@ async function run(): Promise<void> {
   await runService({ name: 'daemon', logger, redact, drainMs: config.drainMs, start });
 
   async function start() {
-    const { engines } = readAll(config);
+    const { engines, api } = readAll(config);
     const log = createDaemonLog(logger);
     const resources = createResources();
     resources.defer('state folder', lockState(config.state));
     const registry = createMetrics({ service: 'daemon' });
     const metrics = createDaemonMetrics(registry);
-    const daemon = createDaemon(config, {
-      engines,
-      guardProgram,
-      environment: env,
-      prometheus: registry,
-      metrics,
-      log,
-    });
+    const daemon = createDaemon(
+      { ...config, api },
+      {
+        engines,
+        guardProgram,
+        environment: env,
+        prometheus: registry,
+        metrics,
+        log,
+      },
+    );
     const grpc = await daemon.start();
     resources.defer('daemon', () => daemon.close(patienceMs));
     const health = createHealthServer({ ...config, registry, ready: daemon.trouble, logger, redact });
@@ -76,7 +81,10 @@ function check(): void {
 }
 
 /** Everything that is validated before anything starts. */
-function readAll(config: Parameters<typeof requireSafeListener>[0] & { engines: string; slots: number }) {
+function readAll(config: ConfigOf<typeof daemonSettings>) {
   requireSafeListener(config);
-  return { engines: readEngines(config.engines, config.slots, env.PATH) };
+  const engines = readEngines(config.engines, config.slots, env.PATH);
+  const { apiCa, spoolBytes, daemonId = hostName() } = config;
+  const access = requireApiAccess(config, engines);
+  return { engines, api: access && { ...access, apiCa, spoolBytes, daemonId } };
 }

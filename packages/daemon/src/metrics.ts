@@ -4,6 +4,10 @@ import type { Verdict } from './runs/verdict.js';
 export interface DaemonMetrics {
   engines(running: number): void;
   ended(engine: string, status: Verdict['status'], durationMs: number): void;
+  apiUp(isUp: boolean): void;
+  /** What waits for the API. */
+  spooled(reports: number, bytes: number): void;
+  reportsDropped(reports: number): void;
   /** A call of SpageExecution was answered. */
   call(method: string, code: string): void;
 }
@@ -31,7 +35,33 @@ export function createDaemonMetrics(registry: Registry): DaemonMetrics {
     labelNames: ['method', 'code'],
     registers,
   });
+  const up = new Gauge({
+    name: 'boomerang_daemon_api_up',
+    help: 'Whether there is a stream with the API: 1 or 0.',
+    registers,
+  });
+  const reports = new Gauge({
+    name: 'boomerang_daemon_spooled_reports',
+    help: 'Reports that wait for the API.',
+    registers,
+  });
+  const bytes = new Gauge({
+    name: 'boomerang_daemon_spool_bytes',
+    help: 'Size of what waits for the API on the disk.',
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'boomerang_daemon_reports_dropped_total',
+    help: 'Reports of progress and output that were given up, for want of room.',
+    registers,
+  });
   return {
+    apiUp: (isUp) => up.set(isUp ? 1 : 0),
+    spooled: (count, size) => {
+      reports.set(count);
+      bytes.set(size);
+    },
+    reportsDropped: (count) => dropped.inc(count),
     engines: (running) => engines.set(running),
     ended: (engine, status, durationMs) => runs.observe({ engine, status }, durationMs / 1_000),
     call: (method, code) => calls.inc({ method, code }),

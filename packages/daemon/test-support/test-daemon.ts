@@ -29,6 +29,7 @@ export async function startTestDaemon({ engine = {}, playbooks = {}, options = {
       grpcTlsCert: undefined,
       grpcTlsKey: undefined,
       grpcToken: undefined,
+      api: undefined,
       ...options,
     },
     {

@@ -45,8 +45,8 @@ export class GuardLink {
     this.#tell({ type: 'extend', leaseEndsMs });
   }
 
-  end(cause: EndCause): void {
-    this.#tell({ type: 'end', cause });
+  end(cause: EndCause, graceMs: number): void {
+    this.#tell({ type: 'end', cause, graceMs });
   }
 
   /** Lets the guard go, once how its engine ended is kept elsewhere. */

@@ -57,7 +57,7 @@ export interface GuardOrder {
 /** From the daemon to a guard, each a line of JSON. */
 export type ToGuard =
   | { readonly type: 'extend'; readonly leaseEndsMs: number }
-  | { readonly type: 'end'; readonly cause: EndCause }
+  | { readonly type: 'end'; readonly cause: EndCause; readonly graceMs: number }
   /** Asks for output from there on; answered as soon as there is any, or there can be no more. */
   | { readonly type: 'read'; readonly offset: number }
   /** The end is on the daemon's disk: the guard may go. */

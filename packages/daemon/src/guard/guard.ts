@@ -87,7 +87,7 @@ export class Guard {
 
   #hear(daemon: Socket, message: ToGuard): void {
     if (message.type === 'extend') this.#leaseEndsMs = Math.max(this.#leaseEndsMs, message.leaseEndsMs);
-    else if (message.type === 'end') this.#engine.end(message.cause);
+    else if (message.type === 'end') this.#engine.end(message.cause, bootNowMs() + message.graceMs);
     else if (message.type === 'read') this.#readers.set(daemon, message.offset);
     else if (this.#end) this.gone();
   }

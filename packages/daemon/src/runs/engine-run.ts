@@ -4,6 +4,9 @@ import { launchGuard } from '../guard/launch-guard.js';
 import { signalRun } from '../guard/processes.js';
 import type { RunFolders } from './run-folders.js';
 
+/** From the request to end to the force, ms. A lease that is over leaves no time: somebody else may run the same. */
+const KILL_AFTER_MS = 10_000;
+
 interface EngineRunListener {
   started(startedAtMs: number): void;
   /** Output from an offset on; returns from where it wants more. */
@@ -54,12 +57,18 @@ export class EngineRun {
     return run;
   }
 
+  /** Whether there is no guard that could tell more. */
+  get isGone(): boolean {
+    return this.#link === undefined;
+  }
+
   extend(leaseEndsMs: number): void {
     this.#link?.extend(leaseEndsMs);
   }
 
+  /** Asks it to end, and kills what is left after a while. */
   end(cause: EndCause): void {
-    this.#link?.end(cause);
+    this.#link?.end(cause, cause === 'lease' ? 0 : KILL_AFTER_MS);
   }
 
   /** Leaves the engine to its guard. */
@@ -78,7 +87,10 @@ export class EngineRun {
       started: (atMs) => this.listener.started(atMs),
       output: (offset, chunk) => this.listener.output(offset, chunk),
       ended: (end) => this.#settle(end),
-      lost: () => this.#settle(this.#endWithoutGuard()),
+      lost: () => {
+        this.#link = undefined;
+        this.#settle(this.#endWithoutGuard());
+      },
     });
     if (!this.#link) this.#settle(this.#endWithoutGuard());
   }

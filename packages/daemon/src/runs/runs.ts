@@ -17,8 +17,7 @@ import { judge, type Verdict } from './verdict.js';
 /** Whom an assigned run is reported to. */
 export interface RunReporter {
   step(assignment: Assignment, run: Run, update: StepUpdate): void;
-  /** Returns from where it wants more. */
-  output(assignment: Assignment, record: RunRecord, offset: number, chunk: Buffer): number;
+  output(assignment: Assignment, record: RunRecord, offset: number, chunk: Buffer): void;
   /** Resolves when it is kept where it outlives this process. */
   ended(assignment: Assignment, run: Run, end: EngineEnd, verdict: Verdict): Promise<void>;
 }
@@ -48,11 +47,20 @@ export interface LiveRun {
   readonly run: Run;
   readonly record: RunRecord;
   readonly engineRun: EngineRun;
+  /** How much of what the engine wrote has arrived here, bytes. */
+  readonly output: { heard: number };
+}
+
+/** An assignment that is noted on the disk, and not begun. */
+export interface PreparedRun {
+  readonly run: Run;
+  readonly record: RunRecord;
+  readonly plan: LaunchPlan;
 }
 
 /** Ended and observed runs that are kept in memory. */
 const MOST_KEPT = 1_000;
-/** How long the final message of a play is waited for once its engine is gone and its streams are open, ms. */
+/** How long what an engine said last is waited for once it is gone: its output, and its final message, ms. */
 const LAST_WORDS_MS = 2_000;
 const MOST_ID_BYTES = 256;
 
@@ -61,6 +69,8 @@ export class Runs {
   readonly #byId = new Map<string, Run>();
   readonly #live = new Map<string, LiveRun>();
   readonly #waiting = new Map<string, AbortController>();
+  /** Tokens of what the API assigned, by run. */
+  readonly #tokens = new Map<string, string>();
   /** What is to be ended, by run: also while its guard is being started. */
   readonly #endings = new Map<string, Ending>();
   #reporter: RunReporter | undefined;
@@ -141,18 +151,30 @@ export class Runs {
     return planLaunch(request, engines, daemonAddress(), environment);
   }
 
-  /** Starts what the API assigned. @param leaseEndsMs by the boot clock. */
-  async executeAssigned(
-    request: LaunchRequest,
-    plan: LaunchPlan,
-    priority: number,
-    assignment: Assignment,
-    leaseEndsMs: number,
-    release: Release,
-  ): Promise<void> {
+  /**
+   * Notes on the disk that the API's assignment is about to be accepted: whatever becomes of this process, the next one hands
+   * back what was not started.
+   *
+   * @throws Error when the disk takes it not.
+   */
+  prepare(request: LaunchRequest, plan: LaunchPlan, priority: number, assignment: Assignment): PreparedRun {
     const run = new Run('assigned', { ...request, engine: plan.engine.name }, priority, Date.now());
-    this.#add(run);
-    await this.#launch(run, plan, release, assignment, leaseEndsMs);
+    const record = this.#note(run, assignment);
+    this.#add(run, assignment);
+    return { run, record, plan };
+  }
+
+  /** Forgets a run that was not accepted. */
+  discard({ run, record }: PreparedRun): void {
+    this.#byId.delete(run.about.id);
+    this.#tokens.delete(run.about.id);
+    this.#endings.delete(run.about.id);
+    this.deps.folders.remove(record.runId);
+  }
+
+  /** Starts what the API assigned. @param leaseEndsMs by the boot clock. */
+  executeAssigned({ run, record, plan }: PreparedRun, leaseEndsMs: number, release: Release): Promise<void> {
+    return this.#launch(run, record, plan, release, leaseEndsMs);
   }
 
   /** Cancels a run that waits or runs. @throws BoomerangError if there is none, or it has ended. */
@@ -169,6 +191,17 @@ export class Runs {
     this.#live.get(id)?.engineRun.end('cancelled');
   }
 
+  /** Ends what runs, or is about to, under a token of the API; false if nothing does. */
+  endAssigned(token: string, cause: EndCause, reason: string): boolean {
+    for (const [id, { hasEnded }] of this.#byId) {
+      if (hasEnded || this.#tokens.get(id) !== token) continue;
+      this.#endings.set(id, { cause, reason });
+      this.#live.get(id)?.engineRun.end(cause);
+      return true;
+    }
+    return false;
+  }
+
   /** Finds again what an earlier daemon has started. */
   async recover(): Promise<void> {
     const { folders, engines, slots, log } = this.deps;
@@ -177,10 +210,11 @@ export class Runs {
       const origin = record.assignment ? 'assigned' : 'local';
       const run = new Run(origin, record, record.priority, record.createdAtMs);
       run.begin(record.createdAtMs);
-      this.#add(run);
-      const engineRun = await EngineRun.adopt(record.runId, folders, this.#listener(run, record));
+      this.#add(run, record.assignment);
+      const live = { run, record, output: { heard: 0 } };
+      const engineRun = await EngineRun.adopt(record.runId, folders, this.#listener(live));
       log.recovered(record.id, record.runId);
-      this.#follow({ run, record, engineRun }, engine, slots.occupy(engine.name));
+      this.#follow({ ...live, engineRun }, engine, slots.occupy(engine.name));
     }
   }
 
@@ -192,8 +226,7 @@ export class Runs {
 
   /** Resolves when nothing runs any more, or the time is over. */
   async idle(limitMs: number): Promise<void> {
-    const until = performance.now() + limitMs;
-    while (this.#live.size > 0 && performance.now() < until) await sleep(20);
+    await waitUntil(() => this.#live.size === 0, limitMs);
   }
 
   /** Ends what still runs. */
@@ -211,49 +244,60 @@ export class Runs {
     this.#waiting.set(run.about.id, waiting);
     const release = await this.deps.slots.acquire(plan.engine, run.priority, waiting.signal);
     this.#waiting.delete(run.about.id);
-    if (release) await this.#launch(run, plan, release);
+    if (release) await this.#launchLocally(run, plan, release);
     else run.end({ status: 'canceled', error: this.#reasonOf(run) || 'the daemon stops' }, Date.now());
   }
 
-  async #launch(
-    run: Run,
-    plan: LaunchPlan,
-    release: Release,
-    assignment?: Assignment,
-    leaseEndsMs = 0,
-  ): Promise<void> {
-    const { folders, guardProgram, outputFileBytes } = this.deps;
-    const { engine, argv, env, timeoutMs } = plan;
-    const record: RunRecord = {
-      ...run.about,
-      variables: run.about.variables,
-      runId: randomUUID().slice(0, 18),
-      priority: run.priority,
-      createdAtMs: run.createdAtMs,
-      ...(assignment && { assignment }),
-    };
+  async #launchLocally(run: Run, plan: LaunchPlan, release: Release): Promise<void> {
     try {
-      const folder = folders.create(record);
-      const leaseMs = assignment?.leaseMs ?? 0;
-      const { cwd } = engine;
-      const { runId } = record;
-      const order = { runId, folder, argv, env, cwd, timeoutMs, leaseMs, leaseEndsMs, outputFileBytes };
-      run.begin(Date.now());
-      const engineRun = await EngineRun.start(guardProgram, order, folders, this.#listener(run, record));
-      this.#follow({ run, record, engineRun }, engine, release);
+      await this.#launch(run, this.#note(run), plan, release);
     } catch (error) {
       release();
       throw error;
     }
   }
 
-  #listener(run: Run, record: RunRecord) {
+  #note(run: Run, assignment?: Assignment): RunRecord {
+    const { id, engine, playbook, inventory, variables } = run.about;
+    const record: RunRecord = {
+      ...{ id, engine, playbook, inventory, variables },
+      runId: randomUUID().slice(0, 18),
+      priority: run.priority,
+      createdAtMs: run.createdAtMs,
+      ...(assignment && { assignment }),
+    };
+    this.deps.folders.create(record);
+    return record;
+  }
+
+  async #launch(
+    run: Run,
+    record: RunRecord,
+    { engine, argv, env, timeoutMs }: LaunchPlan,
+    release: Release,
+    leaseEndsMs = 0,
+  ): Promise<void> {
+    const { folders, guardProgram, outputFileBytes } = this.deps;
+    const { runId } = record;
+    const leaseMs = record.assignment?.leaseMs ?? 0;
+    const order = {
+      ...{ runId, argv, env, timeoutMs, leaseMs, leaseEndsMs, outputFileBytes },
+      folder: folders.of(runId),
+      cwd: engine.cwd,
+    };
+    run.begin(Date.now());
+    const live = { run, record, output: { heard: 0 } };
+    const engineRun = await EngineRun.start(guardProgram, order, folders, this.#listener(live));
+    this.#follow({ ...live, engineRun }, engine, release);
+  }
+
+  #listener({ run, record, output }: Omit<LiveRun, 'engineRun'>) {
     return {
       started: (atMs: number) => run.begin(atMs),
       output: (offset: number, chunk: Buffer) => {
-        const { assignment } = record;
-        if (assignment && this.#reporter) return this.#reporter.output(assignment, record, offset, chunk);
-        return offset + chunk.length;
+        output.heard = offset + chunk.length;
+        if (record.assignment) this.#reporter?.output(record.assignment, record, offset, chunk);
+        return output.heard;
       },
     };
   }
@@ -273,9 +317,12 @@ export class Runs {
       });
   }
 
-  async #conclude({ run, record, engineRun }: LiveRun, engine: Engine): Promise<void> {
+  async #conclude({ run, record, engineRun, output }: LiveRun, engine: Engine): Promise<void> {
     const end = await engineRun.ended;
-    if (engine.verdict === 'message') await lastWords(run);
+    await waitUntil(() => output.heard >= end.outputBytes || engineRun.isGone, LAST_WORDS_MS);
+    if (engine.verdict === 'message') {
+      await waitUntil(() => run.final !== undefined || run.openStreams === 0, LAST_WORDS_MS);
+    }
     const verdict = judge(engine.verdict, end, run.final, this.#reasonOf(run));
     run.output = end.tail;
     run.exitCode = end.exitCode ?? -1;
@@ -300,12 +347,14 @@ export class Runs {
     return reason;
   }
 
-  #add(run: Run): void {
+  #add(run: Run, assignment?: Assignment): void {
     this.#byId.set(run.about.id, run);
+    if (assignment) this.#tokens.set(run.about.id, assignment.token);
     if (this.#byId.size <= MOST_KEPT) return;
     for (const [id, { hasEnded, origin }] of this.#byId) {
       if (!hasEnded && (origin !== 'observed' || this.#byId.size <= 2 * MOST_KEPT)) continue;
       this.#byId.delete(id);
+      this.#tokens.delete(id);
       return;
     }
   }
@@ -328,11 +377,9 @@ function resultOf(run: Run, { cpuMs, peakMemoryBytes, outputBytes }: EngineEnd):
 }
 
 /** An engine is gone before what it sent last is read. */
-async function lastWords(run: Run): Promise<void> {
-  const until = performance.now() + LAST_WORDS_MS;
-  while (!run.final && run.openStreams > 0 && performance.now() < until) {
-    await sleep(20);
-  }
+async function waitUntil(isSo: () => boolean, limitMs: number): Promise<void> {
+  const until = performance.now() + limitMs;
+  while (!isSo() && performance.now() < until) await sleep(20);
 }
 
 /** Of a run whose engine was taken out of the configuration, only the exit code can be judged. */
