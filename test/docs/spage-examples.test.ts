@@ -1,6 +1,6 @@
 import { spage, spageApiService } from '@boomerang/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SpageClient } from '../../services/gateway/test-support/spage-client.js';
+import { hello, SpageClient } from '../../services/gateway/test-support/spage-client.js';
 import { startTestGateway, type TestGateway } from '../../services/gateway/test-support/test-gateway.js';
 import { differences, grpcurlExamples, withVariables } from './grpcurl-examples.js';
 import { readFromRoot } from './markdown.js';
@@ -10,11 +10,31 @@ const examples = grpcurlExamples(page);
 
 let gateway: TestGateway;
 let port: number;
+let isCompleted: (taskId: string) => Promise<boolean>;
+const closers: (() => void)[] = [];
 beforeAll(async () => {
   gateway = await startTestGateway();
   port = (await gateway.openDoors()).grpc;
+  const stopDraining = await gateway.startDraining();
+  const client = new SpageClient(port, gateway.tokens.shop);
+  const backups = client.stream();
+  backups.send('daemon.hello', hello({ types: 'backup' }));
+  void backups.next('task.assigned').then(({ data: { token = '' } }) => {
+    backups.send('task.accepted', { token });
+    backups.send('task.output', { token, sequence: '0', offset: '0', chunk: '42 files\n' });
+    backups.send('task.output', { token, sequence: '1', offset: '9', chunk: 'done\n' });
+    backups.send('task.completed', { token, exit_code: '0' });
+  });
+  isCompleted = async (taskId) => {
+    const { task } = await client.call('getTaskStatus', { taskId });
+    return task?.status === spage.core.TaskStatus.TASK_STATUS_COMPLETED;
+  };
+  closers.push(stopDraining, () => client.close());
 });
-afterAll(() => gateway.stop());
+afterAll(async () => {
+  for (const close of closers) close();
+  await gateway.stop();
+});
 
 type Message = { fromObject(object: object): unknown; toObject(message: unknown, options: object): object };
 const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -59,6 +79,7 @@ test('docs/spage.md shows every call that is answered once', () => {
 test('the examples of docs/spage.md, in their order, are answered as it says', async () => {
   const variables: Record<string, string> = { KEY: gateway.tokens.shop };
   for (const { method, headers, request, answer } of examples) {
+    if (method === 'GetTaskOutput') await expect.poll(() => isCompleted(String(request.task_id))).toBe(true);
     const told = await call(method, withVariables(headers, variables), withVariables(request, variables));
     expect(differences(answer, told), `${method} ${JSON.stringify(request)}`).toEqual([]);
     if (method === 'Authenticate') variables.TOKEN = (told as { token: string }).token;

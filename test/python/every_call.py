@@ -166,6 +166,8 @@ class Run:
         daemon.say("task.output", token=token, sequence="0", offset="0", chunk="hello")
         daemon.say("task.completed", token=token, exit_code="0", duration="0.1", **{"result.hosts": "3"})
         check(self.until(name, TaskStatus.TASK_STATUS_COMPLETED).result["hosts"] == "3", "result")
+        output = self.stub.GetTaskOutput(api.GetTaskOutputRequest(task_id=name), metadata=self.metadata)
+        check([piece.chunk for piece in output.pieces] == ["hello"] and output.attempt == 2, output)
         watcher.hear("task.retrying")
         watcher.hear("task.completed")
         self.end_on_request(daemon)

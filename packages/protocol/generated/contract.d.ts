@@ -8063,6 +8063,9 @@ export namespace spage {
             /** Lists the caller's tasks, page by page. */
             listTasks: spage.api.SpageAPI.ListTasks;
 
+            /** Reads what the executions of a task have written, as far as it is kept. */
+            getTaskOutput: spage.api.SpageAPI.GetTaskOutput;
+
             /** Events, both ways: a daemon says what it takes, is given tasks and reports on them; a watcher subscribes. */
             streamEvents: spage.api.SpageAPI.StreamEvents;
 
@@ -8153,6 +8156,25 @@ export namespace spage {
               readonly path: "/spage.api.SpageAPI/ListTasks";
               readonly requestType: "ListTasksRequest";
               readonly responseType: "ListTasksResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.api.SpageAPI#getTaskOutput}.
+             * @param error Error, if any
+             * @param [response] GetTaskOutputResponse
+             */
+            type GetTaskOutputCallback = (error: (Error|null), response?: spage.api.GetTaskOutputResponse) => void;
+
+            /** Reads what the executions of a task have written, as far as it is kept. */
+            type GetTaskOutput = {
+              (request: spage.api.IGetTaskOutputRequest, callback: spage.api.SpageAPI.GetTaskOutputCallback): void;
+              (request: spage.api.IGetTaskOutputRequest): Promise<spage.api.GetTaskOutputResponse>;
+              readonly name: "GetTaskOutput";
+              readonly path: "/spage.api.SpageAPI/GetTaskOutput";
+              readonly requestType: "GetTaskOutputRequest";
+              readonly responseType: "GetTaskOutputResponse";
               readonly requestStream: undefined;
               readonly responseStream: undefined;
             };
@@ -9029,6 +9051,321 @@ export namespace spage {
 
             /** Shape of a ListTasksResponse. */
             type $Shape = spage.api.ListTasksResponse.$Properties;
+        }
+
+        /**
+         * Properties of a GetTaskOutputRequest.
+         * @deprecated Use spage.api.GetTaskOutputRequest.$Properties instead.
+         */
+        interface IGetTaskOutputRequest extends spage.api.GetTaskOutputRequest.$Properties {
+        }
+
+        /** Asks for what an execution of a task has written. */
+        class GetTaskOutputRequest {
+
+            /**
+             * Constructs a new GetTaskOutputRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.api.GetTaskOutputRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** The task. */
+            taskId: string;
+
+            /** Which occurrence of the task, from 1. 0, together with attempt 0 = that of the latest execution that wrote anything. */
+            occurrence: number;
+
+            /** Which attempt of the occurrence, from 1. */
+            attempt: number;
+
+            /** Pieces before this one are left out: to go on, pass the last sequence plus 1. Default 0. */
+            fromSequence: number;
+
+            /**
+             * Creates a new GetTaskOutputRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GetTaskOutputRequest instance
+             */
+            static create(properties: spage.api.GetTaskOutputRequest.$Shape): spage.api.GetTaskOutputRequest & spage.api.GetTaskOutputRequest.$Shape;
+            static create(properties?: spage.api.GetTaskOutputRequest.$Properties): spage.api.GetTaskOutputRequest;
+
+            /**
+             * Encodes the specified GetTaskOutputRequest message. Does not implicitly {@link spage.api.GetTaskOutputRequest.verify|verify} messages.
+             * @param message GetTaskOutputRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.api.GetTaskOutputRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GetTaskOutputRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.api.GetTaskOutputRequest & spage.api.GetTaskOutputRequest.$Shape} GetTaskOutputRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.api.GetTaskOutputRequest & spage.api.GetTaskOutputRequest.$Shape;
+
+            /**
+             * Creates a GetTaskOutputRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns GetTaskOutputRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.api.GetTaskOutputRequest;
+
+            /**
+             * Creates a plain object from a GetTaskOutputRequest message. Also converts values to other types if specified.
+             * @param message GetTaskOutputRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.api.GetTaskOutputRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this GetTaskOutputRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace GetTaskOutputRequest {
+
+            /** Properties of a GetTaskOutputRequest. */
+            interface $Properties {
+
+                /** The task. */
+                taskId?: (string|null);
+
+                /** Which occurrence of the task, from 1. 0, together with attempt 0 = that of the latest execution that wrote anything. */
+                occurrence?: (number|null);
+
+                /** Which attempt of the occurrence, from 1. */
+                attempt?: (number|null);
+
+                /** Pieces before this one are left out: to go on, pass the last sequence plus 1. Default 0. */
+                fromSequence?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GetTaskOutputRequest. */
+            type $Shape = spage.api.GetTaskOutputRequest.$Properties;
+        }
+
+        /**
+         * Properties of a GetTaskOutputResponse.
+         * @deprecated Use spage.api.GetTaskOutputResponse.$Properties instead.
+         */
+        interface IGetTaskOutputResponse extends spage.api.GetTaskOutputResponse.$Properties {
+        }
+
+        /**
+         * What an execution has written: the last 256 KiB (262,144 bytes) of it are kept for 24 hours, less if the client's executions
+         * write more than 64 MiB (67,108,864 bytes) in all.
+         */
+        class GetTaskOutputResponse {
+
+            /**
+             * Constructs a new GetTaskOutputResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.api.GetTaskOutputResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** In the order of their sequence. Where a sequence is missing, that piece never came. */
+            pieces: spage.api.OutputPiece.$Properties[];
+
+            /** The occurrence. 0 if nothing was written. */
+            occurrence: number;
+
+            /** The attempt. 0 if nothing was written. */
+            attempt: number;
+
+            /** Whether the beginning was dropped, to make room for what came later. */
+            beginningDropped: boolean;
+
+            /** Why there is no answer. Absent if there is one. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new GetTaskOutputResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GetTaskOutputResponse instance
+             */
+            static create(properties: spage.api.GetTaskOutputResponse.$Shape): spage.api.GetTaskOutputResponse & spage.api.GetTaskOutputResponse.$Shape;
+            static create(properties?: spage.api.GetTaskOutputResponse.$Properties): spage.api.GetTaskOutputResponse;
+
+            /**
+             * Encodes the specified GetTaskOutputResponse message. Does not implicitly {@link spage.api.GetTaskOutputResponse.verify|verify} messages.
+             * @param message GetTaskOutputResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.api.GetTaskOutputResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GetTaskOutputResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.api.GetTaskOutputResponse & spage.api.GetTaskOutputResponse.$Shape} GetTaskOutputResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.api.GetTaskOutputResponse & spage.api.GetTaskOutputResponse.$Shape;
+
+            /**
+             * Creates a GetTaskOutputResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns GetTaskOutputResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.api.GetTaskOutputResponse;
+
+            /**
+             * Creates a plain object from a GetTaskOutputResponse message. Also converts values to other types if specified.
+             * @param message GetTaskOutputResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.api.GetTaskOutputResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this GetTaskOutputResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace GetTaskOutputResponse {
+
+            /** Properties of a GetTaskOutputResponse. */
+            interface $Properties {
+
+                /** In the order of their sequence. Where a sequence is missing, that piece never came. */
+                pieces?: (spage.api.OutputPiece.$Properties[]|null);
+
+                /** The occurrence. 0 if nothing was written. */
+                occurrence?: (number|null);
+
+                /** The attempt. 0 if nothing was written. */
+                attempt?: (number|null);
+
+                /** Whether the beginning was dropped, to make room for what came later. */
+                beginningDropped?: (boolean|null);
+
+                /** Why there is no answer. Absent if there is one. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GetTaskOutputResponse. */
+            type $Shape = spage.api.GetTaskOutputResponse.$Properties;
+        }
+
+        /**
+         * Properties of an OutputPiece.
+         * @deprecated Use spage.api.OutputPiece.$Properties instead.
+         */
+        interface IOutputPiece extends spage.api.OutputPiece.$Properties {
+        }
+
+        /** A piece of what an execution has written. */
+        class OutputPiece {
+
+            /**
+             * Constructs a new OutputPiece.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.api.OutputPiece.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Counts the pieces of an execution from 0. */
+            sequence: number;
+
+            /** How many bytes were written before it. */
+            offset: number;
+
+            /** What was written, at most 262,144 bytes. */
+            chunk: string;
+
+            /**
+             * Creates a new OutputPiece instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns OutputPiece instance
+             */
+            static create(properties: spage.api.OutputPiece.$Shape): spage.api.OutputPiece & spage.api.OutputPiece.$Shape;
+            static create(properties?: spage.api.OutputPiece.$Properties): spage.api.OutputPiece;
+
+            /**
+             * Encodes the specified OutputPiece message. Does not implicitly {@link spage.api.OutputPiece.verify|verify} messages.
+             * @param message OutputPiece message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.api.OutputPiece.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an OutputPiece message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.api.OutputPiece & spage.api.OutputPiece.$Shape} OutputPiece
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.api.OutputPiece & spage.api.OutputPiece.$Shape;
+
+            /**
+             * Creates an OutputPiece message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns OutputPiece
+             */
+            static fromObject(object: { [k: string]: any }): spage.api.OutputPiece;
+
+            /**
+             * Creates a plain object from an OutputPiece message. Also converts values to other types if specified.
+             * @param message OutputPiece
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.api.OutputPiece, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this OutputPiece to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace OutputPiece {
+
+            /** Properties of an OutputPiece. */
+            interface $Properties {
+
+                /** Counts the pieces of an execution from 0. */
+                sequence?: (number|null);
+
+                /** How many bytes were written before it. */
+                offset?: (number|null);
+
+                /** What was written, at most 262,144 bytes. */
+                chunk?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an OutputPiece. */
+            type $Shape = spage.api.OutputPiece.$Properties;
         }
 
         /**

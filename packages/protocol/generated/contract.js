@@ -15405,6 +15405,19 @@ export const spage = $root.spage = (() => {
 
 
 
+            $Object.defineProperties(SpageAPI.prototype.getTaskOutput = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageAPI.prototype.getTaskOutput, $root.spage.api.GetTaskOutputRequest, $root.spage.api.GetTaskOutputResponse, request, callback);
+            }, {
+                name: { value: "GetTaskOutput" },
+                path: { value: "/spage.api.SpageAPI/GetTaskOutput" },
+                requestType: { value: "GetTaskOutputRequest" },
+                responseType: { value: "GetTaskOutputResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
             $Object.defineProperties(SpageAPI.prototype.streamEvents = function(request, callback) {
                 return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageAPI.prototype.streamEvents, $root.spage.core.Event, $root.spage.core.Event, request, callback);
             }, {
@@ -16813,6 +16826,625 @@ export const spage = $root.spage = (() => {
             };
 
             return ListTasksResponse;
+        })();
+
+        api.GetTaskOutputRequest = (function() {
+
+            const GetTaskOutputRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            GetTaskOutputRequest.prototype.taskId = "";
+            GetTaskOutputRequest.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            GetTaskOutputRequest.prototype.attempt = 0;
+            GetTaskOutputRequest.prototype.fromSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            GetTaskOutputRequest.create = function(properties) {
+                return new GetTaskOutputRequest(properties);
+            };
+
+            GetTaskOutputRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== "")
+                    writer.uint32(10).string(message.taskId);
+                if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence") && (typeof message.occurrence === "object" ? message.occurrence.low || message.occurrence.high : message.occurrence !== 0))
+                    writer.uint32(16).uint64(message.occurrence);
+                if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                    writer.uint32(24).uint32(message.attempt);
+                if (message.fromSequence != null && $Object.hasOwnProperty.call(message, "fromSequence") && (typeof message.fromSequence === "object" ? message.fromSequence.low || message.fromSequence.high : message.fromSequence !== 0))
+                    writer.uint32(32).uint64(message.fromSequence);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            GetTaskOutputRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.api.GetTaskOutputRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.taskId = value;
+                            else
+                                delete message.taskId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.occurrence = value;
+                            else
+                                delete message.occurrence;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.attempt = value;
+                            else
+                                delete message.attempt;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.fromSequence = value;
+                            else
+                                delete message.fromSequence;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            GetTaskOutputRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.api.GetTaskOutputRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.api.GetTaskOutputRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.api.GetTaskOutputRequest();
+                if (object.taskId != null)
+                    if (typeof object.taskId !== "string" || object.taskId.length)
+                        message.taskId = $String(object.taskId);
+                if (object.occurrence != null)
+                    if (typeof object.occurrence === "object" ? object.occurrence.low || object.occurrence.high : $Number(object.occurrence) !== 0)
+                        if ($util.Long)
+                            message.occurrence = $util.Long.fromValue(object.occurrence, true);
+                        else if (typeof object.occurrence === "string")
+                            message.occurrence = $parseInt(object.occurrence, 10);
+                        else if (typeof object.occurrence === "number")
+                            message.occurrence = object.occurrence;
+                        else if (typeof object.occurrence === "object")
+                            message.occurrence = new $util.LongBits(object.occurrence.low >>> 0, object.occurrence.high >>> 0).toNumber(true);
+                if (object.attempt != null)
+                    if ($Number(object.attempt) !== 0)
+                        message.attempt = object.attempt >>> 0;
+                if (object.fromSequence != null)
+                    if (typeof object.fromSequence === "object" ? object.fromSequence.low || object.fromSequence.high : $Number(object.fromSequence) !== 0)
+                        if ($util.Long)
+                            message.fromSequence = $util.Long.fromValue(object.fromSequence, true);
+                        else if (typeof object.fromSequence === "string")
+                            message.fromSequence = $parseInt(object.fromSequence, 10);
+                        else if (typeof object.fromSequence === "number")
+                            message.fromSequence = object.fromSequence;
+                        else if (typeof object.fromSequence === "object")
+                            message.fromSequence = new $util.LongBits(object.fromSequence.low >>> 0, object.fromSequence.high >>> 0).toNumber(true);
+                return message;
+            };
+
+            GetTaskOutputRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.taskId = "";
+                    if ($util.Long) {
+                        let long = new $util.Long(0, 0, true);
+                        object.occurrence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                    } else
+                        object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                    object.attempt = 0;
+                    if ($util.Long) {
+                        let long = new $util.Long(0, 0, true);
+                        object.fromSequence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                    } else
+                        object.fromSequence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                }
+                if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                    object.taskId = message.taskId;
+                if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence"))
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.occurrence = typeof message.occurrence === "number" ? $BigInt(message.occurrence) : $util.Long.fromBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0, true).toBigInt();
+                    else if (typeof message.occurrence === "number")
+                        object.occurrence = options.longs === $String ? $String(message.occurrence) : message.occurrence;
+                    else
+                        object.occurrence = options.longs === $String ? $util.Long.prototype.toString.call(message.occurrence) : options.longs === $Number ? new $util.LongBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0).toNumber(true) : message.occurrence;
+                if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt"))
+                    object.attempt = message.attempt;
+                if (message.fromSequence != null && $Object.hasOwnProperty.call(message, "fromSequence"))
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.fromSequence = typeof message.fromSequence === "number" ? $BigInt(message.fromSequence) : $util.Long.fromBits(message.fromSequence.low >>> 0, message.fromSequence.high >>> 0, true).toBigInt();
+                    else if (typeof message.fromSequence === "number")
+                        object.fromSequence = options.longs === $String ? $String(message.fromSequence) : message.fromSequence;
+                    else
+                        object.fromSequence = options.longs === $String ? $util.Long.prototype.toString.call(message.fromSequence) : options.longs === $Number ? new $util.LongBits(message.fromSequence.low >>> 0, message.fromSequence.high >>> 0).toNumber(true) : message.fromSequence;
+                return object;
+            };
+
+            GetTaskOutputRequest.prototype.toJSON = function() {
+                return GetTaskOutputRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return GetTaskOutputRequest;
+        })();
+
+        api.GetTaskOutputResponse = (function() {
+
+            const GetTaskOutputResponse = function (properties) {
+                this.pieces = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            GetTaskOutputResponse.prototype.pieces = $util.emptyArray;
+            GetTaskOutputResponse.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            GetTaskOutputResponse.prototype.attempt = 0;
+            GetTaskOutputResponse.prototype.beginningDropped = false;
+            GetTaskOutputResponse.prototype.error = null;
+
+            GetTaskOutputResponse.create = function(properties) {
+                return new GetTaskOutputResponse(properties);
+            };
+
+            GetTaskOutputResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.pieces != null && message.pieces.length)
+                    for (let i = 0; i < message.pieces.length; ++i)
+                        $root.spage.api.OutputPiece.encode(message.pieces[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence") && (typeof message.occurrence === "object" ? message.occurrence.low || message.occurrence.high : message.occurrence !== 0))
+                    writer.uint32(16).uint64(message.occurrence);
+                if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && message.attempt !== 0)
+                    writer.uint32(24).uint32(message.attempt);
+                if (message.beginningDropped != null && $Object.hasOwnProperty.call(message, "beginningDropped") && message.beginningDropped !== false)
+                    writer.uint32(32).bool(message.beginningDropped);
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            GetTaskOutputResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.api.GetTaskOutputResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.pieces && message.pieces.length))
+                                message.pieces = [];
+                            message.pieces.push($root.spage.api.OutputPiece.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.occurrence = value;
+                            else
+                                delete message.occurrence;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.attempt = value;
+                            else
+                                delete message.attempt;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.beginningDropped = value;
+                            else
+                                delete message.beginningDropped;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            GetTaskOutputResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.api.GetTaskOutputResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.api.GetTaskOutputResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.api.GetTaskOutputResponse();
+                if (object.pieces) {
+                    if (!$Array.isArray(object.pieces))
+                        throw $TypeError(".spage.api.GetTaskOutputResponse.pieces: array expected");
+                    message.pieces = $Array(object.pieces.length);
+                    for (let i = 0; i < object.pieces.length; ++i) {
+                        if (!$util.isObject(object.pieces[i]))
+                            throw $TypeError(".spage.api.GetTaskOutputResponse.pieces: object expected");
+                        message.pieces[i] = $root.spage.api.OutputPiece.fromObject(object.pieces[i], _depth + 1);
+                    }
+                }
+                if (object.occurrence != null)
+                    if (typeof object.occurrence === "object" ? object.occurrence.low || object.occurrence.high : $Number(object.occurrence) !== 0)
+                        if ($util.Long)
+                            message.occurrence = $util.Long.fromValue(object.occurrence, true);
+                        else if (typeof object.occurrence === "string")
+                            message.occurrence = $parseInt(object.occurrence, 10);
+                        else if (typeof object.occurrence === "number")
+                            message.occurrence = object.occurrence;
+                        else if (typeof object.occurrence === "object")
+                            message.occurrence = new $util.LongBits(object.occurrence.low >>> 0, object.occurrence.high >>> 0).toNumber(true);
+                if (object.attempt != null)
+                    if ($Number(object.attempt) !== 0)
+                        message.attempt = object.attempt >>> 0;
+                if (object.beginningDropped != null)
+                    if (object.beginningDropped)
+                        message.beginningDropped = $Boolean(object.beginningDropped);
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.api.GetTaskOutputResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            GetTaskOutputResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.pieces = [];
+                if (options.defaults) {
+                    if ($util.Long) {
+                        let long = new $util.Long(0, 0, true);
+                        object.occurrence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                    } else
+                        object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                    object.attempt = 0;
+                    object.beginningDropped = false;
+                    object.error = null;
+                }
+                if (message.pieces && message.pieces.length) {
+                    object.pieces = $Array(message.pieces.length);
+                    for (let j = 0; j < message.pieces.length; ++j)
+                        object.pieces[j] = $root.spage.api.OutputPiece.toObject(message.pieces[j], options, _depth + 1);
+                }
+                if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence"))
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.occurrence = typeof message.occurrence === "number" ? $BigInt(message.occurrence) : $util.Long.fromBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0, true).toBigInt();
+                    else if (typeof message.occurrence === "number")
+                        object.occurrence = options.longs === $String ? $String(message.occurrence) : message.occurrence;
+                    else
+                        object.occurrence = options.longs === $String ? $util.Long.prototype.toString.call(message.occurrence) : options.longs === $Number ? new $util.LongBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0).toNumber(true) : message.occurrence;
+                if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt"))
+                    object.attempt = message.attempt;
+                if (message.beginningDropped != null && $Object.hasOwnProperty.call(message, "beginningDropped"))
+                    object.beginningDropped = message.beginningDropped;
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            GetTaskOutputResponse.prototype.toJSON = function() {
+                return GetTaskOutputResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return GetTaskOutputResponse;
+        })();
+
+        api.OutputPiece = (function() {
+
+            const OutputPiece = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            OutputPiece.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            OutputPiece.prototype.offset = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            OutputPiece.prototype.chunk = "";
+
+            OutputPiece.create = function(properties) {
+                return new OutputPiece(properties);
+            };
+
+            OutputPiece.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                    writer.uint32(8).uint64(message.sequence);
+                if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && (typeof message.offset === "object" ? message.offset.low || message.offset.high : message.offset !== 0))
+                    writer.uint32(16).uint64(message.offset);
+                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk") && message.chunk !== "")
+                    writer.uint32(26).string(message.chunk);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            OutputPiece.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.api.OutputPiece();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.sequence = value;
+                            else
+                                delete message.sequence;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.offset = value;
+                            else
+                                delete message.offset;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.chunk = value;
+                            else
+                                delete message.chunk;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            OutputPiece.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.api.OutputPiece)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.api.OutputPiece: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.api.OutputPiece();
+                if (object.sequence != null)
+                    if (typeof object.sequence === "object" ? object.sequence.low || object.sequence.high : $Number(object.sequence) !== 0)
+                        if ($util.Long)
+                            message.sequence = $util.Long.fromValue(object.sequence, true);
+                        else if (typeof object.sequence === "string")
+                            message.sequence = $parseInt(object.sequence, 10);
+                        else if (typeof object.sequence === "number")
+                            message.sequence = object.sequence;
+                        else if (typeof object.sequence === "object")
+                            message.sequence = new $util.LongBits(object.sequence.low >>> 0, object.sequence.high >>> 0).toNumber(true);
+                if (object.offset != null)
+                    if (typeof object.offset === "object" ? object.offset.low || object.offset.high : $Number(object.offset) !== 0)
+                        if ($util.Long)
+                            message.offset = $util.Long.fromValue(object.offset, true);
+                        else if (typeof object.offset === "string")
+                            message.offset = $parseInt(object.offset, 10);
+                        else if (typeof object.offset === "number")
+                            message.offset = object.offset;
+                        else if (typeof object.offset === "object")
+                            message.offset = new $util.LongBits(object.offset.low >>> 0, object.offset.high >>> 0).toNumber(true);
+                if (object.chunk != null)
+                    if (typeof object.chunk !== "string" || object.chunk.length)
+                        message.chunk = $String(object.chunk);
+                return message;
+            };
+
+            OutputPiece.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    if ($util.Long) {
+                        let long = new $util.Long(0, 0, true);
+                        object.sequence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                    } else
+                        object.sequence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                    if ($util.Long) {
+                        let long = new $util.Long(0, 0, true);
+                        object.offset = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                    } else
+                        object.offset = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                    object.chunk = "";
+                }
+                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence"))
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.sequence = typeof message.sequence === "number" ? $BigInt(message.sequence) : $util.Long.fromBits(message.sequence.low >>> 0, message.sequence.high >>> 0, true).toBigInt();
+                    else if (typeof message.sequence === "number")
+                        object.sequence = options.longs === $String ? $String(message.sequence) : message.sequence;
+                    else
+                        object.sequence = options.longs === $String ? $util.Long.prototype.toString.call(message.sequence) : options.longs === $Number ? new $util.LongBits(message.sequence.low >>> 0, message.sequence.high >>> 0).toNumber(true) : message.sequence;
+                if (message.offset != null && $Object.hasOwnProperty.call(message, "offset"))
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.offset = typeof message.offset === "number" ? $BigInt(message.offset) : $util.Long.fromBits(message.offset.low >>> 0, message.offset.high >>> 0, true).toBigInt();
+                    else if (typeof message.offset === "number")
+                        object.offset = options.longs === $String ? $String(message.offset) : message.offset;
+                    else
+                        object.offset = options.longs === $String ? $util.Long.prototype.toString.call(message.offset) : options.longs === $Number ? new $util.LongBits(message.offset.low >>> 0, message.offset.high >>> 0).toNumber(true) : message.offset;
+                if (message.chunk != null && $Object.hasOwnProperty.call(message, "chunk"))
+                    object.chunk = message.chunk;
+                return object;
+            };
+
+            OutputPiece.prototype.toJSON = function() {
+                return OutputPiece.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return OutputPiece;
         })();
 
         api.AuthRequest = (function() {

@@ -13,6 +13,7 @@ export const spageApiService = {
   cancelTask: grpcMethod(path('CancelTask'), api.CancelTaskRequest, api.CancelTaskResponse),
   listTasks: grpcMethod(path('ListTasks'), api.ListTasksRequest, api.ListTasksResponse),
   streamEvents: grpcMethod(path('StreamEvents'), core.Event, core.Event, true),
+  getTaskOutput: grpcMethod(path('GetTaskOutput'), api.GetTaskOutputRequest, api.GetTaskOutputResponse),
   authenticate: grpcMethod(path('Authenticate'), api.AuthRequest, api.AuthResponse),
   validateToken: grpcMethod(path('ValidateToken'), api.ValidateTokenRequest, api.ValidateTokenResponse),
   healthCheck: grpcMethod(path('HealthCheck'), Empty, core.HealthStatus),

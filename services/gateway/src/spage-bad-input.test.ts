@@ -125,6 +125,20 @@ const rows: Record<string, () => Promise<void>> = {
     stream.end();
   },
 
+  async 'output of an execution that there is not, and more than a piece may have'() {
+    const { stream, token } = await assigned('output');
+    const output = (request: object) => connect().call('getTaskOutput', request);
+    expect((await output({ taskId: 'nobody' })).error).toMatchObject(refused(/nobody/, 'not_found'));
+    expect((await output({ taskId: 'nobody', attempt: 1 })).error).toMatchObject(
+      refused(/^attempt: 1 with occurrence 0; allowed: both/),
+    );
+    stream.send('task.accepted', { token });
+    stream.send('task.output', { token, sequence: '0', offset: '0', chunk: 'ä'.repeat(131_073) });
+    expect(await errorTo(stream)).toMatchObject(refused(/^task.output.chunk: 262146 bytes; allowed/));
+    stream.send('task.completed', { token });
+    stream.end();
+  },
+
   async 'results for an unknown task'() {
     const stream = daemon('unknown');
     stream.send('task.completed', { token: unknownToken });

@@ -205,6 +205,12 @@ describe('a daemon', () => {
     await expect.poll(() => statusOf(taskId)).toBe(TaskStatus.TASK_STATUS_COMPLETED);
     const { task: ended } = await connect().call('getTaskStatus', { taskId });
     expect(ended).toMatchObject({ progress: 100, result: { hosts: '3' } });
+    expect(await connect().call('getTaskOutput', { taskId })).toMatchObject({
+      pieces: [{ sequence: 0, offset: 0, chunk: 'hello' }],
+      occurrence: 1,
+      attempt: 1,
+      beginningDropped: false,
+    });
     stream.end();
   });
 
@@ -321,6 +327,31 @@ describe('a daemon', () => {
     stream.send('daemon.drain');
     await expect.poll(() => waitsFor(next.taskId)).toBe('1 daemon for type playbook, all draining');
     stream.end();
+  });
+
+  test('is told of its tasks by the names that its client gave them, and so are subscribers', async () => {
+    const watcher = connect().stream();
+    watcher.send('subscribe');
+    watcher.send('ping', { at_ms: '1' });
+    await watcher.next('pong');
+    const first = await daemon();
+    await connect().call('submitTask', task({ taskId: 'named' }));
+    const { token = '' } = (await first.next('task.assigned')).data;
+    first.send('task.accepted', { token });
+    for (const type of ['task.scheduled', 'task.assigned', 'task.running']) {
+      expect((await watcher.next(type)).data.task_id, type).toBe('named');
+    }
+    first.end();
+    const again = await daemon({}, otherPort);
+    again.send('ping', { at_ms: '1' });
+    await again.next('pong');
+    await connect().call('cancelTask', { taskId: 'named' });
+    expect((await again.next('task.cancel')).data).toMatchObject({ task_id: 'named', token });
+    again.send('task.failed', { token });
+    expect((await watcher.next('task.cancelled')).data.task_id).toBe('named');
+    again.send('task.heartbeat', { token, task_id: 'named' });
+    expect((await again.next('task.stale')).data).toMatchObject({ task_id: 'named', token });
+    for (const stream of [watcher, again]) stream.end();
   });
 
   test('is told of a cancellation through whichever gateway, within a second', async () => {

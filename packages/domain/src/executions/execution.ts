@@ -42,10 +42,14 @@ export interface ExecutionHandle {
   readonly token: string;
 }
 
-/** An execution that is offered to a daemon. */
-export interface OfferedExecution extends ExecutionHandle {
+/** An execution that a daemon has. */
+export interface HeldExecution extends ExecutionHandle {
   /** The client's own name for the task; '' = none, and the task id stands for it. */
   readonly name: string;
+}
+
+/** An execution that is offered to a daemon. */
+export interface OfferedExecution extends HeldExecution {
   readonly type: string;
   readonly priority: Priority;
   /** Number of the attempt that begins with the acceptance, from 1. */
@@ -75,6 +79,26 @@ export interface ExecutionReport {
   readonly error: string;
   readonly durationMs: number;
   readonly result: Readonly<Record<string, string>>;
+}
+
+/** A piece of what an execution writes. */
+export interface OutputPiece {
+  /** Counts pieces from 0. */
+  readonly sequence: number;
+  /** Bytes that were written before it. */
+  readonly offset: number;
+  readonly chunk: string;
+}
+
+/** What is kept of what an execution has written. */
+export interface ExecutionOutput {
+  /** 0 = nothing was written, as far as that is known. */
+  readonly occurrence: number;
+  readonly attempt: number;
+  /** In the order of their sequence; where one is missing, it never came. */
+  readonly pieces: readonly OutputPiece[];
+  /** What was written first is not kept any more. */
+  readonly beginningDropped: boolean;
 }
 
 /** What became of a report. */

@@ -1,11 +1,14 @@
 import type {
   ExecutionEnd,
   ExecutionHandle,
+  ExecutionOutput,
   ExecutionProgress,
   ExecutionReport,
   ExecutionState,
   ExecutionStatus,
+  HeldExecution,
   OfferedExecution,
+  OutputPiece,
   ReportOutcome,
 } from '../executions/execution.js';
 import type { Priority } from '../executions/priority.js';
@@ -46,6 +49,14 @@ export interface ExecutionFilter {
   readonly type: string;
 }
 
+/** Which part of a task's output is asked for. */
+export interface OutputRange {
+  /** The attempt of an occurrence; undefined = the latest one that wrote anything. */
+  readonly of: { readonly occurrence: number; readonly attempt: number } | undefined;
+  /** Pieces before this one are left out. */
+  readonly fromSequence: number;
+}
+
 export type CancelExecutionResult =
   /** It had not begun: it never will. */
   | { readonly kind: 'cancelled' }
@@ -72,6 +83,13 @@ export interface ExecutionStore {
     reason: string,
     signal?: AbortSignal,
   ): Promise<CancelExecutionResult>;
+  /** Undefined when the client has no such task. */
+  output(
+    clientId: string,
+    name: string,
+    range: OutputRange,
+    signal?: AbortSignal,
+  ): Promise<ExecutionOutput | undefined>;
   /** The newest first, and how many there are in all. `offset + limit` is at most 10,000. */
   list(
     clientId: string,
@@ -106,15 +124,11 @@ export interface AssignmentStore {
   /** Starts the lease anew; with progress, notes that. */
   renew(daemon: DaemonName, execution: ExecutionHandle, progress?: ExecutionProgress): Promise<ReportOutcome>;
   /** Keeps a piece of output: `sequence` counts pieces from 0, `offset` bytes. */
-  appendOutput(
-    daemon: DaemonName,
-    execution: ExecutionHandle,
-    piece: { readonly sequence: number; readonly offset: number; readonly chunk: string },
-  ): Promise<ReportOutcome>;
+  appendOutput(daemon: DaemonName, execution: ExecutionHandle, piece: OutputPiece): Promise<ReportOutcome>;
   /** Ends the execution: the task ends, is retried, or becomes a dead letter. */
   report(daemon: DaemonName, execution: ExecutionHandle, report: ExecutionReport): Promise<ReportOutcome>;
   /** What the daemon holds leases or offers on. */
-  heldBy(daemon: DaemonName): Promise<ExecutionHandle[]>;
+  heldBy(daemon: DaemonName): Promise<HeldExecution[]>;
   /** Calls `listener` when a set of ready executions is no longer empty. A message may be lost. */
   onReady(listener: (clientId: string, type: string) => void): () => void;
   /** Calls `listener` with a task that was cancelled while a daemon had it. A message may be lost. */

@@ -17,6 +17,6 @@ count_in_flight(id, header, 1)
 list_execution(id, header, 'pending', 'running')
 redis.call('HSET', report_key(id), 'started', now, 'updated', now)
 redis.call('HDEL', report_key(id), 'progress', 'report')
-tell_event('running', client, id, occurrence, attempts + 1, 'daemon', redis.call('HGET', holders, member) or '')
+tell_execution('running', header, id, occurrence, attempts + 1, 'daemon', redis.call('HGET', holders, member) or '')
 write_moves(now)
 return 1

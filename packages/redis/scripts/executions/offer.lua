@@ -32,7 +32,7 @@ local function offer(member, name, record, header)
   redis.call('HSET', holders, member, daemon)
   redis.call('SADD', held_by(client, daemon), member)
   local _, attempts, occurrence = unpack_state(state)
-  tell_event('assigned', client, task_of(member), occurrence, attempts + 1, 'daemon', daemon)
+  tell_execution('assigned', header, task_of(member), occurrence, attempts + 1, 'daemon', daemon)
   for _, value in ipairs({ member, record, state }) do
     reply[#reply + 1] = value
   end

@@ -13,6 +13,6 @@ extend_lease(member, now + execution_of(header).lease_ms)
 if progress ~= '' then
   redis.call('HSET', report_key(id), 'progress', progress, 'updated', now)
   local _, attempts, occurrence = unpack_state(state)
-  tell_event('progress', client, id, occurrence, attempts, 'progress', percent, 'message', message)
+  tell_execution('progress', header, id, occurrence, attempts, 'progress', percent, 'message', message)
 end
 return redis.call('HEXISTS', cancelling, id) == 1 and 2 or 1

@@ -15,7 +15,9 @@ if receipt then return tonumber(receipt) end
 if register_by ~= '' and now > tonumber(register_by) then return '' end
 
 local due_ms = at == '' and now + tonumber(delay) or math.max(now, tonumber(at))
-register_task(id, due_ms, interval, client, policy, pack_part(EXECUTION_PART, execution), payload)
+local name = execution:sub(13 + execution:byte(12))
+local told = name == '' and {} or { 'name', name }
+register_task(id, due_ms, interval, client, policy, pack_part(EXECUTION_PART, execution), payload, unpack(told))
 finish_registrations(now, 8, 9)
 list_execution(id, load_header(id), nil, 'pending')
 if register_by ~= '' then redis.call('SET', receipt_prefix .. id, string.format('%d', due_ms)) end

@@ -38,17 +38,17 @@ local function fail_execution(id, header, member, state, entry, now)
   local is_cancelled = redis.call('HEXISTS', cancelling, id) == 1
   if not is_cancelled and attempts < retry.maxAttempts then
     local due_ms = now + (outcome_of_entry(entry) == LOST and 0 or retry.intervalMs)
-    tell_event('retrying', header.client, id, occurrence, attempts, 'due', due_ms, 'entry', entry)
+    tell_execution('retrying', header, id, occurrence, attempts, 'due', due_ms, 'entry', entry)
     list_execution(id, header, 'running', 'pending')
     return come_back(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), due_ms)
   end
   end_occurrence(id, header, member)
   if not is_cancelled then
-    tell_event('dead_lettered', header.client, id, occurrence, attempts, 'entry', entry)
+    tell_execution('dead_lettered', header, id, occurrence, attempts, 'entry', entry)
     park_execution(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry))
   end
   if header.interval == 0 or is_cancelled then
-    if is_cancelled then tell_event('cancelled', header.client, id, occurrence, attempts) end
+    if is_cancelled then tell_execution('cancelled', header, id, occurrence, attempts) end
     local state_of_end = is_cancelled and CANCELLED or DEAD_LETTERED
     end_executed_task(id, header, state_of_end, 'running', scheduled, occurrence, history)
   else
@@ -61,12 +61,12 @@ local function complete_execution(id, header, member, state, entry)
   entry = numbered_entry(entry, attempts)
   take_away(member, header)
   history = remember_attempt(id, header, occurrence, history, entry)
-  tell_event('completed', header.client, id, occurrence, attempts, 'entry', entry)
+  tell_execution('completed', header, id, occurrence, attempts, 'entry', entry)
   end_occurrence(id, header, member)
   if header.interval == 0 then
     end_executed_task(id, header, DELIVERED, 'running', scheduled, occurrence, history)
   elseif redis.call('HEXISTS', cancelling, id) == 1 then
-    tell_event('cancelled', header.client, id, occurrence, attempts)
+    tell_execution('cancelled', header, id, occurrence, attempts)
     end_executed_task(id, header, CANCELLED, 'running', scheduled, occurrence, history)
   else
     list_execution(id, header, 'running', 'pending')
@@ -80,7 +80,7 @@ local function cancel_execution(id, header, reason)
   if header.in_flight > 0 or (header.interval == 0 and redis.call('ZSCORE', leases, member)) then
     redis.call('HSET', cancelling, id, reason)
     redis.call('PUBLISH', execution_channel, 'cancel ' .. id .. ' ' .. reason)
-    tell_event('cancelling', header.client, id, header.occurrence, 0, 'reason', reason)
+    tell_execution('cancelling', header, id, header.occurrence, 0, 'reason', reason)
     return true
   end
   local state, history = header.interval == 0 and redis.call('HGET', occurrences, member), ''
@@ -92,7 +92,7 @@ local function cancel_execution(id, header, reason)
     leave_ready(member, set_name(header))
     take_away(member, header)
   end
-  tell_event('cancelled', header.client, id, header.occurrence, 0, 'reason', reason)
+  tell_execution('cancelled', header, id, header.occurrence, 0, 'reason', reason)
   end_executed_task(id, header, CANCELLED, 'pending', due_of(header, header.occurrence), header.occurrence, history)
   return false
 end

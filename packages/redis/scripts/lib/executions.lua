@@ -24,6 +24,14 @@ local function execution_of(header)
     name = part:sub(13 + length) }
 end
 
+-- Tells an event of an execution, with the name that the client gave its task.
+local function tell_execution(event, header, id, occurrence, attempt, ...)
+  if not_followed[header.client] then return end
+  local name = execution_of(header).name
+  if name == '' then return tell_event(event, header.client, id, occurrence, attempt, ...) end
+  tell_event(event, header.client, id, occurrence, attempt, 'name', name, ...)
+end
+
 local function set_name(header)
   return header.client .. ':' .. execution_of(header).type
 end

@@ -7,12 +7,13 @@ local function due_by(now, delay_ms, at_ms)
   return at_ms > 0 and math.max(at_ms, now) or now + delay_ms
 end
 
--- False, and nothing changes, when there is such a task already.
-local function register_task(id, due_ms, interval, client, policy, parts, payload)
+-- False, and nothing changes, when there is such a task already. What else its event tells, as names and values in turn, comes
+-- last.
+local function register_task(id, due_ms, interval, client, policy, parts, payload, ...)
   local record = pack_record(due_ms, interval, policy, client, parts, payload)
   if not redis.call('SET', record_prefix .. id, record, 'NX') then return false end
   arm(id, due_ms)
-  tell_event('scheduled', client, id, 1, 0, 'due', due_ms)
+  tell_event('scheduled', client, id, 1, 0, 'due', due_ms, ...)
   new_scores_of_client[client] = new_scores_of_client[client] or {}
   append(new_scores_of_client[client], due_ms, id)
   new_uses[policy] = (new_uses[policy] or 0) + 1

@@ -14,6 +14,7 @@ const ROOMS = {
     'hand-back',
     'renew-execution',
     'append-output',
+    'read-output',
     'report',
     'held',
     'cancel-execution',

@@ -1,78 +1,24 @@
 import {
   type DeadLetterPosition,
-  type ExecutionReport,
   type OfferedExecution,
   parseDeadLetterId,
   validateSubmission,
 } from '@boomerang/domain';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { SETTINGS } from '../../test-support/test-engine.js';
-import { useTestEngine } from '../../test-support/use-test-engine.js';
-import { openSubscription } from '../connection/open-subscription.js';
-import type { Subscription } from '../connection/subscription.js';
+import { daemon, report, useTestExecutions } from '../../test-support/use-test-executions.js';
 import { scanDeadLetters } from '../dead-letters/scan-dead-letters.js';
 import { createEventStore } from '../events/event-store.js';
-import { createSliceStore } from '../occurrences/slice-store.js';
-import { createAssignmentStore } from './assignment-store.js';
-import { createDaemonRegistry } from './daemon-registry.js';
-import { createExecutionListener, type ExecutionListener } from './execution-listener.js';
 import { createExecutionStore } from './execution-store.js';
 
-const NAMED = { ...SETTINGS, keyPepper: 'a pepper of some length', idempotencyRetentionMs: 86_400_000 };
-const engine = useTestEngine({ partitions: 2 });
-const tasks = () => createExecutionStore(engine.run, engine.map, NAMED);
-let listener: ExecutionListener;
-let subscription: Subscription;
-beforeAll(async () => {
-  const { connection } = engine.engine;
-  subscription = await openSubscription({ url: engine.server.url, connection, name: 'executions' });
-  listener = await createExecutionListener(subscription, engine.partitions);
-});
-afterAll(() => subscription.close());
-const assignments = () => createAssignmentStore(engine.run, engine.map, listener, SETTINGS);
-const daemon = { clientId: 'shop', daemonId: 'd1' };
+const { engine, tasks, assignments, submit, drain, offered, started } = useTestExecutions();
 const other = { clientId: 'shop', daemonId: 'd2' };
-const report = (changes: Partial<ExecutionReport> = {}): ExecutionReport => ({
-  succeeded: true,
-  exitCode: 0,
-  output: '',
-  error: '',
-  durationMs: 5,
-  result: {},
-  ...changes,
-});
 const failed = report({ succeeded: false, exitCode: 3 });
 
 beforeEach(async () => {
   await createEventStore(engine.engine.connection, engine.map).follow('shop');
 });
 
-const submit = (metadata: Record<string, string> = {}, changes = {}, clientId = 'shop') =>
-  tasks().submit(
-    clientId,
-    validateSubmission({
-      name: '',
-      type: 'playbook',
-      priority: 'normal',
-      payload: { playbook: 'main.yml' },
-      metadata,
-      ...changes,
-    }),
-  );
-
-/** What a drainer does: what is due becomes ready. */
-async function drain() {
-  for (const partition of [0, 1]) await engine.occurrences.claim(partition, 100, 10);
-}
-async function offered(to = daemon, limit = 10, types = ['*']): Promise<OfferedExecution[]> {
-  await drain();
-  return assignments().offer(to, types, limit);
-}
-async function started(to = daemon): Promise<OfferedExecution> {
-  const [execution] = (await offered(to)) as [OfferedExecution];
-  expect(await assignments().accept(to, execution)).toBe('taken');
-  return execution;
-}
 const stateOf = async (taskId: string) => (await tasks().get('shop', taskId))?.state;
 /** The end of leases and offers, whenever it is. */
 async function recover() {
@@ -295,19 +241,6 @@ test('what a daemon holds is found again, in whatever partition it is', async ()
   expect(await assignments().heldBy(daemon)).toHaveLength(3);
 });
 
-test('of what an execution writes the last 256 KiB are kept, and a piece that comes twice is kept once', async () => {
-  await submit();
-  const execution = await started();
-  const chunk = 'x'.repeat(65_536);
-  for (let sequence = 0; sequence < 6; sequence++) {
-    const piece = { sequence, offset: sequence * 65_536, chunk };
-    expect(await assignments().appendOutput(daemon, execution, piece)).toBe('taken');
-    expect(await assignments().appendOutput(daemon, execution, piece)).toBe('taken');
-  }
-  const [key = ''] = await engine.redis.keys('*x:output:*');
-  expect(await engine.redis.zcard(key)).toBe(4);
-});
-
 test('tasks are listed by status and type, the newest first, with how many there are', async () => {
   for (let i = 0; i < 5; i++) await submit({ delay_ms: '60000' });
   // Those of one millisecond are in no order.
@@ -352,7 +285,7 @@ test('a repetition finishes a submission whose gateway died between the reservat
     (name, keys, args) =>
       name === 'submit' ? Promise.reject(new Error('killed')) : engine.run(name, keys, args),
     engine.map,
-    NAMED,
+    SETTINGS,
   );
   const submission = validateSubmission({
     ...named,
@@ -366,103 +299,4 @@ test('a repetition finishes a submission whose gateway died between the reservat
   const { taskId } = await tasks().submit('shop', submission);
   expect(await tasks().get('shop', 'half-done')).toMatchObject({ taskId });
   expect(await offered()).toMatchObject([{ taskId, name: 'half-done' }]);
-});
-
-test('a task that is ready tells what it waits for: a daemon, or room at one', async () => {
-  const registry = createDaemonRegistry(engine.run, engine.map, listener);
-  const reasonOf = async (taskId: string) => (await tasks().get('shop', taskId))?.waitingFor;
-  const { taskId } = await submit();
-  expect(await reasonOf(taskId)).toBe('');
-  await drain();
-  expect(await reasonOf(taskId)).toBe('no daemon for type playbook');
-  const hello = {
-    ...daemon,
-    instanceId: 'i1',
-    version: '1.1',
-    types: ['*'],
-    slots: 1,
-    labels: { rack: '7' },
-  };
-  await registry.enter(hello, 's1');
-  expect(await reasonOf(taskId)).toBe('');
-  await started();
-  const { taskId: second } = await submit();
-  await drain();
-  expect(await reasonOf(second)).toBe('1 daemon for type playbook, all full');
-  expect(await registry.list('shop')).toMatchObject([{ held: 1, labels: { rack: '7' }, draining: false }]);
-  await registry.keep(daemon, 's1', true);
-  expect(await reasonOf(second)).toBe('1 daemon for type playbook, all draining');
-  await registry.leave(daemon, 's1');
-  expect(await reasonOf(second)).toBe('no daemon for type playbook');
-});
-
-test('an occurrence of a recurring task that waits for a daemon says so', async () => {
-  const { taskId } = await submit({ repeat_interval_ms: '60000' });
-  await drain();
-  expect(await tasks().get('shop', taskId)).toMatchObject({
-    state: 'ready',
-    waitingFor: 'no daemon for type playbook',
-  });
-});
-
-test('executions are counted by where they are, and are no work for workers', async () => {
-  const slices = engine.slices();
-  const sum = async (of: 'ready' | 'offered' | 'running') =>
-    (await slices.countExecutions(0))[of] + (await slices.countExecutions(1))[of];
-  const counts = async () => [await sum('ready'), await sum('offered'), await sum('running')];
-  for (let i = 0; i < 4; i++) await submit();
-  await submit({ delay_ms: '60000' });
-  expect(await counts()).toEqual([0, 0, 0]);
-  await drain();
-  expect(await counts()).toEqual([4, 0, 0]);
-  const [first, second] = (await offered(daemon, 2)) as [OfferedExecution, OfferedExecution];
-  await assignments().accept(daemon, first);
-  expect(await counts()).toEqual([2, 1, 1]);
-  const { inFlight, claimedLastMinute, overdue } = await slices.workload(0);
-  const rest = await slices.workload(1);
-  expect([inFlight, claimedLastMinute, overdue]).toEqual([0, 0, 0]);
-  expect([rest.inFlight, rest.claimedLastMinute, rest.overdue]).toEqual([0, 0, 0]);
-  await assignments().report(daemon, first, report());
-  await assignments().handBack(daemon, second);
-  expect(await counts()).toEqual([3, 0, 0]);
-});
-
-test('for how long the longest waiting execution has been due is told', async () => {
-  const due = Date.now() - 90_000;
-  await submit();
-  await submit({ at_ms: String(due) });
-  await drain();
-  const ages = await Promise.all(
-    [0, 1].map(async (i) => (await engine.slices().countExecutions(i)).oldestReadyMs),
-  );
-  expect(Math.max(...ages)).toBeLessThan(60_000);
-  for (const keys of engine.partitions) {
-    const states = await engine.redis.hgetallBuffer(keys.occurrences);
-    for (const [member, state] of Object.entries(states)) {
-      state.writeUIntBE(due, 20, 6);
-      await engine.redis.hset(keys.occurrences, member, state);
-    }
-  }
-  const older = await Promise.all(
-    [0, 1].map(async (i) => (await engine.slices().countExecutions(i)).oldestReadyMs),
-  );
-  expect(Math.max(...older)).toBeGreaterThanOrEqual(90_000);
-});
-
-test('a lost lease of an execution is told apart from those of callbacks', async () => {
-  const lost: number[] = [];
-  await submit();
-  await started();
-  for (const { leases } of engine.partitions) {
-    for (const member of await engine.redis.zrange(leases, '0', '-1'))
-      await engine.redis.zadd(leases, 1, member);
-  }
-  const slices = createSliceStore(engine.engine, {
-    sliceMs: SETTINGS.sliceMs,
-    horizonMs: 5_000,
-    schedulerLeaseMs: 1_000,
-    onLostExecutions: (count) => lost.push(count),
-  });
-  for (const partition of [0, 1]) await slices.recoverLost(partition, Number.MAX_SAFE_INTEGER);
-  expect(lost).toEqual([1]);
 });

@@ -4,6 +4,7 @@ import {
   type DaemonName,
   type ExecutionHandle,
   type ExecutionReport,
+  type HeldExecution,
   type OfferedExecution,
   partitionOf,
   type ReportOutcome,
@@ -29,6 +30,13 @@ const MOST_OFFERED = 64;
 const MOST_OFFERED_BYTES = 4 * 1_048_576;
 const TOKEN_BYTES = 12;
 
+/** Characters of a message that its event tells: thousands of events are kept. */
+const MOST_TOLD = 1_024;
+/** Output of one client that is kept, over all partitions. */
+const MOST_OUTPUT_BYTES = 64 * 1_048_576;
+/** That of one attempt fits into each partition. */
+const LEAST_OUTPUT_BYTES = 262_144;
+
 const OUTCOMES: readonly ReportOutcome[] = ['stale', 'taken', 'cancelling'];
 
 export function createAssignmentStore(
@@ -37,6 +45,7 @@ export function createAssignmentStore(
   listener: ExecutionListener,
   { sliceMs }: EngineSettings,
 ): AssignmentStore {
+  const outputBudget = Math.max(MOST_OUTPUT_BYTES / map.written.length, LEAST_OUTPUT_BYTES);
   const wakeArguments = [sliceMs, NOTICE_MS];
 
   /** Runs a script on an execution; what is not there at all is stale. */
@@ -105,15 +114,18 @@ export function createAssignmentStore(
     handBack: (daemon, execution) => onHeld('hand-back', daemon, execution, []),
 
     renew(daemon, execution, progress) {
-      const noted = progress ? [JSON.stringify(progress), progress.percent, progress.message] : ['', 0, ''];
+      const told = progress?.message.slice(0, MOST_TOLD) ?? '';
+      const noted = progress ? [JSON.stringify(progress), progress.percent, told] : ['', 0, ''];
       return onHeld('renew-execution', daemon, execution, [], noted);
     },
 
     appendOutput: (daemon, execution, { sequence, offset, chunk }) =>
-      onHeld('append-output', daemon, execution, [], [sequence, offset, chunk]),
+      onHeld('append-output', daemon, execution, [], [sequence, offset, chunk, outputBudget]),
 
     report(daemon, execution, report) {
-      const behind = [Number(report.succeeded), entryOf(report), JSON.stringify(report)];
+      const { output, ...rest } = report;
+      const told = [Number(report.succeeded), entryOf(report), JSON.stringify(rest)];
+      const behind = [...told, output, outputBudget];
       return onHeld('report', daemon, execution, wakeArguments, behind);
     },
 
@@ -153,14 +165,15 @@ function decodeOffer(member: Buffer, record: Buffer, state: Buffer): OfferedExec
   };
 }
 
-function decodeHeld(reply: readonly Buffer[]): ExecutionHandle[] {
-  const held: ExecutionHandle[] = [];
-  for (let i = 0; i < reply.length; i += 2) {
+function decodeHeld(reply: readonly Buffer[]): HeldExecution[] {
+  const held: HeldExecution[] = [];
+  for (let i = 0; i < reply.length; i += 3) {
     const member = (reply[i] as Buffer).toString('latin1');
     held.push({
       taskId: member.slice(0, TASK_ID_LENGTH),
       occurrence: Number(member.slice(TASK_ID_LENGTH + 1)),
       token: (reply[i + 1] as Buffer).toString('hex'),
+      name: String(reply[i + 2]),
     });
   }
   return held;

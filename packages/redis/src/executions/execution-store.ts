@@ -8,6 +8,7 @@ import {
   type ExecutionReport,
   type ExecutionState,
   type ExecutionStore,
+  type OutputRange,
   partitionOf,
   type Submission,
   type SubmittedTask,
@@ -30,6 +31,7 @@ import type { PartitionKeys } from '../partitions/keys.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
 import { takeTurns } from '../partitions/take-turns.js';
 import { listDaemons } from './list-daemons.js';
+import { readOutput } from './read-output.js';
 import { submissionFingerprint } from './submission-fingerprint.js';
 
 /** Where a task stands, as the scripts number it. */
@@ -130,6 +132,12 @@ export function createExecutionStore(
     return { ...task, waitingFor: waitingForDaemon(task.type, await listDaemons(run, map, clientId)) };
   }
 
+  async function output(clientId: string, name: string, range: OutputRange, signal?: AbortSignal) {
+    const taskId = await find(clientId, name);
+    requireWanted(signal);
+    return readOutput(run, map, clientId, taskId, range);
+  }
+
   async function cancel(clientId: string, name: string, reason: string, signal?: AbortSignal) {
     const taskId = await find(clientId, name);
     requireWanted(signal);
@@ -170,6 +178,7 @@ export function createExecutionStore(
     submit: (...asked) => unwrapRedisErrors(submit(...asked)),
     get: (...asked) => unwrapRedisErrors(get(...asked)),
     cancel: (...asked) => unwrapRedisErrors(cancel(...asked)),
+    output: (...asked) => unwrapRedisErrors(output(...asked)),
     list: (...asked) => unwrapRedisErrors(list(...asked)),
   };
 }

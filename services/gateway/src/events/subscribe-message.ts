@@ -34,9 +34,10 @@ export function subscribedToStream({
   after,
 }: SubscribedEvent): StreamEvent & { readonly id: string } {
   if (!event) return { id, type: 'gap', data: { after, before: id } };
-  const { kind, taskId, occurrence, attempt, atMs, details } = event;
+  const { kind, taskId, occurrence, attempt, atMs } = event;
+  const { name = taskId, ...details } = event.details;
   const data = {
-    task_id: taskId,
+    task_id: name,
     occurrence: String(occurrence),
     attempt: String(attempt),
     at_ms: String(atMs),

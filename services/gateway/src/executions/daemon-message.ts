@@ -4,6 +4,7 @@ import {
   type ExecutionProgress,
   type ExecutionReport,
   invalidField,
+  type OutputPiece,
   parseExecutionHandle,
   quote,
   requireTaskType,
@@ -33,12 +34,6 @@ export interface HelloMessage {
   readonly labels: Readonly<Record<string, string>>;
   /** What it says it still runs, as handles. */
   readonly running: readonly string[];
-}
-
-export interface OutputPiece {
-  readonly sequence: number;
-  readonly offset: number;
-  readonly chunk: string;
 }
 
 interface Named {
@@ -159,7 +154,7 @@ function readPiece(reader: EventReader): OutputPiece {
   return {
     sequence: reader.whole('sequence', 0, Number.MAX_SAFE_INTEGER),
     offset: reader.whole('offset', 0, Number.MAX_SAFE_INTEGER),
-    chunk: reader.optional('chunk', MOST_CHUNK),
+    chunk: reader.bytes('chunk', MOST_CHUNK),
   };
 }
 
@@ -167,7 +162,7 @@ function readReport(reader: EventReader, succeeded: boolean): ExecutionReport {
   return {
     succeeded,
     exitCode: reader.whole('exit_code', -2_147_483_648, 2_147_483_647, succeeded ? 0 : -1),
-    output: reader.optional('output', MOST_CHUNK),
+    output: reader.bytes('output', MOST_CHUNK),
     error: reader.optional('error', MOST_TEXT),
     durationMs: Math.round(reader.number('duration', 0, Number.MAX_SAFE_INTEGER, 0) * 1_000),
     result: reader.entries('result', MOST_CHUNK),

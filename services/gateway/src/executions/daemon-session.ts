@@ -5,6 +5,7 @@ import {
   type DaemonRegistry,
   type ExecutionHandle,
   formatExecutionHandle,
+  type HeldExecution,
   type OfferedExecution,
   parseExecutionHandle,
   type ReportOutcome,
@@ -47,7 +48,7 @@ export class DaemonSession implements DaemonName {
   readonly types: readonly string[];
   readonly version: string;
   readonly #slots: number;
-  readonly #held = new Map<string, ExecutionHandle>();
+  readonly #held = new Map<string, HeldExecution>();
   #draining = false;
   #offering = false;
   #closed = false;
@@ -85,7 +86,7 @@ export class DaemonSession implements DaemonName {
     }
     await session.#readHeld();
     for (const token of hello.running) {
-      if (!session.#held.has(token)) session.#tellStale(token);
+      if (!session.#held.has(token)) session.#tellStale(token, '');
     }
     return session;
   }
@@ -131,7 +132,7 @@ export class DaemonSession implements DaemonName {
   /** Tells the daemon to end what it runs of a task that was cancelled. */
   cancel(taskId: string, reason: string): void {
     for (const handle of this.#held.values()) {
-      if (handle.taskId === taskId) this.#tellCancel(handle, reason);
+      if (handle.taskId === taskId) this.#tellCancel(handle, handle.name, reason);
     }
   }
 
@@ -150,8 +151,9 @@ export class DaemonSession implements DaemonName {
     const token = formatExecutionHandle(execution);
     const outcome = await this.#carryOut(message);
     this.deps.metrics.executionReport(message.kind, outcome);
-    if (outcome === 'stale') this.#tellStale(token);
-    if (outcome === 'cancelling') this.#tellCancel(execution, '');
+    const name = this.#held.get(token)?.name || message.taskName;
+    if (outcome === 'stale') this.#tellStale(token, name);
+    if (outcome === 'cancelling') this.#tellCancel(execution, name, '');
     const over = message.kind === 'ended' || message.kind === 'rejected' || outcome === 'stale';
     if (over) this.#held.delete(token);
   }
@@ -191,13 +193,14 @@ export class DaemonSession implements DaemonName {
     for (const handle of held) this.#held.set(formatExecutionHandle(handle), handle);
   }
 
-  #tellStale(token: string): void {
-    const taskId = parseExecutionHandle(token)?.taskId ?? '';
+  /** @param name what the client or the daemon calls the task; '' = by its id. */
+  #tellStale(token: string, name: string): void {
+    const taskId = name || (parseExecutionHandle(token)?.taskId ?? '');
     this.stream.send({ type: 'task.stale', data: { task_id: taskId, token } });
   }
 
-  #tellCancel(handle: ExecutionHandle, reason: string): void {
+  #tellCancel(handle: ExecutionHandle, name: string, reason: string): void {
     const token = formatExecutionHandle(handle);
-    this.stream.send({ type: 'task.cancel', data: { task_id: handle.taskId, token, reason } });
+    this.stream.send({ type: 'task.cancel', data: { task_id: name || handle.taskId, token, reason } });
   }
 }

@@ -24,6 +24,14 @@ export class EventReader {
     return text;
   }
 
+  /** '' if it is absent. @throws BoomerangError `invalid_request` if it is longer than `most` bytes. */
+  bytes(key: string, most: number): string {
+    const text = this.event.data[key] ?? '';
+    const bytes = Buffer.byteLength(text);
+    if (bytes > most) throw this.#refusal(key, `${bytes} bytes`, `at most ${most} bytes`);
+    return text;
+  }
+
   /** `otherwise` if it is absent; without it the key is required. */
   number(key: string, min: number, max: number, otherwise?: number): number {
     const text = this.event.data[key];

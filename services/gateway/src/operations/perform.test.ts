@@ -16,6 +16,7 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   purgeDeadLetters: 'manage',
   submitExecution: 'register',
   getExecution: 'read',
+  getExecutionOutput: 'read',
   listExecutions: 'read',
   cancelExecution: 'manage',
 };

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import type { Authentication } from '../../operations/authentication/authentication.js';
 import { cancelExecution } from '../../operations/executions/cancel-execution.js';
 import { getExecution } from '../../operations/executions/get-execution.js';
+import { getExecutionOutput } from '../../operations/executions/get-execution-output.js';
 import { listExecutions } from '../../operations/executions/list-executions.js';
 import { submitExecution } from '../../operations/executions/submit-execution.js';
 import type { Operation } from '../../operations/operation.js';
@@ -100,6 +101,17 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
         () => request,
         ({ tasks, total }) => ({ tasks: tasks.map(executionToWire), total }),
       ),
+    ),
+    getTaskOutput: unary(
+      'GetTaskOutput',
+      deps,
+      ({ taskId, occurrence, attempt, fromSequence }: InstanceType<Api['GetTaskOutputRequest']>, context) =>
+        ask(
+          getExecutionOutput,
+          context,
+          () => ({ name: taskId, occurrence, attempt, fromSequence }),
+          (output) => ({ ...output, pieces: [...output.pieces] }),
+        ),
     ),
     streamEvents: streamEvents({
       ...deps,
