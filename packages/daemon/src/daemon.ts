@@ -43,15 +43,12 @@ const OUTPUT_FILE_BYTES = 16 * 1_048_576;
 const END_MS = 12_000;
 
 export function createDaemon(options: DaemonOptions, deps: DaemonDependencies): Daemon {
-  let port = 0;
   let stopping = false;
   const folders = new RunFolders(options.state);
   const runs = new Runs({
     ...deps,
     folders,
     slots: new Slots(options.slots),
-    daemonAddress: () =>
-      `${options.grpcHost.includes(':') ? `[${options.grpcHost}]` : options.grpcHost}:${port}`,
     outputFileBytes: OUTPUT_FILE_BYTES,
   });
   const { state, slots } = options;
@@ -80,7 +77,7 @@ export function createDaemon(options: DaemonOptions, deps: DaemonDependencies): 
   return {
     async start() {
       await runs.recover();
-      port = await server.start();
+      const port = await server.start();
       api?.start();
       return port;
     },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@boomerang/testkit';
 import { onTestFinished } from 'vitest';
-import type { GuardOrder } from '../src/guard/guard-messages.js';
+import type { EngineReport, GuardOrder } from '../src/guard/guard-messages.js';
 import { processesOfRun, signalRun } from '../src/guard/processes.js';
 import { EngineRun } from '../src/runs/engine-run.js';
 import { RunFolders } from '../src/runs/run-folders.js';
@@ -26,18 +26,21 @@ export async function guarded(state: string, line: string, changes: Partial<Guar
   });
   onTestFinished(() => void signalRun(runId, undefined, 'SIGKILL'));
   let written = Buffer.alloc(0);
+  const reports: EngineReport[] = [];
   const listener = {
     started: () => undefined,
     output: (offset: number, chunk: Buffer) => {
       written = Buffer.concat([written, chunk]);
       return offset + chunk.length;
     },
+    report: (report: EngineReport) => void reports.push(report),
   };
   const order: GuardOrder = {
     runId,
     folder,
     argv: ['sh', '-c', line],
     env: { PATH: process.env.PATH ?? '' },
+    addressMark: 'ADDRESS',
     cwd: undefined,
     timeoutMs: 0,
     leaseMs: 0,
@@ -51,6 +54,7 @@ export async function guarded(state: string, line: string, changes: Partial<Guar
     runId,
     folder,
     folders,
+    reports,
     written: () => written.toString(),
     processes: () => processesOfRun(runId),
     /** Waits for a word in the output. */

@@ -30,7 +30,6 @@ function setUp(changes: Partial<Engine> = {}) {
         ...request,
       },
       enginesOf(engine),
-      '127.0.0.1:9091',
       { PATH: '/bin', HOME: '/root', BOOMERANG_DAEMON_API_KEY: 'bmr_secret' },
     );
   return { folder, root, plan };

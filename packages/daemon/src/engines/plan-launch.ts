@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { BoomerangError, invalidField, quote } from '@boomerang/domain';
 import type { Engine, Engines } from './engine.js';
 import { resolvePath } from './resolve-path.js';
@@ -28,6 +29,8 @@ export interface LaunchPlan {
   readonly engine: Engine;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Stands where the address belongs that the engine reports to. Nothing in a request can be the same. */
+  readonly addressMark: string;
   readonly timeoutMs: number;
 }
 
@@ -41,18 +44,17 @@ const MOST_BYTES = 100_000;
 /**
  * Turns a request into a command.
  *
- * @param daemon address that engines reach the daemon at.
  * @param environment of the daemon.
  * @throws BoomerangError naming the field, and what is allowed.
  */
 export function planLaunch(
   request: LaunchRequest,
   engines: Engines,
-  daemon: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): LaunchPlan {
   const engine = chooseEngine(request, engines);
-  const values = valuesOf(request, engine, daemon);
+  const addressMark = `address-${randomUUID()}`;
+  const values = valuesOf(request, engine, addressMark);
   const argv = renderArguments(engine.command, values);
   for (const [key, value] of Object.entries(request.variables)) {
     requireVariable(key, value, engine);
@@ -65,7 +67,7 @@ export function planLaunch(
     if (value !== undefined) env[name] = value;
   }
   requireSize(argv, env);
-  return { engine, argv, env, timeoutMs: shorter(request.timeoutMs, engine.timeoutMs) };
+  return { engine, argv, env, addressMark, timeoutMs: shorter(request.timeoutMs, engine.timeoutMs) };
 }
 
 /** The engine of a request. @throws BoomerangError with the names that exist. */

@@ -44,12 +44,15 @@ export class EngineProcess {
     return this.#startedAtMs;
   }
 
-  start(): void {
-    const { argv, env, cwd, runId } = this.order;
-    const [program = '', ...rest] = argv;
+  /** @param address that the engine reports to. */
+  start(address: string): void {
+    const { argv, env, cwd, runId, addressMark } = this.order;
+    const fill = (text: string) => text.replaceAll(addressMark, address);
+    const [program = '', ...rest] = argv.map(fill);
+    const filled = Object.entries(env).map(([name, value]) => [name, fill(value)]);
     try {
       this.#child = spawn(program, rest, {
-        env: { ...env, [RUN_MARK]: runId },
+        env: { ...Object.fromEntries(filled), [RUN_MARK]: runId },
         cwd,
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -127,6 +130,7 @@ export class EngineProcess {
       peakMemoryBytes: this.#peakMemoryBytes,
       outputBytes: this.output.bytes,
       tail: this.output.tail(),
+      reports: 0,
     });
   }
 }

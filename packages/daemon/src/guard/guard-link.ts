@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { EndCause, EngineEnd, FromGuard, ToGuard } from './guard-messages.js';
+import type { EndCause, EngineEnd, EngineReport, FromGuard, ToGuard } from './guard-messages.js';
 import { RUN_FILES } from './guard-messages.js';
 import { readJsonLines, writeJsonLine } from './json-lines.js';
 
@@ -8,6 +8,8 @@ export interface GuardListener {
   started(startedAtMs: number): void;
   /** Output from an offset on; returns from where it wants more. */
   output(offset: number, chunk: Buffer): number;
+  /** What the engine said of its play; from the first on, also if somebody has heard it before. */
+  report(report: EngineReport): void;
   ended(end: EngineEnd): void;
   /** The guard is gone. It isn't told after `ended`. */
   lost(): void;
@@ -36,6 +38,7 @@ export class GuardLink {
       socket.once('connect', () => {
         const link = new GuardLink(socket, listener);
         link.#tell({ type: 'read', offset });
+        link.#tell({ type: 'hear', from: 0 });
         resolve(link);
       });
     });
@@ -65,6 +68,7 @@ export class GuardLink {
     if (message.type === 'started') this.listener.started(message.startedAtMs);
     else if (message.type === 'output')
       this.#takeOutput(message.offset, Buffer.from(message.chunk, 'base64'));
+    else if (message.type === 'reports') this.#takeReports(message.from, message.reports);
     else {
       this.#ended = true;
       this.listener.ended(message.end);
@@ -74,6 +78,11 @@ export class GuardLink {
   #takeOutput(offset: number, chunk: Buffer): void {
     if (chunk.length === 0) return;
     this.#tell({ type: 'read', offset: this.listener.output(offset, chunk) });
+  }
+
+  #takeReports(from: number, reports: readonly EngineReport[]): void {
+    for (const report of reports) this.listener.report(report);
+    this.#tell({ type: 'hear', from: from + reports.length });
   }
 
   #tell(message: ToGuard): void {

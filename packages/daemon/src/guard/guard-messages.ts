@@ -1,3 +1,11 @@
+import type { FinalMessage } from '../runs/final-message.js';
+import type { StepUpdate } from '../runs/steps.js';
+
+/** What an engine said of its play. */
+export type EngineReport =
+  | { readonly kind: 'step'; readonly update: StepUpdate }
+  | { readonly kind: 'final'; readonly final: FinalMessage };
+
 /** Why an engine ended: by itself, or because it was ended. */
 export type EndCause =
   | 'exit'
@@ -34,6 +42,10 @@ export interface EngineEnd {
   readonly outputBytes: number;
   /** The last of it. */
   readonly tail: string;
+  /** How many reports there were. */
+  readonly reports: number;
+  /** How the engine said that its play ended. */
+  readonly final?: FinalMessage;
 }
 
 /** What a guard is told at its start, as one line of JSON on its standard input. */
@@ -43,6 +55,8 @@ export interface GuardOrder {
   readonly folder: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Stands in arguments and environment where the address belongs that the engine reports to. */
+  readonly addressMark: string;
   readonly cwd: string | undefined;
   /** ms; 0 = none. */
   readonly timeoutMs: number;
@@ -60,6 +74,8 @@ export type ToGuard =
   | { readonly type: 'end'; readonly cause: EndCause; readonly graceMs: number }
   /** Asks for output from there on; answered as soon as there is any, or there can be no more. */
   | { readonly type: 'read'; readonly offset: number }
+  /** Asks for reports from there on, likewise. */
+  | { readonly type: 'hear'; readonly from: number }
   /** The end is on the daemon's disk: the guard may go. */
   | { readonly type: 'release' };
 
@@ -68,6 +84,7 @@ export type FromGuard =
   | { readonly type: 'started'; readonly startedAtMs: number }
   /** `chunk` in base64; it may begin later than what was asked for. Empty = there is no more. */
   | { readonly type: 'output'; readonly offset: number; readonly chunk: string }
+  | { readonly type: 'reports'; readonly from: number; readonly reports: readonly EngineReport[] }
   | { readonly type: 'ended'; readonly end: EngineEnd };
 
 /** Files of a run's folder. */

@@ -1,12 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spage } from '@boomerang/protocol';
 import { waitFor } from '@boomerang/testkit';
 import { expect, test } from 'vitest';
+import { EngineClient } from '../../test-support/engine-client.js';
 import { testFolder } from '../../test-support/engine-files.js';
 import { guarded } from '../../test-support/test-guard.js';
 import { bootNowMs } from './boot-clock.js';
 import { readEndFile, reserveEndFile, writeEndFile } from './end-file.js';
 import { RUN_FILES } from './guard-messages.js';
+
+const { PlayStatus, TaskStatus } = spage.core;
 
 test('what an engine writes, its exit code and what it used are known when it ends', async () => {
   const { run, folder, says } = await guarded(testFolder(), 'echo good; echo bad >&2; exit 3');
@@ -115,10 +119,49 @@ test('the file of the end keeps room for it, and a longer one leaves nothing of 
   reserveEndFile(file);
   expect(readEndFile(file)).toBeUndefined();
   const end = { cause: 'exit', exitCode: 0, tail: 'x'.repeat(50_000) } as const;
-  const whole = { ...end, signal: null, error: '', startedAtMs: 1, endedAtMs: 2, durationMs: 1, cpuMs: 0 };
+  const whole = {
+    ...end,
+    signal: null,
+    error: '',
+    startedAtMs: 1,
+    endedAtMs: 2,
+    durationMs: 1,
+    cpuMs: 0,
+    reports: 0,
+  };
   const all = { ...whole, peakMemoryBytes: 0, outputBytes: 50_000 };
   expect(writeEndFile(file, all)).toBe(true);
   expect(readEndFile(file)).toEqual(all);
   expect(writeEndFile(file, { ...all, tail: '' })).toBe(true);
   expect(readEndFile(file)).toEqual({ ...all, tail: '' });
+});
+
+test('what an engine reports outlives a daemon, and is told to the next one from the first on', async () => {
+  const { run, says, written, reports, adopt } = await guarded(testFolder(), 'echo "at ADDRESS."; sleep 1.5');
+  await says('.');
+  const [, address = ''] = /at ([\d.]+:\d+)/.exec(written()) ?? [];
+  const engine = new EngineClient(address);
+  const steps = engine.stream('streamTaskProgress');
+  const play = engine.stream('streamPlayProgress');
+  const step = (taskId: number) => ({
+    playId: 'any',
+    taskId,
+    result: {
+      taskId,
+      taskName: 's',
+      status: TaskStatus.TASK_STATUS_COMPLETED,
+      output: 'x'.repeat(5_000_000),
+    },
+  });
+  steps.send(step(0));
+  await waitFor(() => reports.length === 1, { message: 'the first step' });
+  run.leave();
+  steps.send(step(1));
+  play.send({ playId: 'any', status: PlayStatus.PLAY_STATUS_COMPLETED });
+  const again = await adopt();
+  const end = await again.ended;
+  expect(end).toMatchObject({ exitCode: 0, reports: 3, final: { succeeded: true, error: '' } });
+  // The first step is told to both; streams of an engine come in any order.
+  expect(reports.map(({ kind }) => kind).sort()).toEqual(['final', 'step', 'step', 'step']);
+  expect(steps.error()).toBeUndefined();
 });

@@ -1,10 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bootNowMs } from './boot-clock.js';
 import { writeEndFile } from './end-file.js';
 import { EngineProcess } from './engine-process.js';
 import {
   type EngineEnd,
+  type EngineReport,
   type FromGuard,
   type GuardOrder,
   RUN_FILES,
@@ -13,10 +15,12 @@ import {
 import { readJsonLines, writeJsonLine } from './json-lines.js';
 import { leaseMargins } from './lease-margins.js';
 import { OutputKeeper } from './output-keeper.js';
+import { ReportKeeper } from './report-keeper.js';
 
 const LOOK_EVERY_MS = 50;
 const READ_EVERY_MS = 50;
 const WRITE_AGAIN_MS = 1_000;
+const LAST_WORDS_MS = 2_000;
 
 /**
  * Watches over one engine, whatever becomes of the daemon: ends it when its lease ends, or its time is over. It goes when how
@@ -29,17 +33,23 @@ export class Guard {
   readonly #server: Server;
   readonly #daemons = new Set<Socket>();
   readonly #readers = new Map<Socket, number>();
+  readonly #hearers = new Map<Socket, number>();
+  readonly #reports = new ReportKeeper();
   #leaseEndsMs: number;
   #end: EngineEnd | undefined;
   #endOnDisk = false;
 
-  /** @param gone is called when the guard may go. */
+  /**
+   * @param openStreams how many streams the engine reports on.
+   * @param gone is called when the guard may go.
+   */
   constructor(
     private readonly order: GuardOrder,
+    private readonly openStreams: () => number,
     private readonly gone: () => void,
   ) {
     this.#output = new OutputKeeper(join(order.folder, RUN_FILES.output), order.outputFileBytes);
-    this.#engine = new EngineProcess(order, this.#output, (end) => this.#ended(end));
+    this.#engine = new EngineProcess(order, this.#output, (end) => void this.#ended(end));
     this.#leaseEndsMs = order.leaseEndsMs;
     this.#timeoutAtMs = order.timeoutMs === 0 ? Number.POSITIVE_INFINITY : bootNowMs() + order.timeoutMs;
     this.#server = createServer((daemon) => this.#serve(daemon));
@@ -53,10 +63,16 @@ export class Guard {
     });
   }
 
-  start(): void {
-    this.#engine.start();
+  /** @param address that the engine reports to. */
+  start(address: string): void {
+    this.#engine.start(address);
     setInterval(() => this.#look(), LOOK_EVERY_MS);
     setInterval(() => this.#answerReaders(), READ_EVERY_MS);
+  }
+
+  /** What the engine says of its play. */
+  hear(report: EngineReport): void {
+    this.#reports.add(report);
   }
 
   /** Ends the engine because the guard itself can't go on. */
@@ -78,6 +94,7 @@ export class Guard {
     daemon.once('close', () => {
       this.#daemons.delete(daemon);
       this.#readers.delete(daemon);
+      this.#hearers.delete(daemon);
       this.#leave();
     });
     readJsonLines<ToGuard>(daemon, (message) => this.#hear(daemon, message));
@@ -89,6 +106,7 @@ export class Guard {
     if (message.type === 'extend') this.#leaseEndsMs = Math.max(this.#leaseEndsMs, message.leaseEndsMs);
     else if (message.type === 'end') this.#engine.end(message.cause, bootNowMs() + message.graceMs);
     else if (message.type === 'read') this.#readers.set(daemon, message.offset);
+    else if (message.type === 'hear') this.#hearers.set(daemon, message.from);
     else if (this.#end) this.gone();
   }
 
@@ -99,9 +117,20 @@ export class Guard {
       this.#readers.delete(daemon);
       this.#tell(daemon, { type: 'output', offset, chunk: chunk.toString('base64') });
     }
+    for (const [daemon, wanted] of this.#hearers) {
+      const answer = this.#reports.from(wanted);
+      if (answer.reports.length === 0) continue;
+      this.#hearers.delete(daemon);
+      this.#tell(daemon, { type: 'reports', ...answer });
+    }
   }
 
-  #ended(end: EngineEnd): void {
+  /** What the engine has sent last is read although it is gone. */
+  async #ended(engineEnd: EngineEnd): Promise<void> {
+    const until = performance.now() + LAST_WORDS_MS;
+    while (this.openStreams() > 0 && performance.now() < until) await sleep(10);
+    const { final } = this.#reports;
+    const end = { ...engineEnd, reports: this.#reports.count, ...(final && { final }) };
     this.#end = end;
     this.#write(end);
     for (const daemon of this.#daemons) this.#tell(daemon, { type: 'ended', end });

@@ -11,7 +11,13 @@ import { type GuardOrder, RUN_FILES } from './guard-messages.js';
  * only one of the two can make the file of the decision.
  */
 const order = JSON.parse(await text(process.stdin)) as GuardOrder;
-const guard = new Guard(order, () => process.exit(0));
+const reports = mentionsAddress(order) ? await openReportServer() : undefined;
+const guard = new Guard(
+  order,
+  () => reports?.openStreams() ?? 0,
+  () => process.exit(0),
+);
+const address = (await reports?.start((report) => guard.hear(report))) ?? '';
 
 // What a terminal sends to everything is meant for the daemon, which tells its guards.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -21,6 +27,16 @@ await guard.listen();
 writeFileSync(join(order.folder, RUN_FILES.decision), `started ${process.pid}`, { flag: 'wx', mode: 0o600 });
 process.on('SIGTERM', () => guard.abandon());
 process.on('uncaughtException', () => guard.abandon());
-guard.start();
+guard.start(address);
 process.stdout.on('error', () => undefined);
 process.stdout.write('started\n');
+
+function mentionsAddress({ argv, env, addressMark }: GuardOrder): boolean {
+  return [...argv, ...Object.values(env)].some((text) => text.includes(addressMark));
+}
+
+/** gRPC takes a while to load, and many engines don't report. */
+async function openReportServer() {
+  const { createReportServer } = await import('./report-server.js');
+  return createReportServer();
+}

@@ -1,5 +1,5 @@
 import { GuardLink } from '../guard/guard-link.js';
-import type { EndCause, EngineEnd, GuardOrder } from '../guard/guard-messages.js';
+import type { EndCause, EngineEnd, EngineReport, GuardOrder } from '../guard/guard-messages.js';
 import { launchGuard } from '../guard/launch-guard.js';
 import { signalRun } from '../guard/processes.js';
 import type { RunFolders } from './run-folders.js';
@@ -11,6 +11,7 @@ interface EngineRunListener {
   started(startedAtMs: number): void;
   /** Output from an offset on; returns from where it wants more. */
   output(offset: number, chunk: Buffer): number;
+  report(report: EngineReport): void;
 }
 
 /** The daemon's side of one engine that runs under a guard. */
@@ -86,6 +87,7 @@ export class EngineRun {
     this.#link = await GuardLink.open(this.folders.of(this.runId), 0, {
       started: (atMs) => this.listener.started(atMs),
       output: (offset, chunk) => this.listener.output(offset, chunk),
+      report: (report) => this.listener.report(report),
       ended: (end) => this.#settle(end),
       lost: () => {
         this.#link = undefined;
@@ -119,5 +121,6 @@ function withoutEnd(cause: EndCause, error: string): EngineEnd {
     peakMemoryBytes: 0,
     outputBytes: 0,
     tail: '',
+    reports: 0,
   };
 }

@@ -1,6 +1,7 @@
 import type { LaunchRequest } from '../engines/plan-launch.js';
+import type { FinalMessage } from './final-message.js';
 import { Steps, type StepUpdate } from './steps.js';
-import type { FinalMessage, Verdict } from './verdict.js';
+import type { Verdict } from './verdict.js';
 
 export type RunStatus = 'waiting' | 'running' | Verdict['status'];
 
@@ -23,8 +24,6 @@ export class Run {
   durationMs: number | undefined;
   result: Readonly<Record<string, string>> = {};
   final: FinalMessage | undefined;
-  /** Streams of the engine that are open and have named this run. */
-  openStreams = 0;
 
   constructor(
     readonly origin: RunOrigin,

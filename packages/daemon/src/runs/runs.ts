@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BoomerangError, invalidField, quote } from '@boomerang/domain';
 import type { Engine, Engines } from '../engines/engine.js';
 import { type LaunchPlan, type LaunchRequest, planLaunch } from '../engines/plan-launch.js';
-import type { EndCause, EngineEnd } from '../guard/guard-messages.js';
+import type { EndCause, EngineEnd, EngineReport } from '../guard/guard-messages.js';
 import type { DaemonLog } from '../log.js';
 import type { DaemonMetrics } from '../metrics.js';
 import { EngineRun } from './engine-run.js';
+import type { FinalMessage } from './final-message.js';
 import { Run, type RunAbout } from './run.js';
 import type { RunFolders } from './run-folders.js';
 import type { Assignment, RunRecord } from './run-record.js';
@@ -28,8 +29,6 @@ export interface RunsDependencies {
   readonly folders: RunFolders;
   /** The guard's `main.js`. */
   readonly guardProgram: string;
-  /** Address that engines reach this daemon at; known once it listens. */
-  readonly daemonAddress: () => string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly outputFileBytes: number;
   readonly metrics: DaemonMetrics;
@@ -47,8 +46,8 @@ export interface LiveRun {
   readonly run: Run;
   readonly record: RunRecord;
   readonly engineRun: EngineRun;
-  /** How much of what the engine wrote has arrived here, bytes. */
-  readonly output: { heard: number };
+  /** How much of what the engine wrote has arrived here, bytes, and of what it reported. */
+  readonly output: { heard: number; reports: number };
 }
 
 /** An assignment that is noted on the disk, and not begun. */
@@ -120,12 +119,11 @@ export class Runs {
   }
 
   /** Of a run that this daemon has not started, the engine's word is all there is. */
-  hearFinal(id: string, succeeded: boolean, error: string): void {
+  hearFinal(id: string, final: FinalMessage): void {
     const run = this.observe(id);
-    run.final = { succeeded, error };
+    run.final = final;
     if (run.origin !== 'observed' || run.hasEnded) return;
-    const verdict = { status: succeeded ? 'completed' : 'failed', error: succeeded ? '' : error } as const;
-    run.end(verdict, Date.now());
+    run.end({ status: final.succeeded ? 'completed' : 'failed', error: final.error }, Date.now());
   }
 
   /**
@@ -147,8 +145,8 @@ export class Runs {
 
   /** @throws BoomerangError naming the field that can't be carried out. */
   plan(request: LaunchRequest): LaunchPlan {
-    const { engines, daemonAddress, environment } = this.deps;
-    return planLaunch(request, engines, daemonAddress(), environment);
+    const { engines, environment } = this.deps;
+    return planLaunch(request, engines, environment);
   }
 
   /**
@@ -211,7 +209,7 @@ export class Runs {
       const run = new Run(origin, record, record.priority, record.createdAtMs);
       run.begin(record.createdAtMs);
       this.#add(run, record.assignment);
-      const live = { run, record, output: { heard: 0 } };
+      const live = { run, record, output: { heard: 0, reports: 0 } };
       const engineRun = await EngineRun.adopt(record.runId, folders, this.#listener(live));
       log.recovered(record.id, record.runId);
       this.#follow({ ...live, engineRun }, engine, slots.occupy(engine.name));
@@ -273,7 +271,7 @@ export class Runs {
   async #launch(
     run: Run,
     record: RunRecord,
-    { engine, argv, env, timeoutMs }: LaunchPlan,
+    { engine, argv, env, addressMark, timeoutMs }: LaunchPlan,
     release: Release,
     leaseEndsMs = 0,
   ): Promise<void> {
@@ -281,12 +279,12 @@ export class Runs {
     const { runId } = record;
     const leaseMs = record.assignment?.leaseMs ?? 0;
     const order = {
-      ...{ runId, argv, env, timeoutMs, leaseMs, leaseEndsMs, outputFileBytes },
+      ...{ runId, argv, env, addressMark, timeoutMs, leaseMs, leaseEndsMs, outputFileBytes },
       folder: folders.of(runId),
       cwd: engine.cwd,
     };
     run.begin(Date.now());
-    const live = { run, record, output: { heard: 0 } };
+    const live = { run, record, output: { heard: 0, reports: 0 } };
     const engineRun = await EngineRun.start(guardProgram, order, folders, this.#listener(live));
     this.#follow({ ...live, engineRun }, engine, release);
   }
@@ -298,6 +296,11 @@ export class Runs {
         output.heard = offset + chunk.length;
         if (record.assignment) this.#reporter?.output(record.assignment, record, offset, chunk);
         return output.heard;
+      },
+      report: (report: EngineReport) => {
+        output.reports += 1;
+        if (report.kind === 'step') this.hearStep(record.id, report.update);
+        else this.hearFinal(record.id, report.final);
       },
     };
   }
@@ -319,11 +322,9 @@ export class Runs {
 
   async #conclude({ run, record, engineRun, output }: LiveRun, engine: Engine): Promise<void> {
     const end = await engineRun.ended;
-    await waitUntil(() => output.heard >= end.outputBytes || engineRun.isGone, LAST_WORDS_MS);
-    if (engine.verdict === 'message') {
-      await waitUntil(() => run.final !== undefined || run.openStreams === 0, LAST_WORDS_MS);
-    }
-    const verdict = judge(engine.verdict, end, run.final, this.#reasonOf(run));
+    const isAllHere = () => output.heard >= end.outputBytes && output.reports >= end.reports;
+    await waitUntil(() => isAllHere() || engineRun.isGone, LAST_WORDS_MS);
+    const verdict = judge(engine.verdict, end, end.final ?? run.final, this.#reasonOf(run));
     run.output = end.tail;
     run.exitCode = end.exitCode ?? -1;
     run.durationMs = end.durationMs;

@@ -14,6 +14,7 @@ const END: EngineEnd = {
   peakMemoryBytes: 0,
   outputBytes: 0,
   tail: '',
+  reports: 0,
 };
 const GOOD = { succeeded: true, error: '' };
 const BAD = { succeeded: false, error: 'step 3 failed' };

@@ -1,12 +1,6 @@
 import type { VerdictBy } from '../engines/engine.js';
 import type { EngineEnd } from '../guard/guard-messages.js';
-
-/** How the engine said that its play ended. */
-export interface FinalMessage {
-  readonly succeeded: boolean;
-  /** '' = none. */
-  readonly error: string;
-}
+import type { FinalMessage } from './final-message.js';
 
 export interface Verdict {
   readonly status: 'completed' | 'failed' | 'canceled';

@@ -60,20 +60,13 @@ export function unary<Request, Response>(
 /**
  * Makes a handler of what hears a stream. Nothing is answered, and the stream is open until its sender ends it. A message that
  * can't be carried out is passed over: the stream would never be opened again.
- *
- * @param hear names the run that the message is about; undefined = none.
  */
 export function listening<Message>(
   method: string,
   { token, metrics, log }: CallDependencies,
-  hear: (message: Message, peer: string) => { openStreams: number } | undefined,
+  hear: (message: Message, peer: string) => void,
 ): handleBidiStreamingCall<Message, Message> {
   return (call) => {
-    const named = new Set<{ openStreams: number }>();
-    const end = () => {
-      for (const run of named) run.openStreams -= 1;
-      named.clear();
-    };
     try {
       requireBearer(call.metadata, token);
     } catch (thrown) {
@@ -82,9 +75,7 @@ export function listening<Message>(
     }
     call.on('data', (message: Message) => {
       try {
-        const run = hear(message, call.getPeer());
-        if (run && !named.has(run)) run.openStreams += 1;
-        if (run) named.add(run);
+        hear(message, call.getPeer());
         metrics.call(method, 'ok');
       } catch (thrown) {
         const error = BoomerangError.from(thrown);
@@ -92,12 +83,9 @@ export function listening<Message>(
         log.refused(method, error.message);
       }
     });
-    call.on('error', end);
-    call.on('cancelled', end);
-    call.on('end', () => {
-      end();
-      call.end();
-    });
+    // An engine may cancel a stream instead of ending it. Neither says how its play went.
+    call.on('error', () => undefined);
+    call.on('end', () => call.end());
   };
 }
 

@@ -7,11 +7,12 @@ import type { Registry } from 'prom-client';
 import type { LaunchRequest } from '../engines/plan-launch.js';
 import type { Run } from '../runs/run.js';
 import type { Runs } from '../runs/runs.js';
+import { finalFromWire, stepFromProgress, stepFromWire } from '../runs/step-from-wire.js';
 import { type CallDependencies, listening, unary } from './calls.js';
 
-import { runToPlay, runToTask, stepFromProgress, stepFromWire, timestamp } from './runs-on-wire.js';
+import { runToPlay, runToTask, timestamp } from './runs-on-wire.js';
 
-const { PlayStatus, TaskPriority } = spage.core;
+const { TaskPriority } = spage.core;
 type Core = typeof spage.core;
 type Message<Name extends keyof Core> = Core[Name] extends abstract new (
   ...args: never
@@ -61,7 +62,8 @@ export function addSpageExecution(server: Server, deps: ExecutionServiceDependen
     }),
     streamProgress: listening('StreamProgress', deps, (update: Message<'ProgressUpdate'>) => {
       const step = stepFromProgress(update);
-      return step ? runs.hearStep(update.taskId, step) : runs.observe(update.taskId);
+      if (step) runs.hearStep(update.taskId, step);
+      else runs.observe(update.taskId);
     }),
 
     executePlay: unary('ExecutePlay', deps, (request: Message<'ExecutePlayRequest'>) => {
@@ -91,15 +93,15 @@ export function addSpageExecution(server: Server, deps: ExecutionServiceDependen
       'RegisterPlayCompletion',
       deps,
       ({ playId, status, error }: Message<'RegisterPlayCompletionRequest'>) => {
-        runs.hearFinal(playId, status === PlayStatus.PLAY_STATUS_COMPLETED, error);
+        runs.hearFinal(playId, finalFromWire(status, error) ?? { succeeded: false, error });
         return { success: true };
       },
     ),
     streamPlayProgress: listening('StreamPlayProgress', deps, (update: Message<'PlayProgressUpdate'>) => {
       const { playId, status, error } = update;
-      const succeeded = status === PlayStatus.PLAY_STATUS_COMPLETED;
-      if (succeeded || status === PlayStatus.PLAY_STATUS_FAILED) runs.hearFinal(playId, succeeded, error);
-      return runs.observe(playId);
+      const final = finalFromWire(status, error);
+      if (final) runs.hearFinal(playId, final);
+      else runs.observe(playId);
     }),
     streamTaskProgress: listening(
       'StreamTaskProgress',
@@ -107,7 +109,8 @@ export function addSpageExecution(server: Server, deps: ExecutionServiceDependen
       (update: Message<'TaskProgressUpdate'>, peer) => {
         const playId = update.playId || playOfPeer.get(peer);
         const step = stepFromWire(update);
-        return step ? runs.hearStep(playId, step) : runs.observe(playId);
+        if (step) runs.hearStep(playId, step);
+        else runs.observe(playId);
       },
     ),
 
