@@ -14,9 +14,11 @@ export interface DaemonOptions {
   readonly key: string;
   readonly id: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What executes playbooks, as in the daemon's file of engines. Default: the example's engine. */
+  readonly engine?: object;
 }
 
-/** A daemon as a process of its own, with the example's engine. */
+/** A daemon as a process of its own. */
 export interface DaemonProcess {
   readonly pid: number;
   readonly folder: string;
@@ -40,7 +42,7 @@ export function playbookFolder(
 
 export function createDaemonProcess(
   playbooks: string,
-  { api, key, id, env = {} }: DaemonOptions,
+  { api, key, id, env = {}, engine: given }: DaemonOptions,
 ): DaemonProcess {
   const folder = mkdtempSync(join(tmpdir(), 'daemon-'));
   const engines = join(folder, 'engines.json');
@@ -59,7 +61,10 @@ export function createDaemonProcess(
     variables: '-e {key}={value}',
     folders: [playbooks],
   };
-  writeFileSync(engines, JSON.stringify({ engines: { spage }, types: { playbook: 'spage' } }));
+  writeFileSync(
+    engines,
+    JSON.stringify({ engines: { spage: given ?? spage }, types: { playbook: 'spage' } }),
+  );
   const state = join(folder, 'state');
   mkdirSync(state);
   chmodSync(state, 0o700);
