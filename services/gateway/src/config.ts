@@ -2,6 +2,7 @@ import { callbackSettings } from '@boomerang/address-guard';
 import { defineConfig, integer, port, sharedSettings, string } from '@boomerang/runtime';
 import { GRPC_CERTIFICATE, TCP_CERTIFICATE } from './doors/shared/certificate.js';
 import { limitSettings } from './limit-settings.js';
+import { JWT_ISSUERS } from './operations/authentication/jwt-issuers.js';
 
 export const gatewaySettings = defineConfig({
   ...sharedSettings,
@@ -85,6 +86,11 @@ export const gatewaySettings = defineConfig({
     max: 86_400_000,
     unit: 'ms',
     meaning: 'Lifetime of a token that Authenticate gives.',
+  }),
+  jwtIssuers: string({
+    variable: JWT_ISSUERS,
+    allowed: 'the path of a JSON file',
+    meaning: 'Issuers whose signed tokens (JWT) are taken in the place of keys.',
   }),
   spageAnonymousClient: string({
     variable: 'BOOMERANG_SPAGE_ANONYMOUS_CLIENT',

@@ -26,6 +26,9 @@ import type { GatewayLog } from './log.js';
 import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
 import { createAuthentication } from './operations/authentication/authentication.js';
+import { FailedAttempts } from './operations/authentication/failed-attempts.js';
+import { withJwt } from './operations/authentication/jwt-authentication.js';
+import { readJwtIssuers } from './operations/authentication/jwt-issuers.js';
 import { createTokens } from './operations/authentication/tokens.js';
 import { AdmissionOfTasks } from './operations/limits/admission-of-tasks.js';
 import { createPerform, type Perform } from './operations/perform.js';
@@ -75,6 +78,8 @@ export interface GatewaySettings {
   readonly keyPepper: string;
   readonly tokenTtlMs: number;
   readonly spageAnonymousClient: string | undefined;
+  /** Path of the file that tells whose signed tokens (JWT) are taken. */
+  readonly jwtIssuers: string | undefined;
   readonly redisTimeoutMs: number;
   /** Limits of clients that have none of their own. */
   readonly clientLimits: ClientLimits;
@@ -96,7 +101,9 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const memory = new MemoryWatch({ readUse: deps.readMemoryUse, metrics, log });
   const requireRoom = (payloadBytes: number) => memory.requireRoom(payloadBytes);
   const datagrams = { mostBytes: MAX_DATAGRAM_BYTES, mostPayloadBytes: mostDatagramPayloadBytes };
-  const { tasks, deadLetters, executions, clients, sessions } = stores;
+  const { tasks, deadLetters, executions, sessions } = stores;
+  const clients = withJwt(stores.clients, readJwtIssuers(settings.jwtIssuers));
+  const attempts = new FailedAttempts(metrics.authenticationSlowed);
   const uses = new KeyUses(clients, log.keyUseNotNoted);
   const keys = new LiveKeys(clients, uses, log.keyEnded);
   const admission = new AdmissionOfTasks({
@@ -112,7 +119,10 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       { tasks, deadLetters, executions, datagrams, requireRoom, admit },
       settings.redisTimeoutMs,
     ),
-    sessions: createSessions({ clients, sessions, guard, requireRoom, keys, uses }, settings.redisTimeoutMs),
+    sessions: createSessions(
+      { clients, sessions, guard, requireRoom, keys, uses, attempts },
+      settings.redisTimeoutMs,
+    ),
   };
   const limits = {
     ...TIME_LIMITS,
@@ -131,7 +141,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     },
   );
   const daemons = new Daemons({ assignments: stores.assignments, registry: stores.daemons, metrics, log });
-  const grpc = createGrpcDoor(deps, { perform: backend.perform, keys, daemons });
+  const grpc = createGrpcDoor(deps, { perform: backend.perform, clients, keys, attempts, daemons });
   return {
     async start() {
       await memory.start();
@@ -148,15 +158,21 @@ export function createGateway(deps: GatewayDependencies): Gateway {
 
 interface Behind {
   readonly perform: Perform;
+  readonly clients: ClientStore;
   readonly keys: LiveKeys;
+  readonly attempts: FailedAttempts;
   readonly daemons: Daemons;
 }
 
-function createGrpcDoor(deps: GatewayDependencies, { perform, keys, daemons }: Behind): GrpcServer {
+function createGrpcDoor(
+  deps: GatewayDependencies,
+  { perform, clients, keys, attempts, daemons }: Behind,
+): GrpcServer {
   const { stores, metrics, log, settings, prometheus, trouble } = deps;
-  const { clients, events, assignments, daemons: registry } = stores;
+  const { events, assignments, daemons: registry } = stores;
   const authentication = createAuthentication({
     clients,
+    attempts,
     tokens: createTokens(settings.keyPepper, settings.tokenTtlMs),
     permissionsOf: (key) => keys.permissionsOf(key),
     anonymousClient: settings.spageAnonymousClient,

@@ -13,6 +13,8 @@ export interface GatewayMetrics {
   executionReport(kind: string, outcome: ReportOutcome): void;
   /** Starts the clock of a request; the returned function ends it with `ok` or an error code. */
   request(operation: string): (code: string) => void;
+  /** The answer to a failed authentication had to wait, because too many from its address had failed. */
+  authenticationSlowed(): void;
   /** A request was refused because a limit of its client is reached. */
   limitReached(name: LimitName): void;
   refusedFrame(code: RefusalCode): void;
@@ -81,6 +83,11 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ['limit'],
     registers,
   });
+  const slowed = new Counter({
+    name: 'boomerang_gateway_slowed_authentications_total',
+    help: 'Answers to failed authentications that had to wait because too many from their address had failed.',
+    registers,
+  });
   const refused = new Counter({
     name: 'boomerang_gateway_refused_frames_total',
     help: 'Frames that could not be read and cost their connection, by code.',
@@ -137,6 +144,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
         durations.observe({ operation }, (performance.now() - startedAt) / 1_000);
       };
     },
+    authenticationSlowed: () => slowed.inc(),
     limitReached: (name) => limits.inc({ limit: toSnakeCase(name) }),
     refusedFrame: (code) => refused.inc({ code }),
     closedConnection: (reason) => closed.inc({ reason: reason.toLowerCase() }),

@@ -97,7 +97,7 @@ function requireLive(sessionId: string): Session {
 }
 
 const oneSession: Sessions = {
-  async open(key) {
+  async open({ key }) {
     if (key !== 'good') throw new BoomerangError('unauthorized', 'unknown or wrong key');
     return session;
   },

@@ -65,6 +65,7 @@ const SETTINGS: GatewaySettings = {
   keyPepper: PEPPER,
   tokenTtlMs: 60_000,
   spageAnonymousClient: undefined,
+  jwtIssuers: undefined,
   redisTimeoutMs: 1_500,
   clientLimits: DEFAULT_LIMITS,
 };

@@ -12,6 +12,8 @@ test.each([
   ['POST https://host/path?token=sesame failed', 'POST https://host/path?*** failed'],
   ['https://host/#sesame', 'https://host/#***'],
   [`key bmr_a-1_${'sesame'.repeat(6)}`, 'key bmr_a-1_***'],
+  [`token bmt_jwt.corp.1x.f_${'sesame'.repeat(6)}_shop`, 'token bmt_jwt.corp.1x.f_***'],
+  [`jwt eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzaG9wIn0.${'sesame'.repeat(6)} no`, 'jwt eyJ*** no'],
   [`token bmt_a-1_x_${'sesame'.repeat(6)}_shop`, 'token bmt_a-1_***'],
   ['whsec_sesame/+=', 'whsec_***'],
   [`"${pem}"`, '"-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY-----"'],

@@ -1,23 +1,17 @@
 import { BoomerangError, invalidField } from '@boomerang/domain';
 import type { DecodedEnvelope } from '@boomerang/protocol';
-import type { Backend, Envelope, Meet } from './request-row.js';
+import type { Backend, Envelope, Peer } from './request-row.js';
 import { rowOf } from './requests.js';
 import { errorResponse, errorToWire } from './status.js';
 
-interface Hears {
-  /** Of what was refused or failed. */
-  readonly onError: (error: BoomerangError) => void;
-  /** Of the client that asks. */
-  readonly meet: Meet;
-}
-
-/** Answers one request; never rejects. */
+/** Answers one request; never rejects. `onError` hears what was refused or failed. */
 export async function dispatch(
   backend: Backend,
   request: DecodedEnvelope,
-  { onError, meet }: Hears,
+  peer: Peer,
+  onError: (error: BoomerangError) => void,
 ): Promise<Envelope> {
-  const answer = await answerTo(backend, request, meet).catch((thrown: unknown) => {
+  const answer = await answerTo(backend, request, peer).catch((thrown: unknown) => {
     const error = BoomerangError.from(thrown);
     onError(error);
     return refusal(request, error);
@@ -27,13 +21,13 @@ export async function dispatch(
   return answer;
 }
 
-async function answerTo(backend: Backend, request: DecodedEnvelope, meet: Meet): Promise<Envelope> {
+async function answerTo(backend: Backend, request: DecodedEnvelope, peer: Peer): Promise<Envelope> {
   // It could only be echoed as another one, which might be that of another request.
   if (!Number.isSafeInteger(request.requestId)) {
     throw invalidField('requestId', 'it is out of range', `1 to ${Number.MAX_SAFE_INTEGER}, or none`);
   }
   const row = rowOf(request);
-  if (row) return { [row.response]: await row.answer(backend, request, meet) };
+  if (row) return { [row.response]: await row.answer(backend, request, peer) };
   throw new BoomerangError('invalid_request', `${request.payload ?? 'an empty envelope'} is not a request`);
 }
 

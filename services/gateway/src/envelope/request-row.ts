@@ -16,11 +16,16 @@ export interface Backend {
   readonly sessions: Sessions;
 }
 
-/**
- * Called with the client that asks before anything is done for it; may reject with a BoomerangError, which is the answer
- * then.
- */
-export type Meet = (clientId: string) => Promise<void> | undefined;
+/** Who sends requests. */
+export interface Peer {
+  /** What counts as one address. */
+  readonly address: string;
+  /**
+   * Called with the client that asks before anything is done for it; may reject with a BoomerangError, which is the answer
+   * then.
+   */
+  readonly meet: (clientId: string) => Promise<void> | undefined;
+}
 
 /** How one kind of request is answered. */
 export interface RequestRow {
@@ -31,7 +36,7 @@ export interface RequestRow {
   /** Whether the response may fill a frame. */
   readonly large: boolean;
   /** The content of a response with the status OK; may reject with a BoomerangError. */
-  answer(backend: Backend, envelope: DecodedEnvelope, meet: Meet): Promise<object>;
+  answer(backend: Backend, envelope: DecodedEnvelope, peer: Peer): Promise<object>;
 }
 
 interface OperationRow<Name extends MessageName, Response extends MessageName, Request, Answer>
@@ -53,16 +58,16 @@ export function operationRow<Name extends MessageName, Response extends MessageN
     request,
     response,
     large,
-    async answer({ perform, sessions }, envelope, meet) {
+    async answer({ perform, sessions }, envelope, peer) {
       const asked = fromWire((envelope as Envelope)[request] as Message<Name>);
-      return toWire(await perform(operation, () => met(sessions.callerOf(envelope.sessionId), meet), asked));
+      return toWire(await perform(operation, () => met(sessions.callerOf(envelope.sessionId), peer), asked));
     },
   };
 }
 
 /** The caller after it was met; at once where that is possible, since most requests come here. */
-export function met(caller: Caller | Promise<Caller>, meet: Meet): Caller | Promise<Caller> {
-  if (caller instanceof Promise) return caller.then((found) => met(found, meet));
-  const meeting = meet(caller.clientId);
+export function met(caller: Caller | Promise<Caller>, peer: Peer): Caller | Promise<Caller> {
+  if (caller instanceof Promise) return caller.then((found) => met(found, peer));
+  const meeting = peer.meet(caller.clientId);
   return meeting ? meeting.then(() => caller) : caller;
 }

@@ -5,12 +5,13 @@ export const handshakeRow: RequestRow = {
   request: 'authHandshake',
   response: 'authResponse',
   large: false,
-  async answer({ sessions }, { authHandshake }, meet) {
+  async answer({ sessions }, { authHandshake }, peer) {
     const handshake = authHandshake ?? {};
-    const { sessionId, expiresAtMs, clientId } = await sessions.open(handshake.authToken ?? '', () =>
-      policyFromWire(handshake),
+    const { sessionId, expiresAtMs, clientId } = await sessions.open(
+      { key: handshake.authToken ?? '', address: peer.address },
+      () => policyFromWire(handshake),
     );
-    await meet(clientId);
+    await peer.meet(clientId);
     return { sessionId, expiresAtMs };
   },
 };
@@ -19,8 +20,8 @@ export const refreshRow: RequestRow = {
   request: 'sessionRefresh',
   response: 'sessionRefreshResponse',
   large: false,
-  async answer({ sessions }, { sessionId }, meet) {
-    await met(sessions.callerOf(sessionId), meet);
+  async answer({ sessions }, { sessionId }, peer) {
+    await met(sessions.callerOf(sessionId), peer);
     return { expiresAtMs: await sessions.refresh(sessionId) };
   },
 };

@@ -21,9 +21,10 @@ export function bearerOf(metadata: Metadata): string {
 export async function authenticateToWire(
   authentication: Authentication,
   { apiKey, clientId }: { readonly apiKey: string; readonly clientId: string },
+  address: string,
 ): Promise<spage.api.AuthResponse.$Properties> {
   try {
-    const { token, expiresAtMs, permissions } = await authentication.exchange(apiKey, clientId);
+    const { token, expiresAtMs, permissions } = await authentication.exchange(apiKey, clientId, address);
     return {
       success: true,
       token,

@@ -1,7 +1,7 @@
 import { BoomerangError, type Caller } from '@boomerang/domain';
 import { type spage, spageApiService } from '@boomerang/protocol';
 import { sampleMetrics } from '@boomerang/runtime';
-import type { Metadata, Server } from '@grpc/grpc-js';
+import type { Server } from '@grpc/grpc-js';
 import type { Registry } from 'prom-client';
 import type { Authentication } from '../../operations/authentication/authentication.js';
 import { cancelExecution } from '../../operations/executions/cancel-execution.js';
@@ -11,6 +11,7 @@ import { listExecutions } from '../../operations/executions/list-executions.js';
 import { submitExecution } from '../../operations/executions/submit-execution.js';
 import type { Operation } from '../../operations/operation.js';
 import type { Perform } from '../../operations/perform.js';
+import type { Asker } from './asker.js';
 import { authenticateToWire, bearerOf, validateToWire } from './authentication-on-wire.js';
 import { executionToWire, submissionFromWire, timestamp } from './executions-on-wire.js';
 import { tolerant } from './readable.js';
@@ -42,20 +43,21 @@ const ABOUT_THE_TASK: ReadonlySet<string> = new Set([
 /** Adds `spage.api.SpageAPI` to a server; its full name. */
 export function addSpageApi(server: Server, deps: SpageApiDependencies): string {
   const { perform, authentication, prometheus, trouble } = deps;
-  const callerOf = (metadata: Metadata): Promise<Caller> => authentication.callerOf(bearerOf(metadata));
+  const callerOf = ({ metadata, address }: Asker): Promise<Caller> =>
+    authentication.callerOf(bearerOf(metadata), address);
 
   /** Performs an operation for the caller of a call; an error about the caller's task goes into the answer. */
   async function ask<Request, Answer, Response>(
     operation: Operation<Request, Answer>,
-    { metadata, time }: CallContext,
+    context: CallContext,
     request: () => Request,
     toWire: (answer: Answer) => Response,
   ): Promise<Response | { success: false; error: spage.core.Error.$Properties }> {
     // What is asked is read when it is known who asks.
-    const run: Operation<undefined, Answer>['run'] = async (context, caller) =>
-      operation.run(context, caller, request());
+    const run: Operation<undefined, Answer>['run'] = async (stores, caller) =>
+      operation.run(stores, caller, request());
     try {
-      return toWire(await perform({ ...operation, run }, () => callerOf(metadata), undefined, time));
+      return toWire(await perform({ ...operation, run }, () => callerOf(context), undefined, context.time));
     } catch (thrown) {
       const error = BoomerangError.from(thrown);
       if (!ABOUT_THE_TASK.has(error.code)) throw thrown;
@@ -118,8 +120,8 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
       authenticate: callerOf,
       stillGood: (metadata, caller) => authentication.stillGood(bearerOf(metadata), caller),
     }),
-    authenticate: unary('Authenticate', deps, (request: InstanceType<Api['AuthRequest']>) =>
-      authenticateToWire(authentication, request),
+    authenticate: unary('Authenticate', deps, (request: InstanceType<Api['AuthRequest']>, { address }) =>
+      authenticateToWire(authentication, request, address),
     ),
     validateToken: unary('ValidateToken', deps, ({ token }: InstanceType<Api['ValidateTokenRequest']>) =>
       validateToWire(authentication, token),
@@ -133,8 +135,8 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
         timestamp: timestamp(Date.now()),
       };
     }),
-    getMetrics: unary('GetMetrics', deps, async (_request: object, { metadata }) => {
-      await callerOf(metadata);
+    getMetrics: unary('GetMetrics', deps, async (_request: object, context) => {
+      await callerOf(context);
       return { ...(await sampleMetrics(prometheus)), timestamp: timestamp(Date.now()) };
     }),
   });

@@ -15,6 +15,7 @@ import { type HelloMessage, readDaemonMessage } from '../../executions/daemon-me
 import { DaemonSession, type DaemonSessionDependencies } from '../../executions/daemon-session.js';
 import type { Daemons } from '../../executions/daemons.js';
 import type { StreamEvent } from '../../executions/event.js';
+import { type Asker, askerOf } from './asker.js';
 import { requireReadable } from './readable.js';
 import { errorToStatus } from './status.js';
 import type { StreamLimit } from './stream-limit.js';
@@ -27,8 +28,8 @@ export interface StreamDependencies extends DaemonSessionDependencies {
   readonly events: EventStore;
   readonly hub: EventHub;
   readonly limit: StreamLimit;
-  /** Who calls, by the metadata of the call. */
-  readonly authenticate: (metadata: Metadata) => Promise<Caller>;
+  /** Who calls. */
+  readonly authenticate: (asker: Asker) => Promise<Caller>;
   /** Rejects when a caller who was found so is not good any more. */
   readonly stillGood: (metadata: Metadata, caller: Caller) => Promise<void>;
 }
@@ -72,7 +73,7 @@ class EventStream {
     this.call.on('error', () => undefined);
     this.call.on('cancelled', () => this.#closing.abort());
     try {
-      const caller = await this.deps.authenticate(this.call.metadata);
+      const caller = await this.deps.authenticate(askerOf(this.call));
       this.#leave = this.deps.limit.enter(caller.clientId);
       this.#timers.push(
         setInterval(() => this.#ping(), PING_EVERY_MS),

@@ -1,8 +1,9 @@
 import { BoomerangError } from '@boomerang/domain';
-import type { handleUnaryCall, Metadata, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import type { CallTime } from '../../operations/deadline.js';
+import { type Asker, askerOf } from './asker.js';
 import { requireReadable } from './readable.js';
 import { errorToStatus } from './status.js';
 
@@ -12,8 +13,7 @@ export interface CallDependencies {
 }
 
 /** What comes with the request of a call. */
-export interface CallContext {
-  readonly metadata: Metadata;
+export interface CallContext extends Asker {
   readonly time: CallTime;
 }
 
@@ -50,7 +50,7 @@ function contextOf<Request, Response>(call: ServerUnaryCall<Request, Response>):
   const gone = new AbortController();
   call.on('cancelled', () => gone.abort());
   return {
-    metadata: call.metadata,
+    ...askerOf(call),
     time: { leftMs: Number(call.getDeadline()) - Date.now(), gone: gone.signal },
   };
 }

@@ -10,10 +10,11 @@ import {
   MAX_FRAME_BYTES_BEFORE_SESSION,
 } from '@boomerang/protocol';
 import { dispatch } from '../../envelope/dispatch.js';
-import type { Backend } from '../../envelope/request-row.js';
+import type { Backend, Peer } from '../../envelope/request-row.js';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import type { Refusal } from '../../refusal.js';
+import { addressKey } from '../shared/address-key.js';
 import type { AwakeClock } from '../shared/awake-clock.js';
 import type { DoorLimits } from '../shared/limits.js';
 import { AnswerQueue } from './answer-queue.js';
@@ -62,6 +63,7 @@ export class TcpConnection {
   #heldBytes = 0;
   #hasLargeFrame = false;
   readonly #goOn = () => this.#proceed();
+  readonly #peer: Peer;
   #ending = false;
   /** Refused: nothing of what it sent is taken any more. */
   #refused = false;
@@ -82,6 +84,8 @@ export class TcpConnection {
       this.#tellHeld();
       this.#proceed();
     });
+    const meet = (clientId: string) => (this.#place ? undefined : this.#meet(clientId));
+    this.#peer = { address: addressKey(socket.remoteAddress ?? ''), meet };
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.end());
     socket.on('error', (error) => deps.log.connectionError(socket.remoteAddress, error));
@@ -226,8 +230,7 @@ export class TcpConnection {
       code = error.code;
       if (error.code === 'internal') log.internalError(operation, error);
     };
-    const meet = (clientId: string) => (this.#place ? undefined : this.#meet(clientId));
-    const envelope = await dispatch(backend, request, { onError, meet });
+    const envelope = await dispatch(backend, request, this.#peer, onError);
     stop(code);
     if (code === 'ok' && this.#new) await this.#trust();
     return envelope;

@@ -5,6 +5,7 @@ import {
   DEFAULT_PERMISSIONS,
   type Permission,
 } from '@boomerang/domain';
+import type { FailedAttempts } from './failed-attempts.js';
 import { TOKEN_PREFIX, type Tokens } from './tokens.js';
 
 /** How callers are found where each call shows a token or a key. May reject with a BoomerangError, `unauthorized` among them. */
@@ -13,6 +14,7 @@ export interface Authentication {
   exchange(
     key: string,
     clientId: string,
+    address: string,
   ): Promise<{
     readonly token: string;
     readonly expiresAtMs: number;
@@ -25,7 +27,7 @@ export interface Authentication {
     readonly permissions: readonly Permission[];
   }>;
   /** Whoever shows a token or a key. */
-  callerOf(bearer: string): Promise<Caller>;
+  callerOf(bearer: string, address: string): Promise<Caller>;
   /**
    * Resolves while the caller whom `callerOf` found is still good; in the common case without asking Redis. For what goes on
    * for long: it has to ask often enough to end within a second.
@@ -39,6 +41,7 @@ const HOW =
 interface AuthenticationDependencies {
   readonly clients: ClientStore;
   readonly tokens: Tokens;
+  readonly attempts: FailedAttempts;
   /** What a key that was found good may be used for now, at most 900 ms old; undefined = nothing any more. */
   readonly permissionsOf: (key: {
     readonly clientId: string;
@@ -51,6 +54,7 @@ interface AuthenticationDependencies {
 export function createAuthentication({
   clients,
   tokens,
+  attempts,
   permissionsOf,
   anonymousClient,
 }: AuthenticationDependencies): Authentication {
@@ -67,8 +71,8 @@ export function createAuthentication({
     throw new BoomerangError('unauthorized', `the key is revoked or has expired: ${HOW}`);
   }
 
-  async function requireKey(key: string) {
-    const known = key === '' ? undefined : await clients.authenticate(key);
+  async function requireKey(key: string, address: string) {
+    const known = key === '' ? undefined : await attempts.attempt(address, () => clients.authenticate(key));
     if (!known)
       throw new BoomerangError(
         'unauthorized',
@@ -78,8 +82,8 @@ export function createAuthentication({
   }
 
   return {
-    async exchange(key, clientId) {
-      const known = await requireKey(key);
+    async exchange(key, clientId, address) {
+      const known = await requireKey(key, address);
       if (clientId !== '' && clientId !== known.clientId) {
         throw new BoomerangError('unauthorized', 'clientId: the key is not of that client');
       }
@@ -93,7 +97,7 @@ export function createAuthentication({
       else await requireLive(caller);
     },
 
-    async callerOf(bearer) {
+    async callerOf(bearer, address) {
       if (bearer === '') {
         if (anonymousClient !== undefined) {
           return {
@@ -107,7 +111,7 @@ export function createAuthentication({
       }
       const { clientId, permissions, ...known } = bearer.startsWith(TOKEN_PREFIX)
         ? await validate(bearer)
-        : await requireKey(bearer);
+        : await requireKey(bearer, address);
       return { clientId, keyId: known.keyId, permissions, policy: undefined };
     },
   };

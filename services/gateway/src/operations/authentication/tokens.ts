@@ -14,7 +14,7 @@ export interface Tokens {
   read(token: string): TokenContent | undefined;
 }
 
-const TOKEN = /^bmt_([A-Za-z0-9-]{1,64})_([0-9a-z]{1,9})_([0-9a-f]{64})_([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
+const TOKEN = /^bmt_([A-Za-z0-9.-]{1,64})_([0-9a-z]{1,9})_([0-9a-f]{64})_([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
 
 /** What tells a token from a key. */
 export const TOKEN_PREFIX = 'bmt_';

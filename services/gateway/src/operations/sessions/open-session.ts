@@ -9,6 +9,8 @@ import {
   type SessionStore,
   validateDeliveryPolicy,
 } from '@boomerang/domain';
+import type { FailedAttempts } from '../authentication/failed-attempts.js';
+import { looksLikeJwt } from '../authentication/jwt-authentication.js';
 import type { Deadline } from '../deadline.js';
 import type { KeyUses } from './key-uses.js';
 import { requireReachable } from './require-reachable.js';
@@ -18,17 +20,28 @@ interface OpenSessionDependencies {
   readonly sessions: SessionStore;
   readonly guard: AddressGuard;
   readonly uses: KeyUses;
+  readonly attempts: FailedAttempts;
 }
 
-/** Opens a session for the client that `key` belongs to. */
+/** What a handshake shows. */
+export interface ShownKey {
+  /** A client's key, or a signed token (JWT). */
+  readonly key: string;
+  /** What counts as one address. */
+  readonly address: string;
+}
+
+/** Opens a session for the client that the key belongs to. */
 export async function openSession(
-  { clients, sessions, guard, uses }: OpenSessionDependencies,
+  { clients, sessions, guard, uses, attempts }: OpenSessionDependencies,
   deadline: Deadline,
-  key: string,
+  { key, address }: ShownKey,
   policy: () => DeliveryPolicy,
 ): Promise<Session> {
   requireKeyForm(key);
-  const authenticated = await deadline.reading(() => clients.authenticate(key));
+  const authenticated = await attempts.attempt(address, () =>
+    deadline.reading(() => clients.authenticate(key)),
+  );
   if (!authenticated) throw refusedKey('unknown or wrong key');
   uses.note(authenticated.keyId);
   const asked = policy();
@@ -39,9 +52,11 @@ export async function openSession(
 
 /** What no key can be is told from one that is unknown or wrong, since that helps nobody who guesses. */
 function requireKeyForm(key: string): void {
-  if (parseClientKey(key)) return;
+  if (parseClientKey(key) || looksLikeJwt(key)) return;
   const problem = key === '' ? 'it is empty' : 'it has not the form of a key';
-  throw refusedKey(`${problem}; allowed: a client's key: ${CLIENT_KEY_FORM}`);
+  throw refusedKey(
+    `${problem}; allowed: a client's key: ${CLIENT_KEY_FORM}, or a signed token (JWT) of an issuer`,
+  );
 }
 
 function refusedKey(problem: string): BoomerangError {

@@ -1,9 +1,10 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { Caller, ClientStore, DeliveryPolicy, Session, SessionStore } from '@boomerang/domain';
+import type { FailedAttempts } from '../authentication/failed-attempts.js';
 import { Deadline } from '../deadline.js';
 import type { KeyUses } from './key-uses.js';
 import type { LiveKeys } from './live-keys.js';
-import { openSession } from './open-session.js';
+import { openSession, type ShownKey } from './open-session.js';
 import { refreshSession } from './refresh-session.js';
 import { SessionCache } from './session-cache.js';
 
@@ -17,12 +18,13 @@ export interface SessionDependencies {
   /** Say whether a session's key is still good, and what for. */
   readonly keys: LiveKeys;
   readonly uses: KeyUses;
+  readonly attempts: FailedAttempts;
 }
 
 /** How callers are found where a handshake opens a session. Every method may throw, or reject with, a BoomerangError. */
 export interface Sessions {
   /** @param policy called once the key has been found good; may throw. */
-  open(key: string, policy: () => DeliveryPolicy): Promise<Session>;
+  open(shown: ShownKey, policy: () => DeliveryPolicy): Promise<Session>;
   /** Gives a session its whole lifetime again; when it expires now, Unix epoch ms. */
   refresh(sessionId: string): Promise<number>;
   /** Whoever shows the id of a session whose key is still good; in the common case without asking Redis. */
@@ -40,9 +42,9 @@ export function createSessions(dependencies: SessionDependencies, redisTimeoutMs
   }
 
   return {
-    async open(key, policy) {
+    async open(shown, policy) {
       requireRoom(0);
-      return openSession(dependencies, new Deadline(redisTimeoutMs), key, policy);
+      return openSession(dependencies, new Deadline(redisTimeoutMs), shown, policy);
     },
     async refresh(sessionId) {
       const deadline = new Deadline(redisTimeoutMs);
