@@ -1,6 +1,7 @@
 // Bundles everything that the image needs into one folder, without node_modules:
 //
-//   bin/boomerang.mjs  picks what runs: gateway, scheduler, worker or client
+//   bin/boomerang.mjs  picks what runs: gateway, scheduler, worker, daemon or client
+//   bin/guard/         the guard of an engine, which the daemon starts
 //   bin/*.js           one entry each, and the code they share
 //   scripts/           the Lua scripts, where the bundled code looks for them
 //   generated/         the contract's descriptors, likewise
@@ -40,6 +41,8 @@ const { metafile } = await build({
     gateway: join(root, 'services', 'gateway', 'dist', 'main.js'),
     scheduler: join(root, 'services', 'scheduler', 'dist', 'main.js'),
     worker: join(root, 'services', 'worker', 'dist', 'main.js'),
+    daemon: join(root, 'packages', 'daemon', 'dist', 'main.js'),
+    'guard/main': join(root, 'packages', 'daemon', 'dist', 'guard', 'main.js'),
     client: join(root, 'packages', 'cli', 'dist', 'main.js'),
   },
   outdir: join(out, 'bin'),

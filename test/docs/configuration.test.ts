@@ -29,7 +29,8 @@ describe('docs/configuration.md', () => {
     expect(tableUnder(page, heading)).toEqual(all.map(row));
   });
 
-  test.each(markdownFiles)('%s names no variable that nothing reads', (file) => {
+  const daemonFiles = ['deploy/daemon/spage-daemon.service', 'deploy/daemon/Dockerfile'];
+  test.each([...markdownFiles, ...daemonFiles])('%s names no variable that nothing reads', (file) => {
     const known = Object.values(settings).flatMap((all) => all.map(({ variable }) => variable));
     const named = readFromRoot(file).match(/\bBOOMERANG_[A-Z_]+\b/g) ?? [];
     expect(known).toEqual(expect.arrayContaining([...new Set(named)]));

@@ -1,11 +1,21 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHttpReceiver, type ReceivedCallback } from '@boomerang/client';
 import { startStack, type TestStack, waitFor } from '@boomerang/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { EngineClient } from '../../packages/daemon/test-support/engine-client.js';
 import { SpageClient } from '../../services/gateway/test-support/spage-client.js';
 import { type Arrivals, http, receiveCallbacks, sessionOn } from '../e2e/support/arrivals.js';
 import { render } from '../helm/chart.js';
@@ -67,6 +77,38 @@ test('the image holds no packages, only what is bundled', () => {
     'protos',
     'scripts',
   ]);
+});
+
+test('the daemon of the image checks its configuration, and runs an engine under its guard', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'boomerang-daemon-'));
+  onTestFinished(() => rmSync(state, { recursive: true, force: true, maxRetries: 5 }));
+  writeFileSync(join(state, 'play.sh'), 'echo "reports to $1"');
+  const command = ['sh', '{playbook}', '{daemon}'];
+  const engines = { shell: { command, folders: [state], verdict: 'exit_code' } };
+  writeFileSync(join(state, 'engines.yaml'), JSON.stringify({ engines }));
+  const env = {
+    PATH: process.env.PATH,
+    BOOMERANG_DAEMON_ENGINES: join(state, 'engines.yaml'),
+    BOOMERANG_DAEMON_STATE: join(state, 'state'),
+    BOOMERANG_DAEMON_GRPC_PORT: '0',
+    BOOMERANG_HTTP_PORT: '0',
+  };
+  const checked = spawnSync(process.execPath, [entry(), 'daemon', 'check'], { env, encoding: 'utf8' });
+  expect(checked).toMatchObject({ status: 0, stdout: expect.stringContaining('{playbook} {daemon}') });
+  const daemon = spawn(process.execPath, [entry(), 'daemon'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void daemon.kill('SIGKILL'));
+  let log = '';
+  daemon.stdout.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  const port = await waitFor(() => /"grpc":(\d+)/.exec(log)?.[1], { message: 'the daemon' });
+  const client = new EngineClient(`127.0.0.1:${port}`);
+  await client.call('executeTask', { taskId: 't1', playbook: 'play.sh' });
+  const output = await waitFor(
+    async () => (await client.call('getTaskStatus', { taskId: 't1' })).task?.result?.output || undefined,
+    { message: 'what the engine wrote' },
+  );
+  expect(output).toMatch(/^reports to 127\.0\.0\.1:\d+\n$/);
 });
 
 test('tasks go there and come back, once and again and again', async () => {
@@ -145,8 +187,8 @@ test('in the pods of the chart, keys are made by a gateway and signing secrets b
 });
 
 test.each([
-  [[], 'boomerang: no command; allowed: gateway, scheduler, worker, client\n'],
-  [['gatevay'], 'boomerang: unknown command "gatevay"; allowed: gateway, scheduler, worker, client\n'],
+  [[], 'boomerang: no command; allowed: gateway, scheduler, worker, daemon, client\n'],
+  [['gatevay'], 'boomerang: unknown command "gatevay"; allowed: gateway, scheduler, worker, daemon, client\n'],
 ])('with %j as its command it says what is allowed', (args, message) => {
   const { status, stderr } = spawnSync(process.execPath, [entry(), ...args], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 2, stderr: message });
