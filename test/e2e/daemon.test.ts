@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { spage } from '@boomerang/protocol';
 import { startStack, type TestStack } from '@boomerang/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -115,6 +116,7 @@ test('a daemon that is stopped for three leases leaves no engine beside that of 
   await expect.poll(() => begins('fenced'), LONG).toBe(1);
   await startDaemon('other', { BOOMERANG_DAEMON_SLOTS: '1' });
   await stopped.kill('SIGSTOP');
+  const stoppedAt = performance.now();
   let most = 0;
   const look = setInterval(() => {
     const pids = notesOf('fenced')
@@ -123,6 +125,7 @@ test('a daemon that is stopped for three leases leaves no engine beside that of 
     most = Math.max(most, pids.filter(isAlive).length);
   }, 10);
   await expect.poll(() => begins('fenced'), LONG).toBe(2);
+  await sleep(Math.max(0, stoppedAt + 3_500 - performance.now()));
   await stopped.kill('SIGCONT');
   await expect.poll(() => statusOf('fenced'), LONG).toBe(COMPLETED);
   clearInterval(look);

@@ -188,7 +188,10 @@ test('in the pods of the chart, keys are made by a gateway and signing secrets b
 
 test.each([
   [[], 'boomerang: no command; allowed: gateway, scheduler, worker, daemon, client\n'],
-  [['gatevay'], 'boomerang: unknown command "gatevay"; allowed: gateway, scheduler, worker, daemon, client\n'],
+  [
+    ['gatevay'],
+    'boomerang: unknown command "gatevay"; allowed: gateway, scheduler, worker, daemon, client\n',
+  ],
 ])('with %j as its command it says what is allowed', (args, message) => {
   const { status, stderr } = spawnSync(process.execPath, [entry(), ...args], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 2, stderr: message });

@@ -13,6 +13,7 @@ import {
   VERSION,
 } from '@boomerang/runtime';
 import { Command } from 'commander';
+import { ApiGateway } from './api/event-stream.js';
 import { daemonSettings, hostName } from './config.js';
 import { createDaemon } from './daemon.js';
 import { describeEngines } from './describe-engines.js';
@@ -86,5 +87,6 @@ function readAll(config: ConfigOf<typeof daemonSettings>) {
   const engines = readEngines(config.engines, config.slots, env.PATH);
   const { apiCa, spoolBytes, daemonId = hostName() } = config;
   const access = requireApiAccess(config, engines);
-  return { engines, api: access && { ...access, apiCa, spoolBytes, daemonId } };
+  const gateways = access?.urls.map((url) => new ApiGateway(url, access.apiKey, apiCa));
+  return { engines, api: gateways && { gateways, spoolBytes, daemonId } };
 }

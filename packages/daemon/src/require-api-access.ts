@@ -21,5 +21,5 @@ export function requireApiAccess({ api, apiKey }: Access, { types }: Engines) {
   }
   if (types.size === 0)
     throw new ConfigError(['types is missing: expected the types of tasks that the API may assign']);
-  return { gateways: api, apiKey };
+  return { urls: api, apiKey };
 }

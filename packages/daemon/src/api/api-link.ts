@@ -36,6 +36,8 @@ const PING_EVERY_MS = 10_000;
 /** Between two tries: doubled from the first to the last, and half of it by chance, ms. */
 const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 10_000;
+/** A stream that lasted longer was a good one, ms. */
+const STEADY_MS = 5_000;
 
 /**
  * Keeps one stream of events with the API, to any of its gateways.
@@ -105,16 +107,16 @@ export class ApiLink {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    let next = Math.floor(Math.random() * this.gateways.length);
-    let pauseMs = FIRST_PAUSE_MS;
-    while (!signal.aborted) {
-      const gateway = this.gateways[next % this.gateways.length] as Gateway;
+    const count = this.gateways.length;
+    const first = Math.floor(Math.random() * count);
+    for (let tries = 0, next = first; !signal.aborted; next += 1) {
       const begunMs = performance.now();
-      await this.#useOne(gateway);
+      await this.#useOne(this.gateways[next % count] as Gateway);
       if (signal.aborted) return;
-      next += 1;
-      pauseMs =
-        performance.now() - begunMs > LAST_PAUSE_MS ? FIRST_PAUSE_MS : Math.min(LAST_PAUSE_MS, 2 * pauseMs);
+      tries = performance.now() - begunMs > STEADY_MS ? 1 : tries + 1;
+      // Only when all have been tried there is a reason to wait longer.
+      const rounds = Math.floor(tries / count);
+      const pauseMs = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(rounds, 10));
       await sleep(pauseMs / 2 + (Math.random() * pauseMs) / 2, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -4,19 +4,16 @@ import type { RunFolders } from '../runs/run-folders.js';
 import type { Runs } from '../runs/runs.js';
 import { Spool } from '../spool/spool.js';
 import type { ApiEvent } from './api-event.js';
-import { ApiLink } from './api-link.js';
+import { ApiLink, type Gateway } from './api-link.js';
 import { Assignments } from './assignments.js';
-import { ApiGateway } from './event-stream.js';
 import { instanceId } from './instance-id.js';
 import { Leases } from './leases.js';
 import { ReportSender } from './report-sender.js';
 import { Reports } from './reports.js';
 
 export interface ApiOptions {
-  /** `grpc://host:port` or `grpcs://host:port`; any will do. */
-  readonly gateways: readonly string[];
-  readonly apiKey: string;
-  readonly apiCa: string | undefined;
+  /** Any will do. */
+  readonly gateways: readonly Gateway[];
   readonly daemonId: string;
   readonly state: string;
   readonly spoolBytes: number;
@@ -58,8 +55,7 @@ export class ApiSide {
       damaged: (file) => log.spoolDamaged(file),
       full: (error) => log.spoolFull(error),
     });
-    const gateways = options.gateways.map((url) => new ApiGateway(url, options.apiKey, options.apiCa));
-    this.#link = new ApiLink(gateways, {
+    this.#link = new ApiLink(options.gateways, {
       hello: () => this.#hello(),
       up: () => this.#up(),
       event: (event) => this.#hear(event),
