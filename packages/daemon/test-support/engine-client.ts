@@ -10,6 +10,7 @@ type Answer<Name extends Method> = ReturnType<Service[Name]['responseDeserialize
 /** Speaks `SpageExecution` as engines do: in plaintext, with no metadata but their own. */
 export class EngineClient {
   readonly #client: Client;
+  readonly #streams: { cancel(): void }[] = [];
 
   constructor(
     address: string,
@@ -48,6 +49,7 @@ export class EngineClient {
       responseDeserialize as (bytes: Buffer) => unknown,
       this.#metadata(),
     );
+    this.#streams.push(call);
     const heard: unknown[] = [];
     let error: ServiceError | undefined;
     let ended = false;
@@ -69,6 +71,7 @@ export class EngineClient {
   }
 
   close(): void {
+    for (const stream of this.#streams) stream.cancel();
     this.#client.close();
   }
 
