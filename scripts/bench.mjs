@@ -7,10 +7,10 @@ const MAINS = {
   smoke: 'main.js',
   door: 'door/main.js',
   'bad-endpoint': 'bad-endpoint/main.js',
-  flood: 'flood/main.js',
   rolling: 'rolling/main.js',
   wires: 'wires/main.js',
   ramp: 'ramp/main.js',
+  spage: 'spage/main.js',
   'http-client': 'http-client/main.js',
 };
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { guardAgainstOrphan } from '@boomerang/redis-server';
 
+const DOORS = ['tcp', 'grpc', 'http'];
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 5_000;
 const LINES_KEPT = 20;
@@ -64,6 +65,6 @@ export async function startService(
 
 function readyPorts(line: string): Record<string, number> | undefined {
   if (!line.includes('"ready"')) return undefined;
-  const { tcp, http } = JSON.parse(line) as Record<string, number>;
-  return { ...(tcp === undefined ? {} : { tcp }), ...(http === undefined ? {} : { http }) };
+  const said = JSON.parse(line) as Record<string, number>;
+  return Object.fromEntries(Object.entries(said).filter(([door]) => DOORS.includes(door)));
 }

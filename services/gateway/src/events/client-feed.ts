@@ -1,8 +1,9 @@
 import type { EventCursor, EventStore, ReadEvent } from '@boomerang/domain';
 import type { GatewayLog } from '../log.js';
 
-/** Pause between two reads that found nothing more, ms. */
-const READ_EVERY_MS = 25;
+/** Pause behind a read that found all that there was, ms; twice as long behind each that found nothing, up to the longest. */
+const SHORTEST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 100;
 /** How often the client's events are asked to be kept, ms. */
 const FOLLOW_EVERY_MS = 3_600_000;
 /** Read from one partition at a time. */
@@ -20,6 +21,7 @@ export class ClientFeed {
   #begun: Promise<void> | undefined;
   #followedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  #pauseMs = SHORTEST_PAUSE_MS;
   #ended = false;
 
   constructor(
@@ -66,7 +68,7 @@ export class ClientFeed {
     } catch (error) {
       this.log.eventsUnread(error);
     }
-    if (!this.#ended) this.#timer = setTimeout(() => void this.#readOn(), more ? 0 : READ_EVERY_MS);
+    if (!this.#ended) this.#timer = setTimeout(() => void this.#readOn(), more ? 0 : this.#pauseMs);
   }
 
   async #follow(): Promise<void> {
@@ -79,6 +81,7 @@ export class ClientFeed {
     await this.#follow();
     const { events, cursor, more } = await this.store.read(this.clientId, this.#cursor, PAGE);
     this.#cursor = cursor;
+    this.#pauseMs = events.length > 0 ? SHORTEST_PAUSE_MS : Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
     if (events.length > 0) for (const listener of this.#listeners) listener(events);
     return more;
   }

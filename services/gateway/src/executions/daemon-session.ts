@@ -15,6 +15,7 @@ import type { GatewayMetrics } from '../metrics.js';
 import { assignedEvent } from './assigned-event.js';
 import type { DaemonMessage, HelloMessage } from './daemon-message.js';
 import type { StreamEvent } from './event.js';
+import { Paced } from './paced.js';
 
 /** What only a daemon that said hello may say. */
 type SessionMessage = Exclude<DaemonMessage, HelloMessage | { kind: 'ping' | 'pong' }>;
@@ -26,6 +27,9 @@ export interface DaemonSessionDependencies {
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
 }
+
+/** How often a daemon is offered something, ms: with many slots that become free one by one, several are filled at once. */
+const OFFER_EVERY_MS = 10;
 
 /** The gateway's end of a daemon's stream. */
 export interface DaemonStream {
@@ -49,6 +53,7 @@ export class DaemonSession implements DaemonName {
   readonly version: string;
   readonly #slots: number;
   readonly #held = new Map<string, HeldExecution>();
+  readonly #offers = new Paced(OFFER_EVERY_MS, () => void this.#offerAndTell());
   #draining = false;
   #offering = false;
   #closed = false;
@@ -104,9 +109,15 @@ export class DaemonSession implements DaemonName {
     return this.types[0] === '*' || this.types.includes(type);
   }
 
-  /** Offers it what is ready, as far as it has room. One offer at a time: a call during one does nothing. */
+  /** Sees to it that it is offered what is ready, soon; to be called when it may have a slot free. */
+  offerSoon(): void {
+    if (this.freeSlots > 0) this.#offers.ask();
+  }
+
+  /** Offers it what is ready, as far as it has room. One offer at a time: what is asked for during one comes behind it. */
   async offerReady(): Promise<void> {
-    if (this.#offering || this.freeSlots === 0) return;
+    if (this.freeSlots === 0) return;
+    if (this.#offering) return this.#offers.ask();
     this.#offering = true;
     try {
       const offered = await this.deps.assignments.offer(this, this.types, this.freeSlots);
@@ -143,7 +154,12 @@ export class DaemonSession implements DaemonName {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#offers.close();
     await this.deps.registry.leave(this, this.streamId);
+  }
+
+  async #offerAndTell(): Promise<void> {
+    await this.offerReady().catch((error: unknown) => this.deps.log.assignmentFailed(this.daemonId, error));
   }
 
   async #hearOfExecution(message: ExecutionMessage): Promise<void> {

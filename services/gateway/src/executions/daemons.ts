@@ -20,13 +20,14 @@ interface DaemonsDependencies {
 export class Daemons {
   readonly #sessions = new Set<DaemonSession>();
   readonly #endings: (() => void)[] = [];
+  #looks = 0;
 
   constructor(private readonly deps: DaemonsDependencies) {}
 
   start(): void {
     this.#tellMetrics();
     const { assignments, registry } = this.deps;
-    const look = setInterval(() => this.#offerAll(() => true), LOOK_EVERY_MS);
+    const look = setInterval(() => this.#look(), LOOK_EVERY_MS);
     const refresh = setInterval(() => this.#refreshAll(), REFRESH_EVERY_MS);
     this.#endings.push(
       () => clearInterval(look),
@@ -48,12 +49,7 @@ export class Daemons {
   add(session: DaemonSession): void {
     this.#sessions.add(session);
     this.#tellMetrics();
-    this.offer(session);
-  }
-
-  /** Offers a daemon what is ready; to be called when it may have a slot free. */
-  offer(session: DaemonSession): void {
-    session.offerReady().catch((error: unknown) => this.deps.log.assignmentFailed(session.daemonId, error));
+    session.offerSoon();
   }
 
   async remove(session: DaemonSession): Promise<void> {
@@ -72,9 +68,40 @@ export class Daemons {
     this.deps.metrics.daemons([...this.#sessions].map(({ version }) => version));
   }
 
+  /**
+   * Of the daemons of a client that take the same, one at a time looks for what is ready, and the next one if that has no room
+   * left: so a thousand of them that wait cost no more than one.
+   */
+  #look(): void {
+    const alike = new Map<string, DaemonSession[]>();
+    for (const session of this.#sessions) {
+      const what = `${session.clientId} ${session.types}`;
+      const others = alike.get(what);
+      if (others) others.push(session);
+      else alike.set(what, [session]);
+    }
+    this.#looks += 1;
+    for (const group of alike.values()) void this.#lookFor(group);
+  }
+
+  async #lookFor(group: readonly DaemonSession[]): Promise<void> {
+    const withRoom = group.filter(({ freeSlots }) => freeSlots > 0);
+    // Each one's turn comes: it may have refused what another one takes.
+    const first = this.#looks % Math.max(1, withRoom.length);
+    for (const session of [...withRoom.slice(first), ...withRoom.slice(0, first)]) {
+      try {
+        await session.offerReady();
+      } catch (error) {
+        this.deps.log.assignmentFailed(session.daemonId, error);
+        return;
+      }
+      if (session.freeSlots > 0) return;
+    }
+  }
+
   #offerAll(which: (session: DaemonSession) => boolean): void {
     for (const session of this.#sessions) {
-      if (which(session)) this.offer(session);
+      if (which(session)) session.offerSoon();
     }
   }
 

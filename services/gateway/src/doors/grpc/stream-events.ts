@@ -163,7 +163,7 @@ class EventStream {
     if (message.kind === 'ping') this.#send({ type: 'pong', data: { at_ms: message.atMs } });
     else if (message.kind === 'hello') await this.#greet(caller, message);
     else await this.#requireSession(event.type).hear(message);
-    if (this.#session) this.deps.daemons.offer(this.#session);
+    this.#session?.offerSoon();
   }
 
   async #subscribe(caller: Caller, event: StreamEvent): Promise<void> {
