@@ -14,29 +14,29 @@ export interface ForwardResult {
   readonly againInMs: number | undefined;
 }
 
-/** Dead letters of one partition that one destination still has to get. */
+/** Dead letters of one partition in one queue. */
 export interface WaitingForwards {
-  readonly destination: string;
+  readonly queue: string;
   readonly count: number;
   /** Since the oldest of them was dead-lettered, ms. */
   readonly oldestAgeMs: number;
 }
 
-/** Dead letters on their way to destinations outside. */
+/** Dead letters on their way to destinations outside, in a queue for each client and destination. */
 export interface ForwardingStore {
   readonly partitions: number;
-  /** Looks through dead letters that are new. Answers the destinations outside that some of them are for. */
+  /** Looks through dead letters that are new. Answers the queues that some of them went to. */
   sort(partition: number): Promise<readonly string[]>;
-  /** All that have to be forwarded, by destination. */
+  /** All that have to be forwarded, by queue. */
   waiting(partition: number): Promise<readonly WaitingForwards[]>;
   /** Takes the oldest that are free, under a lease. `more` = there may be others that are free. */
   take(
     partition: number,
-    destination: string,
+    queue: string,
     limit: number,
   ): Promise<{ readonly taken: readonly TakenDeadLetter[]; readonly more: boolean }>;
   /** Records results. What was lost to another worker in the meantime and has failed is left to that one. */
-  settle(partition: number, destination: string, results: readonly ForwardResult[]): Promise<void>;
+  settle(partition: number, queue: string, results: readonly ForwardResult[]): Promise<void>;
   /** Removes those that were forwarded longer than the retention ago. */
   removeForwarded(partition: number): Promise<void>;
 }

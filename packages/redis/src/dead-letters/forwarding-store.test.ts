@@ -32,8 +32,8 @@ describe('sort', () => {
     expect(await store.sort(0)).toEqual([HOOK, TOPIC]);
     expect(await store.sort(0)).toEqual([]);
     expect(await store.waiting(0)).toMatchObject([
-      { destination: HOOK, count: 2 },
-      { destination: TOPIC, count: 1 },
+      { queue: HOOK, count: 2 },
+      { queue: TOPIC, count: 1 },
     ]);
     expect(ids(await store.take(0, HOOK, 10))).toEqual(forHook);
     expect(ids(await store.take(0, TOPIC, 10))).toEqual([forTopic]);
@@ -53,7 +53,7 @@ describe('sort', () => {
     for (let i = 0; i < 70; i++) await deadLetter(engine, i % 10 === 0 ? HOOK : 'bucket');
     const store = storeWith(60_000);
     await store.sort(0);
-    expect(await store.waiting(0)).toMatchObject([{ destination: HOOK, count: 7 }]);
+    expect(await store.waiting(0)).toMatchObject([{ queue: HOOK, count: 7 }]);
   });
 });
 

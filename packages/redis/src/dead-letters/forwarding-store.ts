@@ -25,28 +25,28 @@ export function createForwardingStore(
     partitions: partitions.length,
 
     async sort(partition) {
-      const destinations = new Set<string>();
+      const queues = new Set<string>();
       for (let more = 1; more === 1; ) {
         const reply = await run('sort-forwards', keysOf(partition), [MOST_SORTED, MOST_BYTES]);
         const [first, ...names] = reply as [number, ...Buffer[]];
-        for (const name of names) destinations.add(name.toString());
+        for (const name of names) queues.add(name.toString());
         more = first;
       }
-      return [...destinations];
+      return [...queues];
     },
 
     async waiting(partition) {
       const reply = (await run('waiting-forwards', keysOf(partition), [])) as (Buffer | number)[];
       const waiting: WaitingForwards[] = [];
       for (let i = 0; i < reply.length; i += 3) {
-        const [destination, count, oldestAgeMs] = reply.slice(i, i + 3) as [Buffer, number, number];
-        waiting.push({ destination: destination.toString(), count, oldestAgeMs });
+        const [queue, count, oldestAgeMs] = reply.slice(i, i + 3) as [Buffer, number, number];
+        waiting.push({ queue: queue.toString(), count, oldestAgeMs });
       }
       return waiting;
     },
 
-    async take(partition, destination, limit) {
-      const args = [destination, forwardLeaseMs, limit, MOST_BYTES];
+    async take(partition, queue, limit) {
+      const args = [queue, forwardLeaseMs, limit, MOST_BYTES];
       const [more, ...reply] = (await run('take-forwards', keysOf(partition), args)) as [number, ...Taken[]];
       const taken: TakenDeadLetter[] = [];
       for (let i = 0; i < reply.length; i += 3) {
@@ -56,14 +56,14 @@ export function createForwardingStore(
       return { taken, more: more === 1 };
     },
 
-    async settle(partition, destination, results) {
+    async settle(partition, queue, results) {
       const args = results.flatMap(({ taken: { letter, tries }, againInMs }) => [
         entryIdOfLetter(letter),
         letter.clientId,
         tries,
         againInMs === undefined ? 'forwarded' : Math.round(againInMs),
       ]);
-      await run('settle-forwards', keysOf(partition), [destination, forwardLeaseMs, ...args]);
+      await run('settle-forwards', keysOf(partition), [queue, forwardLeaseMs, ...args]);
     },
 
     async removeForwarded(partition) {

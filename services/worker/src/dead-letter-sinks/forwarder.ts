@@ -35,17 +35,18 @@ export function createForwarder({ store, sink, metrics, log }: ForwarderDependen
   let watches: Promise<void>[] = [];
 
   function wake(name: string, partition: number): DestinationKind | undefined {
-    const destination = readable(name);
-    if (!destination) return undefined;
-    lanes.wake(name, destination, partition);
-    return destination.kind;
+    const way = readable(name);
+    if (!way) return undefined;
+    lanes.wake({ name, ...way }, partition);
+    return way.destination.kind;
   }
 
   /** No handshake lets another pass: one that is there all the same keeps nothing else from being forwarded. */
-  function readable(name: string): OutsideDestination | undefined {
+  function readable(name: string): { clientId: string; destination: OutsideDestination } | undefined {
     try {
-      const destination = parseDestination(name);
-      return destination.kind === 'bucket' ? undefined : destination;
+      const { clientId, url } = partsOf(name);
+      const destination = parseDestination(url);
+      return destination.kind === 'bucket' ? undefined : { clientId, destination };
     } catch (error) {
       log.forwardingFailed(error);
       return undefined;
@@ -56,7 +57,7 @@ export function createForwarder({ store, sink, metrics, log }: ForwarderDependen
     await store.removeForwarded(partition);
     const byKind = new Map<DestinationKind, Waiting>();
     for (const waiting of await store.waiting(partition)) {
-      const kind = wake(waiting.destination, partition);
+      const kind = wake(waiting.queue, partition);
       if (kind) byKind.set(kind, together(waiting, byKind.get(kind)));
     }
     metrics.waiting(partition, byKind);
@@ -86,6 +87,12 @@ export function createForwarder({ store, sink, metrics, log }: ForwarderDependen
       await sink.close();
     },
   };
+}
+
+/** A queue is one client's for one destination: `<client id> <destination>`. Older releases left the client out. */
+function partsOf(name: string): { clientId: string; url: string } {
+  const space = name.indexOf(' ');
+  return { clientId: name.slice(0, Math.max(0, space)), url: name.slice(space + 1) };
 }
 
 function together({ count, oldestAgeMs }: Waiting, sum: Waiting = { count: 0, oldestAgeMs: 0 }): Waiting {

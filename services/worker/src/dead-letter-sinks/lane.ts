@@ -4,7 +4,7 @@ const LEAST_MS = 500;
 export const MOST_WAIT_MS = 10_000;
 
 /**
- * The way to one destination, as one worker goes it:
+ * The way of one client's dead letters to one destination, as one worker goes it:
  *
  * - *idle*: nothing is known to be waiting
  * - *queued*: waits for its turn
@@ -12,8 +12,10 @@ export const MOST_WAIT_MS = 10_000;
  * - *resting*: the destination failed; the next try comes by itself
  */
 export interface Lane {
-  /** As the delivery policy has it. */
+  /** Of its queue. */
   readonly name: string;
+  /** Empty for a queue of all clients, as older releases made them. */
+  readonly clientId: string;
   readonly destination: OutsideDestination;
   state: 'idle' | 'queued' | 'busy' | 'resting';
   /** Partitions that may have dead letters for it. */

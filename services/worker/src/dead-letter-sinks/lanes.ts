@@ -1,4 +1,4 @@
-import type { OutsideDestination } from '@boomerang/domain';
+import { FairTurns } from './fair-turns.js';
 import { backoffMs, type Lane } from './lane.js';
 
 /** Batches on their way at the same time, to destinations of which the last batch arrived … */
@@ -6,30 +6,30 @@ const MOST_HEALTHY = 32;
 /** … and to others. Apart, so that however many are dead, they take nothing from those that aren't. */
 const MOST_FAILING = 16;
 
-interface Turns {
-  readonly most: number;
-  busy: number;
-  readonly queue: Lane[];
-}
-
 /** Sends one batch: whether the destination failed. */
 type SendBatch = (lane: Lane) => Promise<'arrived' | 'failed'>;
 
-/** Gives destinations their turns, a batch at a time. One that fails rests, for longer each time. */
+/** What tells the lanes of a worker apart. */
+type Way = Pick<Lane, 'name' | 'clientId' | 'destination'>;
+
+/**
+ * Gives lanes their turns, a batch at a time. One whose destination fails rests, for longer each time. Clients have turns,
+ * too: one with many destinations that hang holds up no other.
+ */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
-  readonly #healthy: Turns = { most: MOST_HEALTHY, busy: 0, queue: [] };
-  readonly #failing: Turns = { most: MOST_FAILING, busy: 0, queue: [] };
+  readonly #healthy = new FairTurns<Lane>(MOST_HEALTHY);
+  readonly #failing = new FairTurns<Lane>(MOST_FAILING);
   readonly #rests = new Set<NodeJS.Timeout>();
   readonly #batches = new Set<Promise<void>>();
   #closed = false;
 
   constructor(private readonly sendBatch: SendBatch) {}
 
-  /** There may be dead letters for the destination in the partition. */
-  wake(name: string, destination: OutsideDestination, partition: number): void {
-    const lane = this.#lanes.get(name) ?? newLane(name, destination);
-    this.#lanes.set(name, lane);
+  /** There may be dead letters in the partition that go this way. */
+  wake(way: Way, partition: number): void {
+    const lane = this.#lanes.get(way.name) ?? newLane(way);
+    this.#lanes.set(way.name, lane);
     lane.partitions.add(partition);
     if (lane.state === 'idle') this.#queue(lane);
   }
@@ -44,18 +44,19 @@ export class Lanes {
   #queue(lane: Lane): void {
     lane.state = 'queued';
     const turns = lane.failures > 0 ? this.#failing : this.#healthy;
-    turns.queue.push(lane);
+    turns.wait(lane);
     this.#next(turns);
   }
 
-  #next(turns: Turns): void {
-    if (this.#closed || turns.busy >= turns.most) return;
-    const lane = turns.queue.shift();
-    if (!lane) return;
-    turns.busy++;
+  #next(turns: FairTurns<Lane>): void {
+    for (let lane = this.#closed ? undefined : turns.take(); lane; lane = turns.take())
+      this.#begin(lane, turns);
+  }
+
+  #begin(lane: Lane, turns: FairTurns<Lane>): void {
     const batch = this.#run(lane).finally(() => {
       this.#batches.delete(batch);
-      turns.busy--;
+      turns.giveBack(lane);
       this.#next(turns);
     });
     this.#batches.add(batch);
@@ -81,6 +82,6 @@ export class Lanes {
   }
 }
 
-function newLane(name: string, destination: OutsideDestination): Lane {
-  return { name, destination, state: 'idle', partitions: new Set(), failures: 0 };
+function newLane(way: Way): Lane {
+  return { ...way, state: 'idle', partitions: new Set(), failures: 0 };
 }
