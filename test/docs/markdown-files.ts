@@ -7,6 +7,7 @@ export const markdownFiles: readonly string[] = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'deploy/README.md',
+  'packages/client/README.md',
   'proto/README.md',
   ...readdirSync(new URL('../../docs/', import.meta.url)).map((name) => `docs/${name}`),
 ];

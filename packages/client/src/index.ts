@@ -1,4 +1,4 @@
-export type { ErrorCode, Retry } from '@boomerang/domain';
+export type { Callback, ErrorClass, ErrorCode, Retry, TaskState } from '@boomerang/domain';
 export type { Paging } from './arguments/paging.js';
 export type { Bytes } from './arguments/to-bytes.js';
 export { BoomerangClientError, type ClientErrorStatus } from './connection/client-error.js';

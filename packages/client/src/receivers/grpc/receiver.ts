@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import type { boomerang } from '@boomerang/protocol';
-import { type Metadata, Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
+import type { Metadata, sendUnaryData } from '@grpc/grpc-js';
 import type { OptionNames } from '../../arguments/check-options.js';
 import { hostPort } from '../../connection/host-port.js';
 import { askSigned } from '../ask-handler.js';
@@ -8,7 +8,9 @@ import { type CallbackHeaders, nowMs, toReceivedCallback } from '../callback.js'
 import { checkReceiverOptions, RECEIVER_NAMES, type ReceiverOptions } from '../receiver-options.js';
 import { toCallbackResponse } from '../to-callback-response.js';
 import { callbackService } from './callback-service.js';
-import { type GrpcReceiverTls, tlsCredentials } from './tls-credentials.js';
+import type { GrpcReceiverTls } from './grpc-receiver-tls.js';
+import { loadGrpc } from './load-grpc.js';
+import { tlsCredentials } from './tls-credentials.js';
 
 export interface GrpcReceiverOptions extends ReceiverOptions {
   /** Private key and certificate chain in PEM; absent: no TLS. */
@@ -32,12 +34,13 @@ const NAMES: OptionNames<GrpcReceiverOptions> = { ...RECEIVER_NAMES, tls: true }
 /**
  * Starts a server that takes the callbacks of gRPC sessions.
  *
- * @throws (as a rejection) BoomerangClientError for options that can't be used; an error of grpc-js if it can't listen
- *   there.
+ * @throws (as a rejection) BoomerangClientError for options that can't be used; an Error if grpc-js is not installed; one
+ *   of grpc-js if it can't listen there.
  */
 export async function createGrpcReceiver(options: GrpcReceiverOptions): Promise<GrpcReceiver> {
   checkReceiverOptions(options, NAMES);
   const { port = 0, host = '127.0.0.1', tls } = options;
+  const { Server, ServerCredentials } = await loadGrpc();
   const server = new Server();
   server.addService(callbackService, {
     onTaskExpired({ request, metadata }: Call, done: sendUnaryData<boomerang.CallbackResponse.$Properties>) {
@@ -45,7 +48,7 @@ export async function createGrpcReceiver(options: GrpcReceiverOptions): Promise<
       askSigned(options, callback, (verdict) => done(null, toCallbackResponse(verdict)));
     },
   });
-  const credentials = tls ? tlsCredentials(tls) : ServerCredentials.createInsecure();
+  const credentials = tls ? tlsCredentials(ServerCredentials, tls) : ServerCredentials.createInsecure();
   const bind = promisify(server.bindAsync.bind(server));
   const bound = hostPort(host, await bind(hostPort(host, port), credentials));
   return {

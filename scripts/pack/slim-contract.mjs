@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const pbjs = createRequire(import.meta.url).resolve('protobufjs-cli/bin/pbjs');
+const run = promisify(execFile).bind(null, process.execPath);
+
+/** As in scripts/generate.mjs, but only what a client needs: encoding and decoding of envelopes. */
+const options = [
+  ...['--target', 'static-module', '--wrap', 'esm', '--root', 'boomerang', '--force-number', '--alt-comment'],
+  ...['--no-delimited', '--no-typeurl', '--no-verify', '--no-convert', '--no-create', '--no-service'],
+];
+
+/** The client's part of the contract as a module, and its types without protobufjs's; `scratch` is an empty folder. */
+export async function slimContract(root, scratch) {
+  const generate = (out, ...more) =>
+    run([
+      ...[pbjs, ...options, ...more, '--path', join(root, 'proto')],
+      ...['--out', join(scratch, out), 'boomerang.proto'],
+    ]);
+  await Promise.all([
+    generate('contract.js', '--no-comments'),
+    generate('commented.js', '--no-encode', '--no-decode', '--dts'),
+  ]);
+  const code = await readFile(join(scratch, 'contract.js'), 'utf8');
+  const types = await readFile(join(scratch, 'commented.d.ts'), 'utf8');
+  return { code: `${code}\nexport const google = {}, spage = {};\n`, types: bare(types) };
+}
+
+/** Without what refers to protobufjs, and without the comments of the proto file, which would be a third of the package. */
+function bare(types) {
+  const without = types.replace(/^import .*\n/gm, '').replace(/^ *\/\*\*.*?\*\/\n\n?/gms, '');
+  if (/\$protobuf\b|\bLong\b/.test(without)) throw new Error('the slim types use what protobufjs declares');
+  return without.replace(/\n{2,}/g, '\n');
+}
