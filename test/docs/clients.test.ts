@@ -1,4 +1,4 @@
-import { CLIENT_LIMITS, PERMISSIONS } from '@boomerang/domain';
+import { AUDIT_ACTIONS, CLIENT_LIMITS, PERMISSIONS } from '@boomerang/domain';
 import { expect, test } from 'vitest';
 import { readFromRoot, tableUnder } from './markdown.js';
 
@@ -18,4 +18,9 @@ test('docs/clients.md tells every limit as gateways know it', () => {
       'what it limits': traits.meaning,
     })),
   );
+});
+
+test('docs/clients.md tells every action of the audit log', () => {
+  const rows = tableUnder(readFromRoot('docs/clients.md'), 'The audit log');
+  expect(rows.map(({ action }) => action)).toEqual(AUDIT_ACTIONS);
 });

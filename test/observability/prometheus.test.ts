@@ -120,7 +120,7 @@ describe.skipIf('missing' in tools)('a Prometheus that scrapes a running stack',
 
   /** Those need a system in trouble, a client at a limit, TLS, idempotency keys, or daemons. */
   const SILENT =
-    /idempotent_registrations|limits_reached|execution_reports|breakers|forwards|neglected|closed_connections|refused_frames|given_back|oldest_dead/;
+    /idempotent_registrations|limits_reached|audit_entries|execution_reports|breakers|forwards|neglected|closed_connections|refused_frames|given_back|oldest_dead/;
 
   test('has something to show on every panel of a system that is at work', async () => {
     const empty: string[] = [];

@@ -1,3 +1,10 @@
+export {
+  AUDIT_ACTIONS,
+  type AuditAction,
+  type AuditEntry,
+  type AuditStore,
+  type ReadAuditEntry,
+} from './audit/audit-entry.js';
 export { type AuthenticatedKey, type Caller, requirePermission } from './clients/caller.js';
 export type { ClientKey } from './clients/client-key.js';
 export { CLIENT_KEY_FORM, parseClientKey, validateClientId } from './clients/client-key.js';

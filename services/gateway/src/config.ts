@@ -87,6 +87,14 @@ export const gatewaySettings = defineConfig({
     unit: 'ms',
     meaning: 'Lifetime of a token that Authenticate gives.',
   }),
+  auditRetentionMs: integer({
+    variable: 'BOOMERANG_AUDIT_RETENTION_MS',
+    default: 7_776_000_000,
+    min: 60_000,
+    max: 315_576_000_000,
+    unit: 'ms',
+    meaning: 'Time for which entries of the audit log are kept.',
+  }),
   jwtIssuers: string({
     variable: JWT_ISSUERS,
     allowed: 'the path of a JSON file',

@@ -1,6 +1,7 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type {
   AssignmentStore,
+  AuditStore,
   ClientLimits,
   ClientStore,
   DaemonRegistry,
@@ -25,6 +26,7 @@ import { Daemons } from './executions/daemons.js';
 import type { GatewayLog } from './log.js';
 import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
+import { AuditTrail } from './operations/audit/audit-trail.js';
 import { createAuthentication } from './operations/authentication/authentication.js';
 import { FailedAttempts } from './operations/authentication/failed-attempts.js';
 import { withJwt } from './operations/authentication/jwt-authentication.js';
@@ -46,6 +48,7 @@ interface Stores {
   readonly daemons: DaemonRegistry;
   readonly events: EventStore;
   readonly limits: LimitStore;
+  readonly audit: AuditStore;
 }
 
 export interface GatewayDependencies {
@@ -103,6 +106,14 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const datagrams = { mostBytes: MAX_DATAGRAM_BYTES, mostPayloadBytes: mostDatagramPayloadBytes };
   const { tasks, deadLetters, executions, sessions } = stores;
   const clients = withJwt(stores.clients, readJwtIssuers(settings.jwtIssuers));
+  const audit = new AuditTrail({
+    store: stores.audit,
+    onWritten: (count) => metrics.auditEntries('written', count),
+    onLost(count, error) {
+      metrics.auditEntries('lost', count);
+      log.auditLost(count, error);
+    },
+  });
   const attempts = new FailedAttempts(metrics.authenticationSlowed);
   const uses = new KeyUses(clients, log.keyUseNotNoted);
   const keys = new LiveKeys(clients, uses, log.keyEnded);
@@ -118,9 +129,10 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     perform: createPerform(
       { tasks, deadLetters, executions, datagrams, requireRoom, admit },
       settings.redisTimeoutMs,
+      audit,
     ),
     sessions: createSessions(
-      { clients, sessions, guard, requireRoom, keys, uses, attempts },
+      { clients, sessions, guard, requireRoom, keys, uses, attempts, audit },
       settings.redisTimeoutMs,
     ),
   };
@@ -141,7 +153,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     },
   );
   const daemons = new Daemons({ assignments: stores.assignments, registry: stores.daemons, metrics, log });
-  const grpc = createGrpcDoor(deps, { perform: backend.perform, clients, keys, attempts, daemons });
+  const grpc = createGrpcDoor(deps, { perform: backend.perform, clients, keys, attempts, audit, daemons });
   return {
     async start() {
       await memory.start();
@@ -152,6 +164,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       memory.close();
       daemons.close();
       await Promise.all([tcp.close(), grpc.close()]);
+      await audit.close();
     },
   };
 }
@@ -161,18 +174,20 @@ interface Behind {
   readonly clients: ClientStore;
   readonly keys: LiveKeys;
   readonly attempts: FailedAttempts;
+  readonly audit: AuditTrail;
   readonly daemons: Daemons;
 }
 
 function createGrpcDoor(
   deps: GatewayDependencies,
-  { perform, clients, keys, attempts, daemons }: Behind,
+  { perform, clients, keys, attempts, audit, daemons }: Behind,
 ): GrpcServer {
   const { stores, metrics, log, settings, prometheus, trouble } = deps;
   const { events, assignments, daemons: registry } = stores;
   const authentication = createAuthentication({
     clients,
     attempts,
+    audit,
     tokens: createTokens(settings.keyPepper, settings.tokenTtlMs),
     permissionsOf: (key) => keys.permissionsOf(key),
     anonymousClient: settings.spageAnonymousClient,

@@ -20,6 +20,8 @@ export interface GatewayLog {
   keyEnded(key: { clientId: string; keyId: string | undefined }): void;
   keyUseNotNoted(err: unknown): void;
   limitsNotCounted(err: unknown): void;
+  /** Entries of the audit log are lost. */
+  auditLost(count: number, err: unknown): void;
   internalError(operation: string, err: unknown): void;
   /** Registrations are refused from now on, or no more. */
   memoryShort(share: number, short: boolean): void;
@@ -49,6 +51,7 @@ export function createGatewayLog(logger: Logger): GatewayLog {
         'a key is not good any more: revoked or expired, or its client was removed; its sessions are ended',
       ),
     keyUseNotNoted: (err) => warn('could not note when a key was used last', err),
+    auditLost: (count, err) => warn('entries of the audit log are lost', err, { count }),
     limitsNotCounted: (err) => warn("could not take what was let in out of clients' buckets", err),
     internalError: (operation, err) => logger.error({ operation, err }, 'internal error'),
     memoryShort: (share, short) =>

@@ -13,6 +13,8 @@ export interface GatewayMetrics {
   executionReport(kind: string, outcome: ReportOutcome): void;
   /** Starts the clock of a request; the returned function ends it with `ok` or an error code. */
   request(operation: string): (code: string) => void;
+  /** Entries of the audit log. */
+  auditEntries(outcome: 'written' | 'lost', count: number): void;
   /** The answer to a failed authentication had to wait, because too many from its address had failed. */
   authenticationSlowed(): void;
   /** A request was refused because a limit of its client is reached. */
@@ -88,6 +90,12 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     help: 'Answers to failed authentications that had to wait because too many from their address had failed.',
     registers,
   });
+  const audit = new Counter({
+    name: 'boomerang_gateway_audit_entries_total',
+    help: 'Entries of the audit log, by outcome: "written", or "lost" where Redis could not take them.',
+    labelNames: ['outcome'],
+    registers,
+  });
   const refused = new Counter({
     name: 'boomerang_gateway_refused_frames_total',
     help: 'Frames that could not be read and cost their connection, by code.',
@@ -145,6 +153,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
       };
     },
     authenticationSlowed: () => slowed.inc(),
+    auditEntries: (outcome, count) => audit.inc({ outcome }, count),
     limitReached: (name) => limits.inc({ limit: toSnakeCase(name) }),
     refusedFrame: (code) => refused.inc({ code }),
     closedConnection: (reason) => closed.inc({ reason: reason.toLowerCase() }),

@@ -53,7 +53,10 @@ export async function openTestDoor({
     requireRoom: () => undefined,
     admit: async () => undefined,
   };
-  const backend = { perform: createPerform(context, 5_000), sessions: { ...oneSession, ...sessions } };
+  const backend = {
+    perform: createPerform(context, 5_000, { note: () => undefined }),
+    sessions: { ...oneSession, ...sessions },
+  };
   const server = createTcpServer(
     { port: 0, host: '127.0.0.1', certificate },
     {

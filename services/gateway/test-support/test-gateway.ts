@@ -6,6 +6,7 @@ import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/p
 import {
   connectRedis,
   createAssignmentStore,
+  createAuditStore,
   createClientDirectory,
   createDaemonRegistry,
   createDeadLetterStore,
@@ -111,6 +112,7 @@ export async function startTestGateway({
     daemons: createDaemonRegistry(run, partitions, listener),
     events: createEventStore(redis, partitions),
     limits: createLimitStore(redis, run, partitions),
+    audit: createAuditStore(redis, 60_000),
   };
   const gateways: { close(): Promise<void> }[] = [];
   async function openDoors(settings: Partial<GatewaySettings> = {}) {

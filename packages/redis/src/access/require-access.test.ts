@@ -33,7 +33,12 @@ async function startEngine(url: string): Promise<Engine> {
 }
 
 async function startGateway(url: string) {
-  const settings = { sliceMs: 1_000, retentionMs: 60_000, idempotencyRetentionMs: 60_000 };
+  const settings = {
+    sliceMs: 1_000,
+    retentionMs: 60_000,
+    auditRetentionMs: 60_000,
+    idempotencyRetentionMs: 60_000,
+  };
   const stores = await openStores({
     url,
     name: 'gateway',

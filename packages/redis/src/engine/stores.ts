@@ -1,5 +1,6 @@
 import type {
   AssignmentStore,
+  AuditStore,
   ClientStore,
   DaemonRegistry,
   DeadLetterStore,
@@ -10,6 +11,7 @@ import type {
   TaskStore,
 } from '@boomerang/domain';
 import { requireAccess, requirePartitionAccess, userOf } from '../access/require-access.js';
+import { createAuditStore } from '../audit/audit-store.js';
 import { createClientStore } from '../clients/client-store.js';
 import { createSessionStore } from '../clients/session-store.js';
 import { connectRedis, type RedisConnection } from '../connection/connection.js';
@@ -36,6 +38,8 @@ export interface StoresOptions extends NamedSettings, RedisAddress {
   /** Partition count when Redis has none yet. */
   readonly partitions: number;
   readonly sessionTtlMs: number;
+  /** How long entries of the audit log are kept, ms. */
+  readonly auditRetentionMs: number;
   readonly onError: (error: Error) => void;
   /** Hears what Redis's settings may cost. */
   readonly onWarning: (problem: string) => void;
@@ -55,6 +59,7 @@ export interface Stores {
   readonly daemons: DaemonRegistry;
   readonly events: EventStore;
   readonly limits: LimitStore;
+  readonly audit: AuditStore;
   close(): void;
 }
 
@@ -79,6 +84,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     assignments: createAssignmentStore(run, partitions, listener, options),
     daemons: createDaemonRegistry(run, partitions, listener),
     events: createEventStore(connection, partitions),
+    audit: createAuditStore(connection, options.auditRetentionMs),
     limits: createLimitStore(connection, run, partitions),
     close() {
       subscription.close();

@@ -18,6 +18,8 @@ export const globalKeys = {
   keyUse: (keyId: string) => `boomerang:key-use:${keyId}`,
   /** Hash: the limits that a client has of its own, by name. */
   clientLimits: (clientId: string) => `boomerang:limits:${clientId}`,
+  /** Stream: the audit log. */
+  audit: 'boomerang:audit',
   /** Hash: a client's signing secrets (JSON) by secret id. */
   signingSecrets: (clientId: string) => `boomerang:signing-secrets:${clientId}`,
   /** String: HMAC that tells the master key of all signing secrets from others. */

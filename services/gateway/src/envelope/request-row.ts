@@ -60,7 +60,15 @@ export function operationRow<Name extends MessageName, Response extends MessageN
     large,
     async answer({ perform, sessions }, envelope, peer) {
       const asked = fromWire((envelope as Envelope)[request] as Message<Name>);
-      return toWire(await perform(operation, () => met(sessions.callerOf(envelope.sessionId), peer), asked));
+      return toWire(
+        await perform(
+          operation,
+          () => met(sessions.callerOf(envelope.sessionId), peer),
+          asked,
+          undefined,
+          peer.address,
+        ),
+      );
     },
   };
 }

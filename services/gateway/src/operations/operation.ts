@@ -1,4 +1,11 @@
-import type { Caller, DeadLetterStore, ExecutionStore, Permission, TaskStore } from '@boomerang/domain';
+import type {
+  AuditAction,
+  Caller,
+  DeadLetterStore,
+  ExecutionStore,
+  Permission,
+  TaskStore,
+} from '@boomerang/domain';
 import type { AskedTasks } from './limits/admission-of-tasks.js';
 
 /** What operations work with. */
@@ -22,12 +29,20 @@ export interface DatagramLimits {
   mostPayloadBytes(clientId: string): number;
 }
 
+/** How an operation appears in the audit log. */
+export interface AuditOf<Answer> {
+  readonly action: AuditAction;
+  details(answer: Answer): Record<string, string>;
+}
+
 /** Something that clients can ask for, whatever the door. */
 export interface Operation<Request, Answer> {
   /** What the caller's key has to be good for. */
   readonly permission: Permission;
   /** Whether it changes anything: if so, its outcome is unknown when the store doesn't answer. */
   readonly changes: boolean;
+  /** What the audit log tells of it; absent: nothing. */
+  readonly audit?: AuditOf<Answer>;
   /** May reject with a BoomerangError. */
   run(context: OperationContext, caller: Caller, request: Request): Promise<Answer>;
 }

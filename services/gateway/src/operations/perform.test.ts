@@ -48,7 +48,7 @@ const context = new Proxy({} as OperationContext, {
     throw reached;
   },
 });
-const perform = createPerform(context, 1_000);
+const perform = createPerform(context, 1_000, { note: () => undefined });
 
 describe('an operation', () => {
   test('of every file is among these', () => {
@@ -66,7 +66,7 @@ describe('an operation', () => {
 });
 
 test('a caller who is not found, or not in time, is told so, and nothing is done', async () => {
-  const impatient = createPerform(context, 20);
+  const impatient = createPerform(context, 20, { note: () => undefined });
   const refused = new Error('no such session');
   const asking = (whoAsks: () => Caller | Promise<Caller>) => impatient(getTask, whoAsks, 't');
   await expect(asking(() => Promise.reject(refused))).rejects.toBe(refused);

@@ -7,6 +7,7 @@ import type { KeyOptions } from './key-options.js';
 import { printClients } from './list-clients.js';
 import { printDaemons } from './list-daemons.js';
 import { addClientKey, createClient } from './make-key.js';
+import { type AuditOptions, printAudit } from './print-audit.js';
 import { type RemoveOptions, removeClientWithReceipt } from './remove-client.js';
 import { revokeClientKey } from './revoke-key.js';
 import { printClient } from './show-client.js';
@@ -48,6 +49,13 @@ export function addClientCommands(client: Command, env: Environment): void {
     .command('revoke-key <name> <key-id>')
     .description('end a key of a client, and all sessions that it has opened, within a second')
     .action((name: string, keyId: string) => revokeClientKey(env, name, keyId));
+  client
+    .command('audit')
+    .description('print the audit log, the oldest entries first, one line of JSON each')
+    .option('--client <name>', 'only what concerns this client')
+    .option('--since <time>', 'from a day or a time on, such as 2026-11-22T10:00Z')
+    .option('--until <time>', 'up to a day or a time')
+    .action((options: AuditOptions) => printAudit(env, options));
   addLimitCommands(client, env);
   addSecretCommands(client, env);
 }

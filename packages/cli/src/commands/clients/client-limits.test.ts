@@ -1,8 +1,9 @@
-import { connectRedis, createClientDirectory, type RedisConnection } from '@boomerang/redis';
+import { connectRedis, createClientDirectory, globalKeys, type RedisConnection } from '@boomerang/redis';
 import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { printed } from '../../../test-support/printed.js';
 import { printLimits, resetLimits, setLimit } from './client-limits.js';
+import { printAudit } from './print-audit.js';
 
 let server: RedisServer;
 let redis: RedisConnection;
@@ -48,4 +49,21 @@ test.each([
 
 test('a client that is not there is given nothing', async () => {
   await expect(setLimit(env, 'nobody', 'parked-tasks', '1')).rejects.toThrow('there is no client nobody');
+});
+
+test('what an operator changes is in the audit log, before and after, with who did it', async () => {
+  await redis.del(globalKeys.audit);
+  await setLimit(env, 'shop', 'parked-tasks', '7');
+  await expect(setLimit(env, 'nobody', 'parked-tasks', '7')).rejects.toThrow();
+  const lines = (await printed(() => printAudit(env, {}))).trimEnd().split('\n');
+  const entries = lines.map((line) => JSON.parse(line));
+  expect(entries.map(({ action, clientId, outcome }) => [action, clientId, outcome])).toEqual([
+    ['limits.set', 'shop', 'begun'],
+    ['limits.set', 'shop', 'ok'],
+    ['limits.set', 'nobody', 'begun'],
+    ['limits.set', 'nobody', 'not_found'],
+  ]);
+  expect(entries[0]).toMatchObject({ details: { parkedTasks: '7' }, from: expect.stringMatching(/.@./) });
+  const ofShop = await printed(() => printAudit(env, { client: 'shop' }));
+  expect(ofShop.trimEnd().split('\n')).toHaveLength(2);
 });

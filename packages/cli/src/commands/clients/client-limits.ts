@@ -4,6 +4,7 @@ import type { Environment } from '@boomerang/runtime';
 import { formatTable, printJson, printLine } from '../../print.js';
 import { withStackRedis } from '../../stack/with-stack-redis.js';
 import { tell } from '../../tell.js';
+import { audited } from './audited.js';
 
 const HEADINGS = ['LIMIT', 'OWN', 'WITHOUT', 'UNIT'];
 
@@ -32,14 +33,20 @@ export async function setLimit(
   if (!isLimitValue(name, most)) {
     throw new Error(`${limit}: ${JSON.stringify(value)} can't be used; allowed: ${min} to ${max} (${unit})`);
   }
-  await withStackRedis(env, (redis) => setOwnLimits(redis, clientId, { [name]: most }));
+  const details = { [name]: String(most) };
+  await audited(env, { action: 'limits.set', clientId, details }, (redis) =>
+    setOwnLimits(redis, clientId, { [name]: most }),
+  );
   tell(`client ${clientId}: ${limit} is ${most} ${unit}; every gateway keeps it within a second`);
 }
 
 /** Takes a limit of its own from a client, or all of them. */
 export async function resetLimits(env: Environment, clientId: string, limit?: string): Promise<void> {
   const names = limit === undefined ? LIMIT_NAMES : [parseLimit(limit)];
-  await withStackRedis(env, (redis) => resetOwnLimits(redis, clientId, names));
+  const details = { limits: names.join(',') };
+  await audited(env, { action: 'limits.reset', clientId, details }, (redis) =>
+    resetOwnLimits(redis, clientId, names),
+  );
   tell(`client ${clientId} has the gateways' ${limit ?? 'limits'} again`);
 }
 

@@ -1,17 +1,18 @@
 import { join } from 'node:path';
+import { type AuditAction, parseClientKey } from '@boomerang/domain';
 import { type ClientDirectory, createClientDirectory, type NewKey } from '@boomerang/redis';
 import { type Environment, readConfig } from '@boomerang/runtime';
 import { stackSettings } from '../../stack/settings.js';
-import { withStackRedis } from '../../stack/with-stack-redis.js';
 import { keptSecret } from '../../state/kept-secret.js';
 import { stateFolder } from '../../state/state-folder.js';
 import { tell } from '../../tell.js';
+import { audited } from './audited.js';
 import { type KeyOptions, parseKeyOptions } from './key-options.js';
 
 /** Makes a client and prints its first key, which can't be shown again. */
 export async function createClient(env: Environment, name: string, options: KeyOptions): Promise<void> {
   const asked = parseKeyOptions(options);
-  await printNewKey(env, asked, async (directory) => {
+  await printNewKey(env, { action: 'client.create', clientId: name }, asked, async (directory) => {
     await directory.create(name);
     const key = await directory.addKey(name, asked);
     tell(`client ${name} is made; this is its key, which can't be shown again:`);
@@ -22,7 +23,7 @@ export async function createClient(env: Environment, name: string, options: KeyO
 /** Gives a client a further key and prints it. */
 export async function addClientKey(env: Environment, name: string, options: KeyOptions): Promise<void> {
   const asked = parseKeyOptions(options);
-  await printNewKey(env, asked, async (directory) => {
+  await printNewKey(env, { action: 'key.add', clientId: name }, asked, async (directory) => {
     const key = await directory.addKey(name, asked);
     tell(`this is a new key of client ${name}, which can't be shown again:`);
     return key;
@@ -31,7 +32,8 @@ export async function addClientKey(env: Environment, name: string, options: KeyO
 
 async function printNewKey(
   env: Environment,
-  { permissions = [] }: NewKey,
+  deed: { readonly action: AuditAction; readonly clientId: string },
+  { permissions = [], name = '' }: NewKey,
   make: (directory: ClientDirectory) => Promise<string>,
 ): Promise<void> {
   const { keyPepper } = readConfig(stackSettings, env);
@@ -43,7 +45,19 @@ async function printNewKey(
   }
   if (permissions.includes('admin'))
     tell('the new key has the permission admin: it may be used for whatever concerns other clients');
-  await withStackRedis(env, async (redis) => {
-    process.stdout.write(`${await make(createClientDirectory(redis, pepper))}\n`);
-  });
+  const details = { permissions: permissions.join(','), name };
+  await audited(
+    env,
+    { ...deed, details },
+    async (redis) => {
+      const key = await make(createClientDirectory(redis, pepper));
+      process.stdout.write(`${key}\n`);
+      return key;
+    },
+    keyIdOf,
+  );
+}
+
+function keyIdOf(key: string): string {
+  return parseClientKey(key)?.keyId ?? '';
 }

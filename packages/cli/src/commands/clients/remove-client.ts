@@ -1,8 +1,8 @@
 import { type RemovalReceipt, removeClient } from '@boomerang/redis';
 import type { Environment } from '@boomerang/runtime';
 import { printLine } from '../../print.js';
-import { withStackRedis } from '../../stack/with-stack-redis.js';
 import { tell } from '../../tell.js';
+import { audited } from './audited.js';
 
 export interface RemoveOptions {
   readonly withTasks?: boolean;
@@ -16,7 +16,8 @@ export async function removeClientWithReceipt(
 ): Promise<void> {
   const onWaiting = (executions: number) =>
     tell(`waiting for the leases of ${executions} executions to end: their daemons are cut off`);
-  const receipt = await withStackRedis(env, (redis) =>
+  const details = { withTasks: String(withTasks) };
+  const receipt = await audited(env, { action: 'client.remove', clientId, details }, (redis) =>
     removeClient(redis, clientId, { withTasks, onWaiting }),
   );
   for (const line of describeReceipt(clientId, receipt)) printLine(line);

@@ -21,7 +21,7 @@ async function open(get: ExecutionStore['get'], redisTimeoutMs = 60_000) {
   const caller = { clientId: 'shop', keyId: 'k1', permissions: DEFAULT_PERMISSIONS, policy: undefined };
   const context = { executions: { get } } as unknown as OperationContext;
   addSpageApi(server, {
-    perform: createPerform(context, redisTimeoutMs),
+    perform: createPerform(context, redisTimeoutMs, { note: () => undefined }),
     authentication: { callerOf: async () => caller },
     prometheus,
     metrics: createGatewayMetrics(prometheus),

@@ -57,7 +57,15 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
     const run: Operation<undefined, Answer>['run'] = async (stores, caller) =>
       operation.run(stores, caller, request());
     try {
-      return toWire(await perform({ ...operation, run }, () => callerOf(context), undefined, context.time));
+      return toWire(
+        await perform(
+          { ...operation, run },
+          () => callerOf(context),
+          undefined,
+          context.time,
+          context.address,
+        ),
+      );
     } catch (thrown) {
       const error = BoomerangError.from(thrown);
       if (!ABOUT_THE_TASK.has(error.code)) throw thrown;

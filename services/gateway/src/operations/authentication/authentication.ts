@@ -5,6 +5,8 @@ import {
   DEFAULT_PERMISSIONS,
   type Permission,
 } from '@boomerang/domain';
+import type { AuditTrail } from '../audit/audit-trail.js';
+import { audited, noteFailure } from '../audit/audited.js';
 import type { FailedAttempts } from './failed-attempts.js';
 import { TOKEN_PREFIX, type Tokens } from './tokens.js';
 
@@ -42,6 +44,7 @@ interface AuthenticationDependencies {
   readonly clients: ClientStore;
   readonly tokens: Tokens;
   readonly attempts: FailedAttempts;
+  readonly audit: Pick<AuditTrail, 'note'>;
   /** What a key that was found good may be used for now, at most 900 ms old; undefined = nothing any more. */
   readonly permissionsOf: (key: {
     readonly clientId: string;
@@ -55,6 +58,7 @@ export function createAuthentication({
   clients,
   tokens,
   attempts,
+  audit,
   permissionsOf,
   anonymousClient,
 }: AuthenticationDependencies): Authentication {
@@ -82,12 +86,14 @@ export function createAuthentication({
   }
 
   return {
-    async exchange(key, clientId, address) {
-      const known = await requireKey(key, address);
-      if (clientId !== '' && clientId !== known.clientId) {
-        throw new BoomerangError('unauthorized', 'clientId: the key is not of that client');
-      }
-      return { ...tokens.issue(known.clientId, known.keyId), permissions: known.permissions };
+    exchange(key, clientId, address) {
+      return audited(audit, { action: 'token.issue', address, shown: key }, async () => {
+        const known = await requireKey(key, address);
+        if (clientId !== '' && clientId !== known.clientId) {
+          throw new BoomerangError('unauthorized', 'clientId: the key is not of that client');
+        }
+        return { ...tokens.issue(known.clientId, known.keyId), permissions: known.permissions };
+      });
     },
 
     validate,
@@ -111,7 +117,9 @@ export function createAuthentication({
       }
       const { clientId, permissions, ...known } = bearer.startsWith(TOKEN_PREFIX)
         ? await validate(bearer)
-        : await requireKey(bearer, address);
+        : await noteFailure(audit, { action: 'call.authenticate', address, shown: bearer }, () =>
+            requireKey(bearer, address),
+          );
       return { clientId, keyId: known.keyId, permissions, policy: undefined };
     },
   };

@@ -19,6 +19,10 @@ export interface PurgeDeadLettersAnswer {
 export const purgeDeadLetters: Operation<PurgeDeadLettersRequest, PurgeDeadLettersAnswer> = {
   permission: 'manage',
   changes: true,
+  audit: {
+    action: 'dead_letters.purge',
+    details: ({ purged, refused }) => ({ purged: String(purged), refused: String(refused.length) }),
+  },
   async run({ deadLetters }, { clientId }, request) {
     const { letters, next } = await selectDeadLetters(deadLetters, clientId, request);
     const outcomes = await deadLetters.purge(clientId, letters, request.evenNotForwarded);

@@ -40,6 +40,13 @@ const MOST_PER_SECOND = 100_000;
 export const replayDeadLetters: Operation<ReplayDeadLettersRequest, ReplayDeadLettersAnswer> = {
   permission: 'manage',
   changes: true,
+  audit: {
+    action: 'dead_letters.replay',
+    details: ({ replayed, refused }) => ({
+      replayed: String(replayed.length),
+      refused: String(refused.length),
+    }),
+  },
   async run({ deadLetters, admit }, caller, request) {
     const { ratePerSecond, evenNotForwarded } = request;
     const callback = callbackOf(caller, request);

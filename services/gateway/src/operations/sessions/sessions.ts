@@ -1,5 +1,7 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { Caller, ClientStore, DeliveryPolicy, Session, SessionStore } from '@boomerang/domain';
+import type { AuditTrail } from '../audit/audit-trail.js';
+import { audited } from '../audit/audited.js';
 import type { FailedAttempts } from '../authentication/failed-attempts.js';
 import { Deadline } from '../deadline.js';
 import type { KeyUses } from './key-uses.js';
@@ -19,6 +21,7 @@ export interface SessionDependencies {
   readonly keys: LiveKeys;
   readonly uses: KeyUses;
   readonly attempts: FailedAttempts;
+  readonly audit: Pick<AuditTrail, 'note'>;
 }
 
 /** How callers are found where a handshake opens a session. Every method may throw, or reject with, a BoomerangError. */
@@ -44,7 +47,10 @@ export function createSessions(dependencies: SessionDependencies, redisTimeoutMs
   return {
     async open(shown, policy) {
       requireRoom(0);
-      return openSession(dependencies, new Deadline(redisTimeoutMs), shown, policy);
+      const { key, address } = shown;
+      return audited(dependencies.audit, { action: 'session.open', address, shown: key }, () =>
+        openSession(dependencies, new Deadline(redisTimeoutMs), shown, policy),
+      );
     },
     async refresh(sessionId) {
       const deadline = new Deadline(redisTimeoutMs);

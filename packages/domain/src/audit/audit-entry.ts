@@ -1,0 +1,48 @@
+/** What the audit log tells of. The list is closed. */
+export const AUDIT_ACTIONS = [
+  /** A session was opened, or was to be. */
+  'session.open',
+  /** A token was given for a key, or was to be. */
+  'token.issue',
+  /** A call showed a key that is not good. */
+  'call.authenticate',
+  'dead_letters.replay',
+  'dead_letters.purge',
+  'client.create',
+  'client.remove',
+  'key.add',
+  'key.revoke',
+  'limits.set',
+  'limits.reset',
+  'secret.create',
+  'secret.rotate',
+  'secret.revoke',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** Who did what, from where and with what result. It holds neither payloads nor secrets. */
+export interface AuditEntry {
+  readonly action: AuditAction;
+  /** `ok`, an error's code, or `begun` for what an operator's command is about to do. */
+  readonly outcome: string;
+  /** The client that it concerns; '' = unknown. */
+  readonly clientId: string;
+  /** Public part of the key that was used; '' = none, or unknown. */
+  readonly keyId: string;
+  /** What counts as one address, or `user@host` for an operator's command. */
+  readonly from: string;
+  /** More about it: counts, names, ids. */
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** An entry as it is read. */
+export interface ReadAuditEntry extends AuditEntry {
+  readonly id: string;
+  /** ISO 8601, by Redis's clock. */
+  readonly at: string;
+}
+
+/** Where entries go. Rejects with BoomerangError `unavailable` or `outcome_unknown`. */
+export interface AuditStore {
+  write(entries: readonly AuditEntry[]): Promise<void>;
+}
