@@ -6,13 +6,13 @@ import { refusalOf, serverName } from './guarded-connect.js';
 import type { Message, Sink } from './sink.js';
 import type { SinkOptions } from './sink-options.js';
 
-/** A connection on which nothing was heard for about twice this is gone, s. */
+/** Heartbeat, s. A connection on which the broker is silent for about twice this is closed. */
 const HEARTBEAT_S = 10;
 
 interface Publisher {
   readonly connection: ChannelModel;
   readonly channel: ConfirmChannel;
-  /** Ids of messages that came back; the broker sends them back before it confirms them. */
+  /** Ids of messages that the broker returned as not routable. It returns a message before it confirms it. */
   readonly returned: Set<string>;
   /** Why the broker closed the channel. */
   failure?: Error;
@@ -54,7 +54,7 @@ async function openPublisher(
     },
     { timeout: callbackConnectTimeoutMs, noDelay: true, lookup: guard.lookupFor(port), ...serverName(host) },
   );
-  // The error that closes it comes to every publication on it too.
+  // The error that closes the channel also rejects every publication on it.
   connection.on('error', () => undefined);
   connection.on('close', gone);
   const { stream } = connection.connection as unknown as { stream: Socket };

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutsideDestination } from '@boomerang/domain';
 import { MessageRefusedError } from './sink.js';
 
-/** A connection that nobody used for this long is closed, ms. */
+/** A connection that is not used for this long is closed, ms. */
 const IDLE_MS = 15_000;
-/** What closes in an orderly way may take this long, ms. */
+/** How long the orderly close of a connection may take, ms. */
 const CLOSE_MS = 1_000;
 
 interface Ways<D, C> {
-  /** @param gone has to be called when the connection is. */
+  /** @param gone has to be called when the connection has ended. */
   open(destination: D, gone: () => void): Promise<C>;
   close(connection: C): Promise<unknown>;
 }
@@ -20,9 +20,9 @@ interface Entry<C> {
 }
 
 /**
- * Connections to brokers, opened when they are used first. What fails on one costs the connection, as nothing else tells
- * whether it is still good; the next use opens another. Therefore each destination has its own: those of one broker
- * don't suffer from each other's faults.
+ * Connections to brokers, each opened at its first use. Any error but a refused message closes the connection, because it
+ * is unknown whether the connection still works; the next use opens a new one. Each destination has a connection of its
+ * own, also where several are at one broker, so that an error of one does not close the others' connection.
  */
 export class BrokerConnections<D extends OutsideDestination, C> {
   readonly #entries = new Map<string, Entry<C>>();
@@ -72,7 +72,7 @@ export class BrokerConnections<D extends OutsideDestination, C> {
 
   async #drop(name: string, entry: Entry<C>): Promise<void> {
     this.#forget(name, entry);
-    // Whatever goes wrong: the connection is given up.
+    // An error while it closes changes nothing: the connection is given up anyway.
     const closed = entry.opened.then(this.ways.close).catch(() => undefined);
     await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
   }

@@ -5,7 +5,10 @@ export interface Login {
   readonly password: string;
 }
 
-/** Logins for brokers, by scheme, host and port. Destinations carry none: they are shown, and kept in Redis as they are. */
+/**
+ * Logins for brokers, by scheme, host and port. A destination carries no login, because Redis keeps destinations in clear
+ * text and commands show them.
+ */
 export class BrokerCredentials {
   readonly #logins: ReadonlyMap<string, Login>;
 

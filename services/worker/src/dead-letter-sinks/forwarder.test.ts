@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 afterAll(() => letters?.stop());
 
-/** A forwarder whose destinations answer as `answer` says, and what they have got by it. */
+/** A forwarder whose destinations answer as `answer` says, and the messages that they got. */
 function start(answer: Answer = () => undefined, forwardLeaseMs?: number) {
   const arrived: { kind: DestinationKind; id: string; taskId: string }[] = [];
   const tries: string[] = [];

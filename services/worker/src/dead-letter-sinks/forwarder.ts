@@ -10,9 +10,9 @@ import type { ForwardMetrics, Waiting } from './metrics.js';
 import { createSendBatch, type ForwardLog } from './send-batch.js';
 import type { Sink } from './sink.js';
 
-/** Between two looks for new dead letters, ms. */
+/** Average pause between two looks for new dead letters, ms. */
 const LOOK_EVERY_MS = 500;
-/** Every so many looks, what waits is counted, and what another worker left is found. */
+/** Every tenth look counts the dead letters that wait, and so finds those that another worker left behind. */
 const SURVEY_EVERY_LOOKS = 10;
 
 export interface ForwarderDependencies {
@@ -24,11 +24,11 @@ export interface ForwarderDependencies {
 
 export interface Forwarder {
   start(): void;
-  /** Takes no more, and resolves when what is on its way has arrived or failed. */
+  /** Takes no more dead letters; resolves when those that are being sent have arrived or failed. */
   close(): Promise<void>;
 }
 
-/** Forwards dead letters to destinations outside. Any number of workers do so side by side. */
+/** Forwards dead letters to destinations outside. Any number of workers may do so at the same time. */
 export function createForwarder({ store, sink, metrics, log }: ForwarderDependencies): Forwarder {
   const closing = new AbortController();
   const lanes = new Lanes(createSendBatch({ store, sink, metrics, log, closing: closing.signal }));
@@ -41,7 +41,10 @@ export function createForwarder({ store, sink, metrics, log }: ForwarderDependen
     return way.destination.kind;
   }
 
-  /** No handshake lets another pass: one that is there all the same keeps nothing else from being forwarded. */
+  /**
+   * Undefined if the destination can't be parsed. A handshake refuses such a destination; if Redis holds one all the same,
+   * the dead letters for other destinations are still forwarded.
+   */
   function readable(name: string): { clientId: string; destination: OutsideDestination } | undefined {
     try {
       const { clientId, url } = partsOf(name);

@@ -4,7 +4,7 @@ import type { AddressGuard } from '@boomerang/address-guard';
 import type { Broker, HostPort } from '@boomerang/domain';
 
 /**
- * Opens a connection to where the guard lets it. A refusal that comes with the dialling is the socket's error.
+ * Opens a connection if the address guard allows it. A refusal of a resolved address is the socket's error.
  *
  * @throws AddressRefusedError when the host alone says that it may not be reached.
  */
@@ -47,7 +47,7 @@ export async function guardedAddresses(guard: AddressGuard, host: string, port: 
   });
 }
 
-/** What certificates are checked against; an address is by itself. */
+/** TLS option with the name that certificates are checked against; none for an IP address, which TLS checks itself. */
 export function serverName(host: string): { servername?: string } {
   return isIP(host) ? {} : { servername: host };
 }

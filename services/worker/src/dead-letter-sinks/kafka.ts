@@ -6,12 +6,12 @@ import { guardedConnect } from './guarded-connect.js';
 import { type Message, MessageRefusedError, type Sink } from './sink.js';
 import type { SinkOptions } from './sink-options.js';
 
-/** Of every in-sync replica. */
+/** Every in-sync replica has to acknowledge. */
 const ALL_ACKNOWLEDGE = -1;
 
 /**
- * Sends to a topic that has to exist; the acknowledgement of all in-sync replicas counts. The host of the destination is
- * only asked first: the brokers that it names are dialled through the guard as well.
+ * Sends to a topic that has to exist; the acknowledgement of all in-sync replicas counts. The destination's host names
+ * the brokers of its cluster; they are connected through the address guard as well.
  */
 export function createKafkaSink(options: SinkOptions): Sink<KafkaDestination> {
   const connections = new BrokerConnections<KafkaDestination, Producer>(options.callbackTimeoutMs, {
@@ -42,7 +42,7 @@ async function openProducer(
     socketFactory,
     connectionTimeout: callbackConnectTimeoutMs,
     requestTimeout: callbackTimeoutMs,
-    // Its forwarder tries again, on a new connection that learns anew who leads the topic.
+    // The forwarder retries, on a new connection that asks again which broker leads the topic.
     retry: { retries: 0 },
     logLevel: logLevel.NOTHING,
     ...(login && { sasl: { mechanism: 'plain', username: login.user, password: login.password } }),
@@ -70,7 +70,7 @@ async function send(producer: Producer, topic: string, { id, taskId, body }: Mes
   }
 }
 
-/** What Kafka calls an error and what has caused it. */
+/** Kafka's names of an error and of its causes. */
 function typesOf(error: unknown): unknown[] {
   const { type, cause } = (error ?? {}) as { type?: unknown; cause?: unknown };
   return cause === undefined ? [type] : [type, ...typesOf(cause)];

@@ -4,27 +4,27 @@ const LEAST_MS = 500;
 export const MOST_WAIT_MS = 10_000;
 
 /**
- * The way of one client's dead letters to one destination, as one worker goes it:
+ * What one worker knows of one client's dead letters for one destination:
  *
- * - *idle*: nothing is known to be waiting
+ * - *idle*: no dead letters are known to wait for it
  * - *queued*: waits for its turn
- * - *busy*: a batch is on its way
- * - *resting*: the destination failed; the next try comes by itself
+ * - *busy*: a batch is being sent
+ * - *resting*: the destination failed; a timer queues it again
  */
 export interface Lane {
-  /** Of its queue. */
+  /** Name of the queue that holds them. */
   readonly name: string;
   /** Empty for a queue of all clients, as older releases made them. */
   readonly clientId: string;
   readonly destination: OutsideDestination;
   state: 'idle' | 'queued' | 'busy' | 'resting';
-  /** Partitions that may have dead letters for it. */
+  /** Partitions that may have dead letters for the destination. */
   readonly partitions: Set<number>;
-  /** Batches in a row of which nothing arrived. */
+  /** Batches in a row of which no dead letter was acknowledged. */
   failures: number;
 }
 
-/** Before try number `tries` + 1: doubling from half a second to ten, of which up to a half is left out. */
+/** Pause before try number `tries` + 1, ms: doubles from 0.5 s to 10 s; a random part of it, up to half, is taken off. */
 export function backoffMs(tries: number, random: number = Math.random()): number {
   const full = Math.min(LEAST_MS * 2 ** (tries - 1), MOST_WAIT_MS);
   return full * (1 - random / 2);

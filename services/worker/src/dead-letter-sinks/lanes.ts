@@ -1,20 +1,20 @@
 import { FairTurns } from './fair-turns.js';
 import { backoffMs, type Lane } from './lane.js';
 
-/** Batches on their way at the same time, to destinations of which the last batch arrived … */
+/** Batches sent at the same time to destinations whose last batch was acknowledged. */
 const MOST_HEALTHY = 32;
-/** … and to others. Apart, so that however many are dead, they take nothing from those that aren't. */
+/** Batches sent at the same time to destinations whose last batch failed. Counted apart: they delay no healthy one. */
 const MOST_FAILING = 16;
 
-/** Sends one batch: whether the destination failed. */
+/** Sends one batch; answers `failed` if the destination failed. */
 type SendBatch = (lane: Lane) => Promise<'arrived' | 'failed'>;
 
-/** What tells the lanes of a worker apart. */
+/** What distinguishes the lanes of a worker. */
 type Way = Pick<Lane, 'name' | 'clientId' | 'destination'>;
 
 /**
- * Gives lanes their turns, a batch at a time. One whose destination fails rests, for longer each time. Clients have turns,
- * too: one with many destinations that hang holds up no other.
+ * Gives lanes their turns, a batch at a time. A lane whose destination fails rests, for longer each time. Clients have turns
+ * as well: a client with many hanging destinations delays no other client.
  */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
@@ -26,7 +26,7 @@ export class Lanes {
 
   constructor(private readonly sendBatch: SendBatch) {}
 
-  /** There may be dead letters in the partition that go this way. */
+  /** To be called when the partition may have dead letters for the lane. */
   wake(way: Way, partition: number): void {
     const lane = this.#lanes.get(way.name) ?? newLane(way);
     this.#lanes.set(way.name, lane);
@@ -34,7 +34,7 @@ export class Lanes {
     if (lane.state === 'idle') this.#queue(lane);
   }
 
-  /** Begins no further batch; resolves when those on their way are over. */
+  /** Begins no further batch; resolves when the batches that are being sent have ended. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const rest of this.#rests) clearTimeout(rest);

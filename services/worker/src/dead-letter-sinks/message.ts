@@ -1,7 +1,7 @@
 import type { DeadLetter } from '@boomerang/domain';
 import type { Message } from './sink.js';
 
-/** What docs/dead-letters.md promises, field by field. */
+/** The JSON whose fields docs/dead-letters.md lists. */
 export function messageOf(letter: DeadLetter): Message {
   const { id, clientId, taskId, policy, deadLetteredAtMs } = letter;
   const body = JSON.stringify({

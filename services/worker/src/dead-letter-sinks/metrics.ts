@@ -1,12 +1,12 @@
 import type { DestinationKind, WaitingForwards } from '@boomerang/domain';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** How many wait to be forwarded, and for how long. */
+/** How many dead letters wait to be forwarded, and how long the oldest has waited. */
 export type Waiting = Pick<WaitingForwards, 'count' | 'oldestAgeMs'>;
 
 export interface ForwardMetrics {
   forward(kind: DestinationKind, outcome: 'forwarded' | 'refused' | 'failed'): void;
-  /** All that wait in a partition. */
+  /** All dead letters of a partition that wait, by kind of destination. */
   waiting(partition: number, byKind: ReadonlyMap<DestinationKind, Waiting>): void;
 }
 

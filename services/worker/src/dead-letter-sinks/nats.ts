@@ -12,8 +12,8 @@ interface Publisher {
 }
 
 /**
- * Publishes to a subject that a JetStream stream takes in; the stream's acknowledgement counts. Nothing acknowledges a
- * message on any other subject, so it waits until there is a stream. Addresses that the server advertises are not used.
+ * Publishes to a subject that a JetStream stream captures; the stream's acknowledgement counts. Without a stream nobody
+ * acknowledges a message, so dead letters wait until there is one. Addresses that the server advertises are not used.
  */
 export function createNatsSink(options: SinkOptions): Sink<NatsDestination> {
   const connections = new BrokerConnections<NatsDestination, Publisher>(options.callbackTimeoutMs, {
@@ -61,11 +61,11 @@ async function openPublisher(
     ignoreClusterUpdates: true,
     noRandomize: true,
     timeout: callbackConnectTimeoutMs,
-    // Its types don't tell that they are passed on to node:tls.
+    // The library's type of `tls` lacks options that it passes on to node:tls.
     tls: tls ? (serverName(host) as Required<NodeConnectionOptions>['tls']) : null,
     ...(login && (login.password ? { user: login.user, pass: login.password } : { token: login.user })),
   }).catch((error: unknown) => {
-    // The library trips over what it was told: no TLS.
+    // Told to use no TLS, the library throws a TypeError when the server requires it.
     const tripped = !tls && error instanceof Error && error.cause instanceof TypeError;
     if (tripped) throw new Error('the server asks for TLS: use nats+tls://', { cause: error });
     throw error;

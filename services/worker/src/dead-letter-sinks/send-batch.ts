@@ -10,10 +10,13 @@ export interface ForwardLog {
   forwardingFailed(err: unknown): void;
 }
 
-/** Dead letters on their way to one destination at the same time. */
+/** Dead letters that one worker sends to one destination at the same time. */
 const BATCH = 16;
 
-/** How long a batch belongs to its worker, ms: longer than it can take, and than anything may have to wait. */
+/**
+ * Lease of a batch, ms: no other worker takes its dead letters before it ends. It is longer than a send may take, and
+ * longer than the longest pause before a dead letter is tried again.
+ */
 export function forwardLeaseMs({ callbackTimeoutMs }: { callbackTimeoutMs: number }): number {
   return callbackTimeoutMs + MOST_WAIT_MS;
 }
@@ -23,13 +26,13 @@ export interface SendBatchDependencies {
   readonly sink: Sink;
   readonly metrics: ForwardMetrics;
   readonly log: ForwardLog;
-  /** Aborted when waiting makes no sense any more. */
+  /** Aborted when the worker stops. */
   readonly closing: AbortSignal;
 }
 
 type Sent = { readonly taken: TakenDeadLetter; readonly error?: unknown };
 
-/** Takes the oldest dead letters of a lane, sends them side by side and records what became of them. */
+/** Takes the oldest dead letters for a lane's destination, sends them in parallel and records each result in Redis. */
 export function createSendBatch(deps: SendBatchDependencies): (lane: Lane) => Promise<'arrived' | 'failed'> {
   const { store, sink, metrics, log, closing } = deps;
 
@@ -45,7 +48,7 @@ export function createSendBatch(deps: SendBatchDependencies): (lane: Lane) => Pr
     }
   }
 
-  /** Until it is written: what is not is sent again. */
+  /** Repeats until the results are in Redis: a dead letter whose result is not there is sent a second time. */
   async function settle(lane: Lane, partition: number, results: readonly ForwardResult[]): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
@@ -61,7 +64,7 @@ export function createSendBatch(deps: SendBatchDependencies): (lane: Lane) => Pr
   return async (lane) => {
     const [partition] = lane.partitions;
     if (partition === undefined) return 'arrived';
-    // Before it is asked: whatever comes from now on adds it again.
+    // Removed before Redis is asked: a dead letter that arrives after the answer adds the partition again.
     lane.partitions.delete(partition);
     const batch = await store.take(partition, lane.name, lane.failures > 0 ? 1 : BATCH).catch((error) => {
       log.forwardingFailed(error);
@@ -80,12 +83,15 @@ export function createSendBatch(deps: SendBatchDependencies): (lane: Lane) => Pr
   };
 }
 
-/** Of the destination, not of the message. */
+/** Whether the destination failed. A refused message is no fault of the destination. */
 function isFault({ error }: Sent): boolean {
   return error !== undefined && !(error instanceof MessageRefusedError);
 }
 
-/** While the destination rests, what is not to blame is free for whoever finds that it is back. */
+/**
+ * When a dead letter may be tried again. If the destination failed, its dead letters have no wait of their own: the first
+ * worker whose rest for the destination is over may take them. A message that was refused waits by itself.
+ */
 function resultOf(sent: Sent, destinationFailed: boolean): ForwardResult {
   const { taken, error } = sent;
   if (error === undefined) return { taken, againInMs: undefined };

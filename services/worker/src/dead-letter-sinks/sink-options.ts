@@ -2,15 +2,15 @@ import type { AddressGuard } from '@boomerang/address-guard';
 import type { SigningKeys } from '../delivery/signing-keys.js';
 import type { BrokerCredentials } from './broker-credentials.js';
 
-/** What sinks of all kinds are made with. */
+/** Settings of sinks of all kinds. */
 export interface SinkOptions {
   readonly guard: AddressGuard;
   readonly credentials: BrokerCredentials;
-  /** Those of the client whose dead letter it is sign what goes to a webhook. */
+  /** A request to a webhook is signed with the secrets of the client that the dead letter belongs to. */
   readonly signingKeys: Pick<SigningKeys, 'of'>;
   readonly callbackConnectTimeoutMs: number;
-  /** For one message, a connection that has to be made included. */
+  /** Time for one message, ms, including the time to connect. */
   readonly callbackTimeoutMs: number;
-  /** A connection to a webhook that carries nothing for this long is closed. */
+  /** A connection to a webhook that is idle for this long is closed, ms. */
   readonly callbackIdleMs: number;
 }

@@ -2,7 +2,7 @@ import type { OutsideDestination } from '@boomerang/domain';
 
 /** A dead letter as destinations outside get it. */
 export interface Message {
-  /** The same however often it is sent: what receivers know a duplicate by. */
+  /** The same each time the dead letter is sent: receivers recognise duplicates by it. */
   readonly id: string;
   readonly clientId: string;
   readonly taskId: string;
@@ -16,13 +16,14 @@ export interface Sink<D extends OutsideDestination = OutsideDestination> {
   /**
    * Resolves once the destination has acknowledged the message.
    *
-   * @throws MessageRefusedError when another message might be taken, anything else when none would be now.
+   * @throws MessageRefusedError when the destination refuses this message but may take others; any other error when the
+   * destination takes no message now.
    */
   send(destination: D, message: Message): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The destination is there and does not take this very message. */
+/** The destination is reachable but refuses this message. */
 export class MessageRefusedError extends Error {
   override readonly name = 'MessageRefusedError';
 }

@@ -6,7 +6,7 @@ import type { Sink } from './sink.js';
 import type { SinkOptions } from './sink-options.js';
 import { createWebhookSink } from './webhook.js';
 
-/** Sends to any destination outside. A broker's library is loaded with the first message for it. */
+/** Sends to any destination outside. A broker's library is loaded when the first message for such a broker is sent. */
 export function createSinks(options: SinkOptions): Sink {
   const sinks = {
     webhook: createWebhookSink(options),

@@ -11,7 +11,7 @@ interface Answered {
   readonly status: number;
 }
 
-/** By these the receiver finds fault with the message, not with the moment. */
+/** Statuses that refuse this message; any other failure may concern all messages. */
 const REFUSALS = [400, 413, 415, 422];
 
 /** `POST` of the JSON, signed with the client's own secrets if it has any; 2xx acknowledges. Redirects are not followed. */

@@ -17,13 +17,13 @@ import type { Transport } from '../transports/transport.js';
 import type { DueTimer } from './due-timer.js';
 import type { SigningKeys } from './signing-keys.js';
 
-/** When an occurrence is due again whose request could not be written in time, ms. */
+/** An occurrence whose request could not be written in time is due again after this, ms. */
 const NOT_SENT_COME_BACK_MS = 50;
 
-/** … and one for which this worker had no socket, ms: others may give theirs back by then. */
+/** The same if this worker had no file descriptor left for a socket, ms: other sockets may be closed by then. */
 const STARVED_COME_BACK_MS = 1_000;
 
-/** … and one that can't be signed though it may have to be, ms. */
+/** The same if it is not known whether the callback has to be signed, and with which secrets, ms. */
 const UNSIGNABLE_COME_BACK_MS = 5_000;
 
 const NO_CALLBACK: AttemptOutcome = {
@@ -50,7 +50,7 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
   const { clocks, timers, endpoints, signingKeys, transport, metrics, log, settle } = deps;
 
   function deliver(occurrence: ClaimedOccurrence): void {
-    // Loaded while it waits, so that its millisecond is not missed for it.
+    // Keys are loaded while the occurrence waits for its due time, so that loading delays no attempt.
     void signingKeys.of(occurrence.clientId);
     timers[occurrence.partition]?.at(occurrence.dueMs, () => {
       const { callback } = occurrence.policy;
@@ -85,7 +85,7 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
     return { startedAt, durationMs, health: healthShownBy(result) };
   }
 
-  /** Called in the very tick that writes: why it must not, if so. */
+  /** Called in the same tick that writes the request. A reason means that it must not be written. */
   function objection({ protocol }: Callback, occurrence: ClaimedOccurrence): string | undefined {
     if (performance.now() >= occurrence.leaseEndsAt) return 'the lease has ended';
     const lateness = now(occurrence) - occurrence.dueMs;

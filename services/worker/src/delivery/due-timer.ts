@@ -1,6 +1,6 @@
 import type { ServerClock } from '@boomerang/domain';
 
-/** Calls back at a millisecond of Redis's clock: never before it, and as soon after as the event loop can. */
+/** Calls back at a time of Redis's clock: never before it, and after it as soon as the event loop allows. */
 export class DueTimer {
   readonly #buckets = new Map<number, (() => void)[]>();
 

@@ -2,7 +2,10 @@ import type { ClaimedOccurrence, OccurrenceStore } from '@boomerang/domain';
 import type { WorkerLog } from '../log.js';
 
 const MOST_PER_RENEWAL = 256;
-/** So that leases which could not be renewed are soon after Redis's return; schedulers wait that long, ms. */
+/**
+ * Longest pause between two renewals, ms. After an outage of Redis, leases have to be renewed before schedulers count
+ * them as lost; `renewal-grace.ts` of the scheduler has them wait longer than this.
+ */
 const LOOKS_AT_MOST_APART_MS = 1_000;
 
 /** Renews the leases of attempts that run for long. */
@@ -36,7 +39,7 @@ export class LeaseKeeper {
     this.#held.delete(occurrence);
   }
 
-  /** What was claimed of a cancelled task is not sent any more, unless it has been already. */
+  /** Has the occurrences of a cancelled task count as without lease, so that their requests are not written any more. */
   revoke(taskId: string): void {
     for (const occurrence of this.#held) {
       if (occurrence.taskId === taskId) occurrence.leaseEndsAt = 0;

@@ -7,13 +7,13 @@ const RETRY_AFTER_MS = { least: 50, most: 1_000 };
 
 export interface Settled {
   readonly request: SettleRequest;
-  /** False when another token had become the current one, so that nothing was changed. */
+  /** False when the occurrence's token was not the current one any more, so that nothing was changed. */
   readonly current: boolean;
 }
 
 /**
  * Settles the outcomes of one partition in small groups, one group at a time, each on the beat after its first outcome.
- * A group that can't be written is written again until it can: its tokens make that harmless.
+ * A group that could not be written is written again until it is. Repeating is harmless: a token settles only once.
  */
 export class SettleQueue {
   #pending: SettleRequest[] = [];

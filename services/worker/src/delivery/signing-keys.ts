@@ -4,14 +4,14 @@ import type { WorkerLog } from '../log.js';
 
 type Keys = readonly Uint8Array[];
 
-/** Until then keys are used as they are … */
+/** Keys younger than this are used without loading them again, ms. */
 const FRESH_MS = 10_000;
-/** … and until then while they are loaded again; afterwards that is waited for. */
+/** Keys younger than this are used while they are loaded again; with older ones callbacks wait for the load, ms. */
 const STALE_MS = 20_000;
-/** No sooner is loading tried again that failed. */
+/** Least pause after a load that failed, ms. */
 const TRY_AGAIN_MS = 1_000;
 const LOAD_LIMIT_MS = 2_000;
-/** Clients whose keys are kept; the ones that were loaded longest ago go first. */
+/** Clients whose keys are kept. Beyond that, the keys that were loaded longest ago are dropped first. */
 const MOST_CLIENTS = 10_000;
 
 interface Entry {
@@ -21,8 +21,8 @@ interface Entry {
 }
 
 /**
- * What clients' callbacks are signed with, without asking Redis each time. A change shows within 20 seconds. While Redis
- * is out of reach the keys that are known go on signing; what was never known is not taken for "no keys".
+ * The keys that clients' callbacks are signed with, cached. A change takes effect within 20 seconds. While Redis is out of
+ * reach, cached keys stay in use; a client whose keys were never loaded is not treated as a client without keys.
  */
 export class SigningKeys {
   readonly #known = new Map<string, Entry>();
@@ -33,7 +33,7 @@ export class SigningKeys {
     private readonly log: Pick<WorkerLog, 'signingKeysUnknown'>,
   ) {}
 
-  /** None: the client's callbacks go unsigned. Undefined: not known now. A promise only where Redis has to be asked. */
+  /** Empty: the client's callbacks are not signed. Undefined: not known now. A promise only if Redis has to be asked. */
   of(clientId: string): Keys | Promise<Keys | undefined> {
     const entry = this.#known.get(clientId);
     const ageMs = entry ? performance.now() - entry.loadedAt : Number.POSITIVE_INFINITY;

@@ -64,7 +64,7 @@ export class CircuitBreaker {
       this.#failures = 0;
       this.#change('closed', now);
     } else {
-      // It told nothing, so the next one is the probe.
+      // The probe's outcome says nothing about the endpoint, so the next attempt is the probe.
       this.#change('open', now - this.#pauseMs);
     }
   }

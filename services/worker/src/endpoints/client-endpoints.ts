@@ -8,11 +8,11 @@ import type { SlotPools } from './slot-pool.js';
 
 /** Endpoints that are kept apart at one origin; all others that the client has there are treated as one. */
 const MOST_APART = 100;
-/** In place of the path of those others: no path begins like this. */
+/** Stands for the path of all endpoints that are not kept apart: no path begins like this. */
 const OTHERS = '*';
-/** An idle endpoint is forgotten after this time, with all that was known of it, ms … */
+/** An endpoint that is idle for this long is forgotten, with the state of its breaker, ms. */
 const FORGET_AFTER_MS = 60_000;
-/** … or earlier, the one that was used longest ago first, if its client has more of them. */
+/** Idle endpoints that are remembered for one client. Beyond that, those used longest ago are forgotten first. */
 const MOST_IDLE = 1_000;
 
 export interface ClientEndpointsOptions {
@@ -29,12 +29,12 @@ interface AtOrigin {
   readonly byPath: Map<string, Endpoint>;
 }
 
-/** The endpoints of one client: those in use now, and those that were lately. */
+/** The endpoints of one client: those in use, and those that were used lately. */
 export class ClientEndpoints {
   readonly #shares: ClientShares;
   readonly #returns = new ClientReturns();
   readonly #origins = new Map<string, AtOrigin>();
-  /** Those that are idle, by when they were used last (monotonic ms), in this order. */
+  /** Idle endpoints and when each was used last (monotonic ms), the earliest first. */
   readonly #idle = new Map<Endpoint, number>();
 
   constructor(private readonly options: ClientEndpointsOptions) {
@@ -71,7 +71,7 @@ export class ClientEndpoints {
     if (this.#idle.size > MOST_IDLE && earliest) this.#forget(earliest);
   }
 
-  /** Forgets those that have been idle for long. */
+  /** Forgets endpoints that have been idle for too long. */
   forgetIdle(now: number): void {
     for (const [endpoint, usedAt] of this.#idle) {
       if (now - usedAt <= FORGET_AFTER_MS) return;
@@ -85,7 +85,7 @@ export class ClientEndpoints {
     return there;
   }
 
-  /** Whether a further endpoint can be kept apart, in place of one that is idle and has nothing against it if need be. */
+  /** Whether one more endpoint can be kept apart, if need be in place of an idle one whose breaker has no failures. */
   #hasRoomFor({ byPath }: AtOrigin): boolean {
     if (byPath.size < MOST_APART) return true;
     const replaced = [...byPath.values()].find(({ slots, breaker }) => slots.isIdle && breaker.isClear);

@@ -1,4 +1,4 @@
-/** What an endpoint is told by, whatever else a callback says. */
+/** What identifies an endpoint; other settings of a callback do not. */
 export interface EndpointAddress {
   /** Such as `http://host:port`; no two protocols share one. */
   readonly origin: string;

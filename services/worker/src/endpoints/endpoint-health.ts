@@ -1,9 +1,9 @@
 import type { AttemptResult, ErrorClass } from '@boomerang/domain';
 
-/** What an attempt tells about its endpoint as a whole, whatever it tells about the occurrence. */
+/** What an attempt's outcome says about its endpoint, apart from what it says about the occurrence. */
 export type EndpointHealth = 'up' | 'down' | 'unknown';
 
-/** A receiver that answers is up, and be it that it refuses what it was sent. */
+/** A receiver that answers is up, even if it refuses the callback. */
 const SHOWN_BY: Readonly<Record<ErrorClass, EndpointHealth>> = {
   connect: 'down',
   timeout: 'down',

@@ -7,14 +7,14 @@ import { OriginSlots, slotsPerOrigin } from './origin-slots.js';
 import { SlotPools } from './slot-pool.js';
 
 /**
- * What can't begin within this is given back, ms: less at an endpoint that stands still while the worker's delivery slots
- * get scarce, so that what waits for it leaves room for everybody else.
+ * An occurrence that can't begin within this time is given back, ms. The time is shorter at an endpoint where no attempt
+ * ends while the worker's delivery slots are scarce: occurrences that wait hold such slots, which others need.
  */
 const PATIENCE = { usualMs: 1_000, stalledMs: 100 };
 const NONE = Number.NEGATIVE_INFINITY;
 const SWEEP_MS = 100;
 
-/** A client, and a server that callbacks of it go to. */
+/** A client, and a server that its callbacks go to. */
 export interface ClientOrigin {
   readonly clientId: string;
   readonly origin: string;
@@ -23,9 +23,9 @@ export interface ClientOrigin {
 export interface EndpointLimitsOptions {
   /** Attempts that the worker may have in flight. */
   readonly workerSlots: number;
-  /** … and those of one client to one endpoint. */
+  /** Attempts that one client may have in flight at one endpoint. */
   readonly endpointSlots: number;
-  /** How many of the worker's delivery slots are free; what waits holds one too. */
+  /** How many of the worker's delivery slots are free. An occurrence that waits for its endpoint holds one too. */
   readonly freeSlots: () => number;
   readonly onBreaker: (at: ClientOrigin, to: BreakerState, from: BreakerState) => void;
 }
@@ -35,10 +35,10 @@ export type Start = (leave: (attempt: EndedAttempt) => void) => unknown;
 export type GiveUp = (reason: GiveUpReason, returnInMs: number) => void;
 
 /**
- * Keeps what one client's tasks meet from hurting another's, and what happens at one endpoint from hurting callbacks to
- * others. Each endpoint of each client has so many slots, and a breaker of its own; clients share the slots of each
- * origin and of the worker. What finds none waits for its turn, in order of due times at its endpoint. What would wait
- * for long is given back, and everything while the endpoint's breaker is open.
+ * Keeps a slow or failing endpoint from delaying callbacks of other clients or to other endpoints. Each endpoint of each
+ * client has a limited number of slots and a breaker of its own; clients share the slots of each origin and of the
+ * worker. An occurrence that finds no free slot waits for its turn, in order of due times at its endpoint. It is given
+ * back if it would wait too long, or while the endpoint's breaker is open.
  */
 export class EndpointLimits {
   readonly #clients = new Map<string, ClientEndpoints>();
@@ -65,7 +65,10 @@ export class EndpointLimits {
     this.#used(client, endpoint, now);
   }
 
-  /** Gives up all that wait, and from now on what would have to wait: it may have been claimed for a later moment. */
+  /**
+   * Gives up every occurrence that waits. From now on one that would have to wait is given up at once; such ones may
+   * still come, as occurrences are claimed ahead of their due times.
+   */
   giveUpWaiting(): void {
     this.#stopped = true;
     const now = performance.now();
@@ -96,7 +99,7 @@ export class EndpointLimits {
     if (this.#stopped) return NONE;
     const free = this.options.freeSlots();
     const stalled = slots.isStalled(now);
-    // What waits for attempts that hang leaves others as many delivery slots as its client has waiting.
+    // Of one client no more occurrences wait than there are free slots: what hangs leaves room for other clients.
     if ((stalled || slots.scarceShare(now)) && client.waiting >= free) return NONE;
     const scarce = free < this.options.workerSlots / 2;
     return scarce && stalled ? PATIENCE.stalledMs : PATIENCE.usualMs;

@@ -4,7 +4,7 @@ import { Pace } from './pace.js';
 import type { ClientShares, Share } from './share.js';
 import type { Waiter } from './turns.js';
 
-/** What an attempt has taken: a slot of each. */
+/** Where an attempt has taken a slot: one of each. */
 export type TakenSlots = readonly Pace[];
 
 export interface EndedAttempt {
@@ -49,7 +49,7 @@ export class EndpointSlots {
   }
 
   hasRoom(now: number): boolean {
-    // Until it has answered: as many as it takes to open its breaker.
+    // Until the endpoint has answered once, it gets only as many attempts as open its breaker.
     const most = this.#answered ? this.total : Math.min(this.total, FAILURES_TO_OPEN);
     return this.#own.inFlight < most && !this.scarceShare(now);
   }
@@ -78,7 +78,7 @@ export class EndpointSlots {
     for (const pace of [this.#own, ...this.#suspectShares]) pace.waiting--;
   }
 
-  /** When one more that waits would have its turn, ms. */
+  /** In how many ms one more waiting occurrence would have its turn. */
   turnMs(now: number): number {
     return Math.max(this.#own.turnMs(now, this.total), this.scarceShare(now)?.turnMs(now) ?? 0);
   }

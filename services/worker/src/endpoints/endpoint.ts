@@ -13,7 +13,7 @@ export interface Waiting {
   readonly giveUp: (reason: GiveUpReason, returnInMs: number) => void;
 }
 
-/** What returns sooner would only be given back again, ms. */
+/** Least time before an occurrence returns, ms: one that returns sooner would only be given back again. */
 const LEAST_RETURN_MS = 50;
 
 /** One client's endpoint: its slots, the occurrences that wait for them in order of their due times, and its breaker. */
@@ -50,7 +50,7 @@ export class Endpoint {
     this.breaker.record(attempt.health, attempt.startedAt, now);
     if (this.breaker.state !== 'closed') this.giveUpBeyond(Number.NEGATIVE_INFINITY, now);
     this.slots.handOn(now);
-    // Those of other endpoints had their turn before; after the first answer there may be room for more than one.
+    // Other endpoints had their turn before. After the first answer there may be room for more than one attempt.
     while (this.startNext(now));
   }
 
@@ -64,7 +64,7 @@ export class Endpoint {
     return next !== undefined;
   }
 
-  /** Gives up, the latest first, what would have to wait longer than `patienceMs`. */
+  /** Gives up the occurrences that would have to wait longer than `patienceMs`, the one with the latest due time first. */
   giveUpBeyond(patienceMs: number, now: number): void {
     const givenUp: Waiting[] = [];
     while (this.isWaitedFor && this.slots.turnMs(now) > patienceMs) {

@@ -172,7 +172,7 @@ describe('in the worker', () => {
     for (let i = 0; i < 100; i++) limits.enterMany(50, `rival@${i}`);
     const seconds = limits.givenUp.map(({ inMs }) => Math.floor(inMs / 1_000));
     expect(seconds).toHaveLength(5_000);
-    // Those that come soon wait for the end of the breaker's pause together.
+    // Occurrences that are due soon wait together for the end of the breaker's pause.
     for (let second = 1; second < 5; second++) {
       expect(seconds.filter((each) => each === second).length).toBeLessThanOrEqual(1_000);
     }

@@ -1,9 +1,9 @@
 import { ClientShares } from './share.js';
 import { SlotPools } from './slot-pool.js';
 
-/** An origin has the slots of so many endpoints … */
+/** An origin has the slots of this many endpoints. */
 const ENDPOINTS = 2;
-/** … and this many at least, so that there are some for several clients where an endpoint has one or two. */
+/** Least slots of an origin, so that several clients get some even if an endpoint has only one or two. */
 const LEAST = 16;
 
 /** Attempts that a worker may have in flight to one origin, of all clients, and so the most connections to it. */

@@ -1,18 +1,18 @@
-/** What an attempt takes as long as none has ended, ms. */
+/** Assumed duration of an attempt until the first one has ended, ms. */
 const FIRST_GUESS_MS = 20;
 /** Weight of the latest attempt in the average duration. */
 const LATEST = 0.1;
 /**
- * Where no attempt has ended for this long nothing moves, ms: a quick endpoint under a burst ends one all the time. With
- * attempts that take long on average it is twice their time.
+ * An endpoint counts as standing still when no attempt has ended for this long, ms. At a quick endpoint under a burst
+ * attempts end all the time. Where attempts take long, it is twice their average duration instead.
  */
 const STALLED_MS = 100;
-/** How long a guess at the end of a hang may keep anything away, ms. */
+/** Longest time, ms, for which an occurrence is kept away because the endpoint is expected to hang on. */
 const MOST_HANG_GUESS_MS = 8_000;
 
-/** How fast attempts end, and so when an occurrence that waits for their slots has its turn. Times are monotonic ms. */
+/** Measures how fast attempts end, to estimate when a waiting occurrence gets a slot. Times are monotonic ms. */
 export class Pace {
-  /** Attempts that have begun and not ended. */
+  /** Attempts in flight. */
   inFlight = 0;
   /** Occurrences that wait for a slot. */
   waiting = 0;
@@ -48,13 +48,16 @@ export class Pace {
     return this.#stillMs(now) > Math.max(STALLED_MS, 2 * this.#averageMs);
   }
 
-  /** When one more that waits would have its turn: by the average, or by how long nothing has moved if that is more. */
+  /**
+   * In how many ms one more waiting occurrence would have its turn. An attempt is expected to take the average duration, or
+   * the time since the last one ended if that is longer.
+   */
   turnMs(now: number, slots = Math.max(this.inFlight, 1)): number {
     const eachMs = Math.max(this.#averageMs, this.#stillMs(now));
     return ((this.waiting + 1) * eachMs) / slots;
   }
 
-  /** When there may be room: what has hung for long is likely to hang for as long again. */
+  /** In how many ms a slot may come free. An endpoint that has hung for a while is expected to hang for as long again. */
   roomInMs(now: number, slots?: number): number {
     return Math.max(this.turnMs(now, slots), Math.min(2 * this.#stillMs(now), MOST_HANG_GUESS_MS));
   }

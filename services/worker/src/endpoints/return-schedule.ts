@@ -1,13 +1,13 @@
-/** The least time between two occurrences that return, so that claiming them again and again stays cheap, ms. */
+/** Least time between two occurrences that return, ms, so that claiming them again and again stays cheap. */
 const LEAST_APART_MS = 1;
-/** Nothing is planned further ahead by a pace that may change, nor by what others hold back, ms. */
+/** Returns are planned by an endpoint's pace only up to this far ahead, ms, because the pace may change. */
 const HORIZON_MS = 10_000;
 
-/** Spreads what all endpoints of one client hold back: one a millisecond, as long as that delays none beyond the horizon. */
+/** Spreads the returns of all endpoints of one client: one per millisecond, but none beyond the horizon. */
 export class ClientReturns {
   #next = Number.NEGATIVE_INFINITY;
 
-  /** The least time in which a further one may return, ms from `now` (monotonic). */
+  /** The earliest time at which one more may return, in ms from `now` (monotonic). */
   next(now: number): number {
     this.#next = Math.max(this.#next, now) + LEAST_APART_MS;
     return Math.min(this.#next - now, HORIZON_MS);
@@ -15,8 +15,8 @@ export class ClientReturns {
 }
 
 /**
- * When occurrences return that an endpoint could not take: one after the other, in the order in which they were given
- * back. So an endpoint that recovers gets them as a stream and not all at once.
+ * Plans when the occurrences that an endpoint could not take are due again: one after the other, in the order in which
+ * they were given back. So an endpoint that recovers does not get all of them at once.
  */
 export class ReturnSchedule {
   #planned = Number.NEGATIVE_INFINITY;
@@ -25,8 +25,8 @@ export class ReturnSchedule {
   /**
    * In how many ms from `now` (monotonic) the next one returns.
    *
-   * @param leastMs not before that.
-   * @param paceMs what the endpoint needs for one.
+   * @param leastMs least time from `now`, ms.
+   * @param paceMs time that the endpoint needs for one occurrence, ms.
    */
   next(now: number, leastMs: number, paceMs: number): number {
     const planned = Math.max(now + leastMs, this.#planned + Math.max(paceMs, LEAST_APART_MS));

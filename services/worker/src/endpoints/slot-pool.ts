@@ -12,7 +12,7 @@ export class SlotPool {
   }
 }
 
-/** The slots of the worker or of an origin. Half of them at most go to endpoints that are suspect. */
+/** The slots of the worker or of an origin. Suspect endpoints get half of them at most. */
 export class SlotPools {
   readonly all: SlotPool;
   readonly suspect: SlotPool;

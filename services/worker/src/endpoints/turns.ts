@@ -1,14 +1,14 @@
 interface Sharer {
-  /** How many more slots it may have. */
+  /** How many more slots it may have; can be negative. */
   readonly left: number;
 }
 
 export interface Waiter {
-  /** Starts the next occurrence that waits, if there is room; otherwise adds itself again where it has to wait. */
+  /** Starts its next waiting occurrence if it has room; otherwise it queues for the pool that has none. */
   startNext(now: number): boolean;
 }
 
-/** Whose turn it is when slots of a pool come free: round robin by client, and by endpoint within each client. */
+/** Decides who gets the free slots of a pool: round robin by client, and by endpoint within each client. */
 export class Turns {
   readonly #byClient = new Map<Sharer, Set<Waiter>>();
 
@@ -18,7 +18,7 @@ export class Turns {
     else this.#byClient.set(client, new Set([endpoint]));
   }
 
-  /** Starts what there is room for. */
+  /** Starts as many waiting occurrences as there is room for. */
   serve(now: number): void {
     let started = this.#byClient.size > 0;
     while (started) {
