@@ -1,8 +1,8 @@
 import type { SliceStore, Workload } from '@boomerang/domain';
 
-/** What an autoscaler is told of the whole system, whichever scheduler it asks; all in occurrences. */
+/** What an autoscaler is told about the whole system; every scheduler answers the same. All numbers are occurrences. */
 export interface AutoscaleReading {
-  /** What workers are needed for, within a minute: the number to scale by. */
+  /** Occurrences that workers have to handle within a minute: the number to scale by. */
   readonly workload: number;
   /** Overdue, or claimed and not settled. */
   readonly backlog: number;
@@ -25,8 +25,8 @@ export async function readAutoscale(store: SliceStore, partitions: number): Prom
 }
 
 /**
- * What falls due within a minute is there before the load is. What was claimed in the last one stands in for what can't
- * be seen ahead: short delays, and intervals that come round several times in a minute.
+ * The number of occurrences that fall due within a minute shows a load before it comes. The number that was claimed in the
+ * last minute stands for those that can't be seen ahead: short delays, and intervals shorter than a minute.
  */
 export function workloadOf(reading: Omit<AutoscaleReading, 'workload' | 'parked'>): number {
   return reading.backlog + Math.max(reading.due_within_60s, reading.claimed_last_60s);

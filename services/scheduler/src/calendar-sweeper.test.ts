@@ -5,7 +5,7 @@ import { CalendarSweeper } from './calendar-sweeper.js';
 const NOON = Date.parse('2026-11-25T12:00:00Z');
 const HOUR_MS = 3_600_000;
 
-/** A sweeper of partition 3 that finds `lacking`, and what it has added and told. */
+/** A sweeper of partition 3 that finds the tasks `lacking`, the times that it added and the metrics that it told. */
 function sweeperOf(lacking: () => Promise<LackingTimes[]>) {
   const added: LaterTimes[] = [];
   const told: unknown[] = [];

@@ -9,12 +9,12 @@ export interface CalendarSweeperDependencies {
   readonly log: Pick<SchedulerLog, 'timesNotAdded' | 'calendarUnreadable'>;
 }
 
-/** As many as a record has room for. */
+/** How many times a record has room for. */
 const TIMES = 3;
 
 /**
- * Gives those tasks of one partition the times of their next occurrences that have none, or few, because the worker that
- * claimed the last one died or could not tell them.
+ * Adds the times of next occurrences to those tasks of one partition that have none, or too few. That happens when the
+ * worker that claimed the last occurrence died, or could not write them.
  */
 export class CalendarSweeper {
   #underWay: Promise<void> | undefined;
@@ -25,7 +25,7 @@ export class CalendarSweeper {
     private readonly deps: CalendarSweeperDependencies,
   ) {}
 
-  /** Begins, unless that is under way. */
+  /** Begins a sweep, unless one is under way. */
   sweep(): void {
     if (this.#closed) return;
     this.#underWay ??= this.#sweepOnce().finally(() => {
@@ -50,7 +50,7 @@ export class CalendarSweeper {
     }
   }
 
-  /** None of a calendar that this release, or its time zone database, can't read: another scheduler may. */
+  /** Empty if this release, or its time zone database, can't evaluate the calendar: another scheduler may be able to. */
   #timesOf({ taskId, calendar, afterMs }: LackingTimes): number[] {
     if (!calendar) return [];
     try {

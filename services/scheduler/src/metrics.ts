@@ -11,7 +11,7 @@ export interface SchedulerMetrics {
   looked(partition: number, look: Look | undefined): void;
   counted(partition: number, deadLetters: DeadLetterCount, executions: ExecutionCount): void;
   swept(partition: number, names: number): void;
-  /** Tasks by calendar that lacked times for more than a moment. */
+  /** Counts tasks by calendar that lacked times of next occurrences for more than a second. */
   lackedTimes(partition: number, tasks: number): void;
   issued(cause: TicketCause, tickets: number): void;
   recovered(attempts: number): void;

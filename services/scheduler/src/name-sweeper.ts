@@ -8,7 +8,7 @@ export interface SweeperDependencies {
   readonly log: Pick<SchedulerLog, 'sweepFailed'>;
 }
 
-/** Checks the names of one partition, so that those are freed whose tasks ended long enough ago. */
+/** Checks the names of one partition, and frees those whose tasks ended long enough ago. */
 export class NameSweeper {
   #underWay: Promise<void> | undefined;
   #closed = false;
@@ -18,7 +18,7 @@ export class NameSweeper {
     private readonly deps: SweeperDependencies,
   ) {}
 
-  /** Begins to check all names whose time it is, unless that is under way: many may have piled up. */
+  /** Begins to check all names that are due for a check, unless a check is under way: many names may be due. */
   sweep(): void {
     if (this.#closed) return;
     this.#underWay ??= this.#sweepAll().finally(() => {

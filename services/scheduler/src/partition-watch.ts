@@ -63,13 +63,13 @@ export class PartitionWatch {
     next();
   }
 
-  /** Before the first look, which will see it, the time is not known. */
+  /** Before the first look the time is not known; that look sees the occurrence as well. */
   wake(dueMs: number): void {
     const now = this.deps.clocks[this.partition]?.now() ?? Number.NaN;
     if (!Number.isNaN(now)) void this.#issue(this.#plan.afterWake(dueMs, now), 'wake');
   }
 
-  /** Issues a ticket in the place of one that a worker can't see through. */
+  /** Issues a ticket in place of one that a stopping worker can't finish. */
   reissue(ticket: Ticket): void {
     void this.#issue([{ ticket, delayMs: 0 }], 'handed_on');
   }

@@ -14,11 +14,11 @@ export interface PlannedTicket {
 /** A slice gets one ticket per this many occurrences, so that several workers drain a heavy one. */
 const OCCURRENCES_PER_TICKET = 1_000;
 const MOST_TICKETS_PER_SLICE = 8;
-/** A ticket that is there is not enqueued twice, so issuing it again only finds out whether it was lost. */
+/** Pause before a ticket is issued again, ms. A ticket that exists is not enqueued twice: only a lost one is replaced. */
 const ISSUE_AGAIN_AFTER_MS = 1_000;
-/** A drainer claims several times as often. */
+/** Without a claim for this long a slice counts as not drained, ms. A drainer claims several times as often. */
 const SILENCE_MS = 250;
-/** As long as nobody takes them, a few tickets of the slice are all there is. */
+/** A repair ticket has one of a few generations in turn, so that no more than these pile up while no worker takes them. */
 const REPAIR_EVERY_MS = 2_000;
 const REPAIR_GENERATIONS = 4;
 
@@ -36,7 +36,7 @@ export class TicketPlan {
     private readonly settings: PlanSettings,
   ) {}
 
-  /** Tickets for the slices that a look ahead has found, and one at once for what should be drained and isn't. */
+  /** Tickets for the slices that a look ahead has found, and one at once for a slice that should be drained and is not. */
   afterLook({ nowMs, slices, lastClaimMs }: Look): PlannedTicket[] {
     this.#forgetDrained(nowMs, slices);
     const planned = slices.flatMap(({ startMs, count }) => {
@@ -44,7 +44,7 @@ export class TicketPlan {
       return this.#issue(startMs, wanted, nowMs);
     });
     const first = slices[0];
-    // Redis's clock may have been set back meanwhile.
+    // Redis's clock may have been set back since.
     const nobodyDrains = Math.abs(nowMs - lastClaimMs) > SILENCE_MS;
     if (first && nobodyDrains && first.startMs - this.settings.leadMs / 2 <= nowMs) {
       const generation = `repair-${Math.floor(nowMs / REPAIR_EVERY_MS) % REPAIR_GENERATIONS}`;
@@ -58,7 +58,7 @@ export class TicketPlan {
     return this.#issue(dueMs - (dueMs % this.settings.sliceMs), 1, nowMs);
   }
 
-  /** Tickets that could not be issued after all are planned again at the next occasion. */
+  /** Has tickets that could not be issued planned again at the next look. */
   forget(planned: readonly PlannedTicket[]): void {
     for (const { ticket } of planned) this.#issued.delete(ticket.sliceStartMs);
   }

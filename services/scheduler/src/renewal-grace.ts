@@ -4,8 +4,9 @@ const LOOKS_MISSED = 4;
 const GRACE_MS = 3_000;
 
 /**
- * While Redis is away no worker can renew a lease, however well it is. After its return, and after this scheduler's own
- * start, for it can't know what was before, workers get some time to do so, before leases that ran out mean lost attempts.
+ * Time for workers to renew leases before attempts count as lost. While Redis is away, no worker can renew a lease, even
+ * if it is healthy. So after Redis's return leases that ran out are left alone for some time; also after this scheduler's
+ * own start, as it can't know whether Redis was away before.
  */
 export class RenewalGrace {
   #answeredAt = Number.NEGATIVE_INFINITY;
@@ -16,7 +17,7 @@ export class RenewalGrace {
     private readonly monotonicMs: () => number = () => performance.now(),
   ) {}
 
-  /** Must be called for every look that Redis answers. */
+  /** Has to be called for every look that Redis answers. */
   answered(): void {
     const now = this.monotonicMs();
     if (now - this.#answeredAt > LOOKS_MISSED * this.lookEveryMs) this.#beganAt = now;

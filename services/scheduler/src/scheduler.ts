@@ -3,21 +3,21 @@ import { PartitionWatch, type WatchDependencies } from './partition-watch.js';
 
 export interface SchedulerDependencies extends Omit<WatchDependencies, 'onLooked'> {
   readonly partitions: number;
-  /** Whether Redis serves somebody who comes anew. */
+  /** Whether Redis serves a new connection. */
   readonly redisServes: () => Promise<boolean>;
 }
 
 export interface Scheduler {
   start(): void;
-  /** Resolves when no look is under way any more. */
+  /** Resolves when no look is in progress any more. */
   close(): Promise<void>;
   readonly live: Check;
 }
 
-/** Seconds in which a partition has to be looked at, if Redis lets it. */
+/** Seconds within which each partition has to be looked at, unless Redis does not answer. */
 const LOOK_LIMIT_S = 10;
 
-/** Owns time: sees to it that every slice with anything due in it gets its tickets. */
+/** Issues tickets for every slice with occurrences in it. */
 export function createScheduler(deps: SchedulerDependencies): Scheduler {
   deps.metrics.partitions(deps.partitions);
   const progress = new Progress({

@@ -19,7 +19,7 @@ export interface WorkerLog extends ForwardLog {
   unreadable(taskId: string, err: Error): void;
   handOnFailed(err: unknown): void;
   timesNotAdded(partition: number, err: unknown): void;
-  /** Nobody had claimed what was due, so this worker drains it without a ticket. */
+  /** No worker had claimed what was due, so this one drains it without a ticket. */
   neglected(partition: number, overdueMs: number, flow: TicketFlow): void;
   renewed(partition: number): void;
   renewalFailed(partition: number, err: unknown): void;

@@ -9,9 +9,9 @@ type Outcome = Settlement['kind'];
 export interface WorkerMetrics extends ForwardMetrics {
   /** @param ms from an attempt's due time to the write of its request. */
   lateness(protocol: CallbackProtocol, ms: number): void;
-  /** An occurrence was claimed … */
+  /** Counts a claimed occurrence. */
   claimed(): void;
-  /** … and settled. */
+  /** Counts a settled occurrence. */
   settled(outcome: Outcome, current: boolean): void;
   givenBack(reason: GiveBackReason): void;
   breaker(to: BreakerState, from: BreakerState): void;
@@ -19,7 +19,7 @@ export interface WorkerMetrics extends ForwardMetrics {
   /** @param occurrences at least 1. */
   claimSize(occurrences: number): void;
   settleSize(occurrences: number): void;
-  /** Something due was neglected and is drained without a ticket. */
+  /** Occurrences that were due were neglected, and are drained without a ticket. */
   neglected(flow: TicketFlow): void;
   readonly redisScript: ScriptObserver;
 }

@@ -50,7 +50,7 @@ export interface WorkerDependencies {
 
 export interface Worker {
   start(): Promise<void>;
-  /** Takes no more, gives back what waits, and resolves when all that was sent is settled. */
+  /** Claims no more, gives back occurrences that wait, and resolves when all attempts that were begun are settled. */
   close(): Promise<void>;
   readonly live: Check;
 }
@@ -144,7 +144,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
     });
   }
 
-  /** Once this worker takes no tickets any more: others could not be told before of what it would have taken itself. */
+  /** To be called once this worker takes no more tickets: earlier it could take itself a ticket that it hands on. */
   async function handOnTickets(): Promise<void> {
     const tickets = drainers.flatMap((drainer) => drainer.unfinished());
     await Promise.all(tickets.map((ticket) => store.handOn(ticket))).catch(log.handOnFailed);

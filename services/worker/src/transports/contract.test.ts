@@ -20,7 +20,7 @@ const AT_A_TIME = 4;
 interface Wire {
   readonly name: string;
   readonly start: StartReceiver;
-  /** Whether it has connections, so that they can be lost and used again. */
+  /** Whether the protocol has connections, which can be lost and used again. */
   readonly connected: boolean;
 }
 

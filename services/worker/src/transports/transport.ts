@@ -5,7 +5,7 @@ import type { Sign } from './shared/sign.js';
 
 /** Makes attempts over one protocol. */
 export interface Transport {
-  /** What attempts are limited by. */
+  /** The endpoint that limits attempts of this callback. */
   endpointOf(callback: Callback): EndpointAddress;
   /**
    * Makes one attempt; never rejects. Calls `objection` in the very tick that writes the request: if that answers with a
@@ -37,8 +37,8 @@ export interface TransportOptions {
 /** What one pooled connection made of an attempt. */
 export type ConnectionResult =
   | AttemptResult
-  /** The receiver had closed the connection, or would take no more on it; the attempt may go by a fresh one. */
+  /** The receiver had closed the connection, or takes no more calls on it; the attempt may use a fresh connection. */
   | { readonly kind: 'stale_connection' };
 
-/** An answer is read up to this; what is longer can't be one and is read no further. */
+/** Limit of an answer's size. A longer one is not read any further. */
 export const MOST_ANSWER_BYTES = 65_536;

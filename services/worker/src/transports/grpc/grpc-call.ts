@@ -11,7 +11,7 @@ import { judgeGrpcResponse } from './judge-grpc-response.js';
 
 type Headers = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
-/** One call on its way, from the write of its request to the result. */
+/** One call, from the write of its request to its result. */
 export class GrpcCall {
   readonly #timer: NodeJS.Timeout;
   readonly #body: Buffer[] = [];
@@ -95,7 +95,7 @@ export class GrpcCall {
   }
 }
 
-/** nghttp2 calls bytes that are no HTTP/2 an error of its own; everything else is the connection's end. */
+/** Bytes that are not HTTP/2 have an error code of nghttp2; every other error means that the connection has ended. */
 export function classOf(error: Error): 'protocol' | 'reset' {
   return (error as NodeJS.ErrnoException).code === 'ERR_HTTP2_ERROR' ? 'protocol' : 'reset';
 }

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import type { ConnectionResult } from '../transport.js';
 import { GrpcCall } from './grpc-call.js';
 
-/** Room for the requests of all calls of a connection, MB; Node refuses calls beyond. */
+/** Memory for the requests of all calls of a connection, MB; Node refuses calls that would need more. */
 const SESSION_MEMORY_MB = 256;
 
 /**
- * An HTTP/2 connection to a receiver, ready for calls, which it carries side by side. It is *retired* once the receiver
- * says that it goes away or leaves a call unanswered: it takes no more calls, and closes after the last one.
+ * An HTTP/2 connection to a receiver, which carries several calls at a time. It is *retired* once the receiver sends
+ * GOAWAY or leaves a call unanswered: then it takes no more calls, and closes after the last one.
  */
 export class GrpcChannel {
   #calls = 0;
@@ -55,15 +55,15 @@ export class GrpcChannel {
     return this.session.remoteSettings.maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Whether a call would go out at once. */
+  /** Whether a call would be written at once. */
   get hasRoom(): boolean {
     return !this.#retired && !this.session.closed && !this.socket.destroyed && this.#calls < this.limit;
   }
 
   /**
-   * Makes a call; only while there is room. The request is handed to the connection in this tick, right after
-   * `objection`. Node writes it to the socket before it waits for events again: what remains is the time that the
-   * callbacks take that are due already.
+   * Makes a call; to be used only while there is room. The request is handed to the connection in this tick, right after
+   * `objection`. Node writes it to the socket before it waits for events again: between the check and the write only
+   * callbacks run that are due already.
    */
   async call(
     headers: OutgoingHttpHeaders,

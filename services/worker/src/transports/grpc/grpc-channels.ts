@@ -8,7 +8,7 @@ import { GrpcChannel } from './grpc-channel.js';
 
 export interface GrpcEndpoint extends HostPort {
   readonly key: string;
-  /** `host:port` as a URL has it. */
+  /** `host:port` as in a URL. */
   readonly authority: string;
   readonly secure: boolean;
 }
@@ -26,13 +26,13 @@ export class GrpcChannels {
     private readonly onEmpty: () => void,
   ) {}
 
-  /** One that a call can go out on at once, the oldest first, so that the others become idle. */
+  /** The oldest channel that can take a call at once, so that newer ones become idle. */
   withRoom(): GrpcChannel | undefined {
     for (const channel of this.#channels) if (channel.hasRoom) return channel;
     return undefined;
   }
 
-  /** Opens a further channel, for all who ask meanwhile; answers why that failed, if so. */
+  /** Opens one more channel, for all calls that wait for one; answers why that failed, if it did. */
   open(): Promise<AttemptResult | undefined> {
     this.#opening ??= this.#open().finally(() => {
       this.#opening = undefined;

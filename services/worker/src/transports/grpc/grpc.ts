@@ -16,9 +16,9 @@ const REFUSED: AttemptResult = {
 };
 
 /**
- * Callbacks as unary calls, straight over HTTP/2: a library for gRPC resolves names, connects, queues and sends again
- * by itself, past the address guard and the check at the moment of the write. A call that meets a connection which the
- * receiver is just closing is sent once more, as the same attempt.
+ * Callbacks as unary calls, on Node's HTTP/2 without a gRPC library. Such a library resolves names, connects, queues and
+ * retries by itself, which would bypass the address guard and the check at the moment of the write. A call on a
+ * connection that the receiver is just closing is sent once more, as the same attempt.
  */
 export function createGrpcTransport(options: TransportOptions): Transport {
   const pools = new Map<string, GrpcChannels>();

@@ -10,7 +10,7 @@ const PREFIX_BYTES = 5;
 export interface GrpcResponse {
   readonly httpStatus: number;
   readonly contentType: string;
-  /** Of the trailers, or of the headers where the answer has nothing else. */
+  /** From the trailers, or from the headers if the answer has nothing else. */
   readonly grpcStatus: string | undefined;
   readonly grpcMessage: string;
   readonly body: Buffer;

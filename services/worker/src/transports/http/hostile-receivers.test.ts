@@ -79,7 +79,7 @@ describe('a receiver that', () => {
     const error = expect.stringMatching(/is longer than 65536 bytes$/);
     expect(await attempt()).toEqual(failed('protocol', error));
     await expect.poll(() => receiver.open).toBe(0);
-    // What the system's buffers of a connection hold is sent, whether it is read or not.
+    // The receiver can send as much as the system's socket buffers hold, even if nobody reads it.
     expect(poured.bytes).toBeLessThan(16_777_216);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8_388_608);
     expect(receiver.requests).toBe(1);
@@ -161,7 +161,7 @@ describe('a receiver that', () => {
   ])('%s after any number of bytes of an answer is never asked twice', async (_how, end) => {
     for (let bytes = 1; bytes < OK.length; bytes++) {
       const { receiver, attempt } = await facing((socket, request) => {
-        // The first request on the connection is answered whole: the second one finds it in the pool.
+        // The first request is answered completely, so that the second one finds the connection in the pool.
         if (request === 1) socket.write(OK);
         else socket.write(OK.slice(0, bytes), () => setTimeout(() => end(socket), 5));
       });
@@ -243,7 +243,7 @@ describe('over TLS a receiver that', () => {
   });
 });
 
-/** The TCP connection beneath ends: the TLS one was not. */
+/** Ends the TCP connection without ending the TLS connection on it. */
 function withoutCloseNotify(socket: Socket, answer: string): void {
   const { _parent: beneath } = socket as unknown as { _parent: Socket };
   socket.write(answer, () => setTimeout(() => beneath.destroy(), 20));

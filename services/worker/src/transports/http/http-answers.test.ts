@@ -91,7 +91,7 @@ describe.each(httpAnswers)('a receiver that answers $what ($becomes)', (row) => 
   });
 });
 
-/** What the parser makes of an answer in pieces: the answer, why it is none, or nothing. */
+/** What the parser answers for pieces of an answer: the answer, an error, or nothing yet. */
 function parsed(pieces: readonly Buffer[], { ends, words }: AnswerRow) {
   const parser = new AnswerParser();
   try {

@@ -2,7 +2,7 @@ import { hostPortOf } from '@boomerang/domain';
 import type { EndpointAddress } from '../../endpoints/endpoint-address.js';
 import type { Target } from '../shared/connection-pool.js';
 
-/** Where requests go, and what the heads of all of them begin with. */
+/** Where requests go, and the bytes that the head of each of them begins with. */
 export interface HttpTarget extends Target {
   readonly endpoint: EndpointAddress;
   readonly head: string;
@@ -20,7 +20,7 @@ export function httpTargetOf(endpoint: string): HttpTarget {
   };
 }
 
-/** What would end a field and begin another, or can't be written as one byte. */
+/** Characters that would end a header field, or that can't be written as one byte. */
 const UNFIT_FOR_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** A `POST` as it goes out, in one piece. @throws TypeError for a value that no field can have. */

@@ -430,7 +430,7 @@ test('a connection waits no longer for its next callback than the receiver wants
   expect(await attempt()).toEqual({ kind: 'delivered' });
   expect(await attempt()).toEqual({ kind: 'delivered' });
   expect(connections()).toBe(1);
-  // Two seconds before it is over: the receiver's own end would come a second later.
+  // The worker closes the connection two seconds before its timeout; the receiver would do so a second later.
   await expect.poll(open, { timeout: 2_500 }).toBe(0);
   expect(await attempt()).toEqual({ kind: 'delivered' });
   expect(connections()).toBe(2);

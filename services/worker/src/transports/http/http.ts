@@ -17,8 +17,8 @@ import { encodePost, httpTargetOf } from './http-request.js';
 import { ENVELOPE_TYPE, judgeHttpResponse } from './judge-http-response.js';
 
 /**
- * Callbacks as `POST` of an envelope or of the bare payload, by a client of our own: a library for HTTP queues and sends
- * again by itself, and throws on answers that are good enough. Redirects are not followed and bodies not decompressed.
+ * Callbacks as `POST` of an envelope or of the bare payload, by an HTTP client of our own. HTTP libraries queue and retry
+ * by themselves, and throw on answers that can be understood. Redirects are not followed, bodies not decompressed.
  */
 export function createHttpTransport(options: TransportOptions): Transport {
   const pool = new ConnectionPool<HttpAnswer, AttemptOutcome>(options, () => new AnswerParser());

@@ -6,21 +6,21 @@ import { parseRetryAfter, type RetryAfter } from './retry-after.js';
 
 export const ENVELOPE_TYPE = 'application/x-protobuf';
 
-/** Bodies of these kinds are for people: whatever they contain, they are no envelope. */
+/** Content types for people: a body of one of these is never read as an envelope. */
 const NO_ENVELOPE = /^(text\/|application\/(json|xml|.*\+json|.*\+xml))/i;
 
 const GONE = 410;
-/** The receiver asks for a pause with these: too many requests, service unavailable. */
+/** Statuses with which a receiver asks for a pause: too many requests, service unavailable. */
 const PAUSES: readonly number[] = [429, 503];
-/** What a proxy says when there is nobody behind it, or the receiver that it can't serve anything. */
+/** Statuses of a proxy that can't reach the receiver, or of a receiver that can serve nothing. */
 const OUT_OF_ORDER: readonly number[] = [502, 503, 504];
 
 /**
- * What an answer says: by the header `boomerang-verdict`, otherwise by the verdict of the envelope in its body, otherwise
- * by its status; and a 2xx acknowledges, unless the envelope's status says otherwise.
+ * What an answer means. The header `boomerang-verdict` counts first, then the verdict of the envelope in the body, then
+ * the HTTP status. A 2xx acknowledges, unless the envelope's status says otherwise.
  *
  * @param recurring whether the task recurs: 410 stops that, and dead-letters a task that fires once.
- * @param raw whether the receiver knows no envelopes: then only what calls itself one is read as one.
+ * @param raw whether the callback was a bare payload: then only a body whose content type says so is read as an envelope.
  */
 export function judgeHttpResponse(answer: HttpAnswer, recurring: boolean, raw: boolean): AttemptOutcome {
   const verdict = verdictIn(answer);

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { HostPort } from '@boomerang/domain';
 
-/** For how long a name's address is used, ms. */
+/** How long a resolved address is used, ms. */
 const KEPT_MS = 1_000;
 
 /** Finds addresses that the guard lets pass, for sockets that send to an address and not to a name. */

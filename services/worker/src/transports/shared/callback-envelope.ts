@@ -7,7 +7,7 @@ export function callbackEnvelope(occurrence: ClaimedOccurrence, sign: Sign | und
   return encodeEnvelope({ callbackRequest: callbackRequest(occurrence, sign) });
 }
 
-/** Its signature is over the payload: it can't be over bytes that it is part of. */
+/** The signature covers the payload only: it can't cover the envelope, which it is part of. */
 export function callbackRequest(
   { taskId, payload, clientId, occurrence, attempt, scheduledTimeMs }: ClaimedOccurrence,
   sign: Sign | undefined,

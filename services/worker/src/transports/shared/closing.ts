@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-/** Tells whatever is under way that the transport closes: any number of attempts listen. */
+/** Its signal tells all attempts in flight that the transport closes. Any number of them may listen. */
 export function createClosing(): AbortController {
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);

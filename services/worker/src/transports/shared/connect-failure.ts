@@ -7,7 +7,7 @@ const NO_DESCRIPTOR = ['EMFILE', 'ENFILE'];
 
 export type ConnectFailure = Extract<AttemptResult, { kind: 'terminal' | 'retryable' | 'starved' }>;
 
-/** How an attempt ended for which no connection could be made. What the worker lacks is no failure of the receiver. */
+/** The result of an attempt without a connection. A lack of file descriptors is no failure of the receiver. */
 export function connectFailure(error: Error): ConnectFailure {
   const described = describeError(error);
   if (error instanceof AddressRefusedError) {

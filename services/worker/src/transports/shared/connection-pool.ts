@@ -12,7 +12,7 @@ export interface PoolOptions {
   readonly callbackIdleMs: number;
 }
 
-/** Where connections lead that can stand for each other. */
+/** Where a connection leads. Connections with the same target can replace each other. */
 export interface Target extends HostPort {
   readonly key: string;
   /** Names the protocol to agree on by TLS; absent: no TLS. */
@@ -20,8 +20,8 @@ export interface Target extends HostPort {
 }
 
 /**
- * Connections with one request in flight on each; the one used last is used first. There are as many to a target as it
- * had requests in flight at a time: nothing waits here, so whoever asks limits them.
+ * Connections with one request in flight on each; the one used last is used first. A target gets as many connections as
+ * it has requests in flight at a time. The pool has no queue and no limit: its callers limit the requests in flight.
  */
 export class ConnectionPool<A, R extends Judged> {
   readonly #idle = new Map<string, PooledConnection<A, R>[]>();
@@ -34,8 +34,8 @@ export class ConnectionPool<A, R extends Judged> {
   ) {}
 
   /**
-   * Makes one exchange; never rejects. One that meets a pooled connection which the receiver is just closing is made once
-   * more, on a fresh one. There is no second request otherwise.
+   * Makes one exchange; never rejects. If the receiver is just closing the pooled connection, the exchange is made once more,
+   * on a fresh connection. In no other case is there a second request.
    */
   async exchange(target: Target, exchange: Exchange<A, R>): Promise<R | Unanswered | ConnectFailure> {
     const answered = await this.#idle.get(target.key)?.pop()?.exchange(exchange);

@@ -7,15 +7,16 @@ import type { HostPort } from '@boomerang/domain';
 export interface DialOptions {
   readonly guard: AddressGuard;
   readonly timeoutMs: number;
-  /** Ends what is being dialled. */
+  /** Aborts the connecting. */
   readonly signal: AbortSignal;
   /** Names the protocol to agree on with the receiver by TLS; absent: no TLS. */
   readonly tlsProtocol: string | undefined;
 }
 
 /**
- * Connects only to an address that the guard lets pass: the literal, all that a name resolves to, and the one dialled.
- * The socket keeps a listener for errors: whoever uses it looks at `destroyed` and listens for `close`.
+ * Connects only to an address that the guard allows. It checks a literal address, all addresses that a name resolves to,
+ * and the one that was connected. The socket keeps a listener for errors: its user looks at `destroyed` and listens for
+ * `close`.
  */
 export async function dial({ host, port }: HostPort, options: DialOptions): Promise<Socket> {
   const { guard, timeoutMs, signal, tlsProtocol } = options;

@@ -4,7 +4,7 @@ import { boomerang } from '@boomerang/protocol';
 const { Status } = boomerang;
 const { Verdict } = boomerang.CallbackResponse;
 
-/** What a receiver's answer means, on every wire: its verdict, and where it gives none, its status. */
+/** What a receiver's answer means, on every wire: its verdict counts, or its status if it has none. */
 export function judgeCallbackResponse(response: boomerang.CallbackResponse.$Properties): AttemptOutcome {
   const status = response.status ?? Status.OK;
   const verdict = response.verdict ?? Verdict.UNSPECIFIED;

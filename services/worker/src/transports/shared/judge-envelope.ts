@@ -3,9 +3,9 @@ import { type DecodedEnvelope, decodeEnvelope } from '@boomerang/protocol';
 import { judgeCallbackResponse } from './judge-callback-response.js';
 
 /**
- * What an answer means on the wires whose answers are envelopes; one that isn't breaks the protocol.
+ * What an answer means on wires whose answers are envelopes. Bytes that are no envelope are an error of the protocol.
  *
- * @param requestId what the request carried: an answer that echoes another one belongs to that, and is undefined here.
+ * @param requestId id in the request. For an answer that echoes another request's id the result is undefined.
  */
 export function judgeEnvelope(bytes: Uint8Array, requestId: number): AttemptOutcome | undefined {
   let envelope: DecodedEnvelope;

@@ -1,6 +1,6 @@
 import type { Callback } from '@boomerang/domain';
 
-/** `make` of a callback, made once for as long as the callback is kept. */
+/** Caches the result of `make` for each callback object, as long as that object lives. */
 export function perCallback<T extends object>(make: (callback: Callback) => T): (callback: Callback) => T {
   const made = new WeakMap<Callback, T>();
   return (callback) => {

@@ -3,14 +3,14 @@ import type { ErrorClass } from '@boomerang/domain';
 import type { AnswerReader, WholeAnswer } from './answer-reader.js';
 import { describeError } from './describe-error.js';
 
-/** A request as it goes out, and what decides whether it does. */
+/** A request, and what decides whether it is written. */
 export interface Exchange<A, R> {
   readonly request: Buffer;
   /** Called in the very tick that writes: why it must not, if so. */
   readonly objection: () => string | undefined;
   /** Monotonic ms at which the attempt fails. */
   readonly endsAt: number;
-  /** What the answer means; one that breaks the protocol costs the connection. */
+  /** What the answer means. If it breaks the protocol, the connection is closed. */
   readonly judge: (answer: A) => R;
 }
 
@@ -19,12 +19,12 @@ export interface Judged {
   readonly errorClass?: ErrorClass;
 }
 
-/** How an exchange ended that brought no answer. */
+/** The result of an exchange without an answer. */
 export type Unanswered =
   | { readonly kind: 'retryable'; readonly errorClass: ErrorClass; readonly error: string }
   | { readonly kind: 'not_sent'; readonly error: string };
 
-/** Undefined: the receiver had closed the connection, which had served before. The attempt may go by a fresh one. */
+/** Undefined: the receiver had closed the connection after an earlier answer. The attempt may use a fresh connection. */
 type Ended<R> = R | Unanswered | undefined;
 
 interface UnderWay<A, R> {
@@ -39,7 +39,7 @@ interface UnderWay<A, R> {
  *
  * - *idle* until `exchange`
  * - *busy* until the answer's end, then idle again
- * - *closed*: by the receiver, when it is not used for long, or because after what came no other request may go on it
+ * - *closed*: by the receiver, when it was idle for too long, or because its last answer allows no further request
  */
 export class PooledConnection<A, R extends Judged> {
   #underWay: UnderWay<A, R> | undefined;
@@ -87,7 +87,7 @@ export class PooledConnection<A, R extends Judged> {
 
   #onData(chunk: Buffer): void {
     const underWay = this.#underWay;
-    // Nobody asked for it: whatever it is, it must not be taken for the next answer.
+    // No request is in flight, so these bytes must not be taken for the answer to the next one.
     if (!underWay) this.close();
     else this.#read(underWay, (reader) => reader.read(chunk));
   }
@@ -109,7 +109,7 @@ export class PooledConnection<A, R extends Judged> {
   #onAnswer({ judge }: UnderWay<A, R>, { answer, reuseMs }: WholeAnswer<A>): void {
     this.#served = true;
     const result = judge(answer);
-    // Behind an answer that came before the request was written the rest of the request would still follow.
+    // If the answer came before the request was written completely, the rest of the request would still be sent.
     const fit = reuseMs > 0 && result.errorClass !== 'protocol' && this.socket.writableLength === 0;
     const idleMs = fit ? Math.min(this.idleMs, reuseMs) : 0;
     if (!fit) this.close();

@@ -1,7 +1,7 @@
 import type { ClaimedOccurrence } from '@boomerang/domain';
 import { signWebhook, type WebhookSignature } from '@boomerang/protocol';
 
-/** Signs what an attempt carries. */
+/** Signs the content of an attempt. */
 export type Sign = (body: Uint8Array) => WebhookSignature;
 
 /**

@@ -2,7 +2,7 @@ import { FrameDecoder } from '@boomerang/protocol';
 import type { AnswerReader, WholeAnswer } from '../shared/answer-reader.js';
 import { MOST_ANSWER_BYTES } from '../transport.js';
 
-/** Reads an answer that is one frame. What comes behind it answers nothing. */
+/** Reads an answer of one frame. Bytes behind the frame belong to no answer. */
 export class FrameReader implements AnswerReader<Buffer> {
   readonly #decoder = new FrameDecoder({ maxFrameBytes: MOST_ANSWER_BYTES });
 

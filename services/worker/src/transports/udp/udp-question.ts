@@ -9,7 +9,7 @@ import { judgeEnvelope } from '../shared/judge-envelope.js';
 
 export interface Question {
   readonly datagram: Buffer;
-  /** In the datagram's envelope: the port may have been that of an earlier attempt, whose answer comes late. */
+  /** Id in the datagram's envelope. An earlier attempt may have used the same port, and its answer may come late. */
   readonly requestId: number;
   readonly port: number;
   readonly endsAt: number;
@@ -17,8 +17,8 @@ export interface Question {
 }
 
 /**
- * Sends a datagram from a port of its own and waits for the answer there. The socket is connected: it hears only the
- * receiver, and of a port that nobody listens on.
+ * Sends a datagram from a port of its own and waits there for the answer. The socket is connected, so it receives only
+ * from the receiver, and it gets an error when nobody listens on the receiver's port.
  */
 export async function ask(
   { address, family }: LookupAddress,

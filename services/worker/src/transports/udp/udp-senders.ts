@@ -3,11 +3,11 @@ import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import type { AttemptResult } from '@boomerang/domain';
 
-/** The sockets for datagrams that nobody answers: one for each family of addresses, made when first needed. */
+/** Sockets for datagrams without an answer: one for IPv4 and one for IPv6, each made when it is first needed. */
 export class UdpSenders {
   readonly #sockets = new Map<number, Promise<Socket>>();
 
-  /** The write is tried in the tick that asks `objection`. @throws (as a rejection) what keeps the datagram from leaving. */
+  /** Writes in the tick that asks `objection`. @throws (as a rejection) the error that kept the datagram from being sent. */
   async tell(
     { address, family }: LookupAddress,
     port: number,
@@ -42,7 +42,7 @@ export class UdpSenders {
 async function bind(family: number, onFailed: () => void): Promise<Socket> {
   const socket = createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
-    // What is sent to is an address: to look it up would only put the write off.
+    // The target is an address already: a lookup would only delay the write.
     lookup: (address, _options, callback) => callback(null, address, family),
   });
   const listening = once(socket, 'listening');

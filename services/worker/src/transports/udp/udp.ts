@@ -54,7 +54,7 @@ export function createUdpTransport(options: TransportOptions): Transport {
   };
 }
 
-/** For good if the signatures, which may become fewer, and the request id aren't what is too much. */
+/** Terminal unless the datagram would fit without signatures, of which there may be fewer later, and request id. */
 function tooLong({ length }: Buffer, occurrence: ClaimedOccurrence): AttemptResult {
   const error = `the datagram would have ${length} bytes, more than ${MAX_DATAGRAM_BYTES}`;
   const leastBytes = callbackEnvelope(occurrence, undefined).length;

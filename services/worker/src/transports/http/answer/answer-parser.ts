@@ -11,23 +11,23 @@ import { parseStatusLine, requireBeginning, type StatusLine } from './status-lin
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<HeaderFields>;
-  /** Undefined when it was longer than an answer may be. */
+  /** Undefined if the body was longer than an answer may be. */
   readonly body: Buffer | undefined;
 }
 
 const SWITCHING_PROTOCOLS = 101;
-/** Bytes by which it shows whether HTTP is spoken, and if not what. */
+/** First bytes of an answer that show whether it is HTTP, and if not, which protocol. */
 const ENOUGH_TO_TELL = 7;
-/** How much of something else an error repeats, bytes. */
+/** How much of an answer that is not HTTP an error's text quotes, bytes. */
 const MOST_TOLD = 40;
 
 /**
- * Reads the answer to one POST by RFC 9112: strictly where it decides where the answer ends, generously elsewhere. The
- * table in docs/callbacks.md tells what that means. It is pure: it holds what came and knows no connection.
+ * Reads the answer to one POST by RFC 9112: strictly in what decides where the answer ends, leniently elsewhere. The
+ * table in docs/callbacks.md lists the cases. It is pure: it keeps the bytes that came and knows no connection.
  *
- * - no *status line* yet: that of the answer, or of one of the interim answers (1xx) before it
- * - no *body* yet: the header's lines
- * - then the body, to its end or until it is too long
+ * - as long as `#status` is undefined: reads a status line, of the answer or of an interim answer (1xx) before it
+ * - as long as `#body` is undefined: reads the lines of the header
+ * - then: reads the body, to its end or until it is too long
  */
 export class AnswerParser implements AnswerReader<HttpAnswer> {
   begun = false;

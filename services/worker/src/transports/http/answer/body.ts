@@ -5,6 +5,6 @@ import type { LineReader } from './line-reader.js';
 export interface Body {
   /** Whether the end of the connection is the end of the body. */
   readonly endsWithConnection: boolean;
-  /** Adds to `into` what of the body has come; answers whether that was the rest. @throws AnswerError */
+  /** Moves the part of the body that has come to `into`; answers whether the body is complete. @throws AnswerError */
   read(from: LineReader, into: Gathered): boolean;
 }

@@ -3,9 +3,9 @@ import type { Body } from './body.js';
 import type { Gathered } from './gathered.js';
 import type { LineReader } from './line-reader.js';
 
-/** A size in hexadecimal digits, blanks that some servers fill up with, and extensions, which say nothing. */
+/** A size in hexadecimal digits, blanks with which some servers pad it, and extensions, which are ignored. */
 const SIZE_LINE = /^([0-9A-Fa-f]+)[ \t]*(?:;|$)/;
-/** What is longer than this can't be counted. */
+/** More digits than this don't fit a safe integer. */
 const MOST_SIZE_DIGITS = 13;
 const CRLF = '\r\n';
 
@@ -15,7 +15,7 @@ const CRLF = '\r\n';
  * - *size*: the line before a chunk; the size 0 ends the chunks
  * - *data*: the chunk
  * - *end*: the CRLF behind it
- * - *trailers*: lines that say nothing, up to an empty one
+ * - *trailers*: lines up to an empty one; they are ignored
  */
 export class ChunkedBody implements Body {
   readonly endsWithConnection = false;

@@ -8,10 +8,10 @@ import type { StatusLine } from './status-line.js';
 /** Answers with these have no body, whatever their header says. */
 const WITHOUT_BODY = [204, 304];
 const CHUNKED = 'chunked';
-/** What a body may have been put into before. It is not undone: nobody asked for it. */
+/** Codings of a body besides chunked. They are not undone: the request did not offer to accept them. */
 const CODINGS = ['gzip', 'x-gzip', 'compress', 'x-compress', 'deflate', 'identity'];
 
-/** The body that follows a header, by RFC 9112, 6.3. @throws AnswerError where two readers could find two ends of it. */
+/** The body that follows a header, by RFC 9112, 6.3. @throws AnswerError if two parsers could find different ends of it. */
 export function bodyBehind({ status }: StatusLine, fields: HeaderFields): Body {
   if (WITHOUT_BODY.includes(status)) return new LengthBody(0);
   const lengths = fields['content-length'];
@@ -45,10 +45,10 @@ function lengthIn(elements: readonly string[]): number {
   );
 }
 
-/** How much sooner than the receiver we give up a connection that waits, ms: a request may be on its way. */
+/** We close an idle connection this much sooner than the receiver does, ms, so that no request meets its closing. */
 const MARGIN_MS = 2_000;
 
-/** How long a connection may wait for its next request, ms, as far as an answer's header tells; 0: there is no next. */
+/** How long a connection may wait for its next request, ms, by the answer's header; 0: it can't be used again. */
 export function reuseMs(statusLine: StatusLine, fields: HeaderFields): number {
   const options = elementsOf(fields.connection).map((option) => option.toLowerCase());
   const persists = statusLine.version === '1.1' || options.includes('keep-alive');
@@ -57,7 +57,7 @@ export function reuseMs(statusLine: StatusLine, fields: HeaderFields): number {
   return seconds === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Number(seconds) * 1_000 - MARGIN_MS);
 }
 
-/** Whether a receiver that does not keep to its own header could still send something. */
+/** Whether the header contradicts itself, so that the receiver may send bytes after what we take for the answer's end. */
 function maySurprise({ status, version }: StatusLine, fields: HeaderFields): boolean {
   const coded = fields['transfer-encoding'] !== undefined;
   if (!WITHOUT_BODY.includes(status)) return coded && version === '1.0';

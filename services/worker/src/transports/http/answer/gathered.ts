@@ -1,6 +1,6 @@
 const EMPTY = Buffer.alloc(0);
 
-/** Joins pieces. Memory follows what has come, and doubling keeps the copying linear even if each piece is one byte. */
+/** Joins pieces of bytes. Its memory is at most double of what came; doubling keeps copying linear for tiny pieces. */
 export class Gathered {
   #bytes: Buffer = EMPTY;
   length = 0;
@@ -15,7 +15,7 @@ export class Gathered {
     this.length = length;
   }
 
-  /** All of it; a view of the piece if there was only one. */
+  /** All bytes; a view of the piece if there was only one. */
   get whole(): Buffer {
     return this.#bytes.subarray(0, this.length);
   }

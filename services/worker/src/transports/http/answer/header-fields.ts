@@ -4,7 +4,7 @@ import { AnswerError, quoted } from './answer-error.js';
 export type HeaderFields = Record<string, string | string[] | undefined>;
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** They decide where the answer ends: nothing about them is read generously. */
+/** Fields that decide where the answer ends: they are read strictly. */
 const FRAMING = ['content-length', 'transfer-encoding'];
 
 export function noFields(): HeaderFields {
@@ -50,7 +50,7 @@ function trimmed(text: string): string {
   return trimmedEnd(text.slice(at));
 }
 
-/** Without blanks and tabs at its end. A regular expression would take the square of their number. */
+/** Without blanks and tabs at its end. A regular expression would take time in the square of their number. */
 function trimmedEnd(text: string): string {
   let end = text.length;
   while (text[end - 1] === ' ' || text[end - 1] === '\t') end--;

@@ -4,16 +4,16 @@ const CR = 13;
 const LF = 10;
 const EMPTY = Buffer.alloc(0);
 
-/** Of an answer's lines together, their ends included: its header, interim answers, chunk extensions and trailers. */
+/** Limit of all lines of an answer together, with their ends: header, interim answers, chunk extensions and trailers. */
 const MOST_LINE_BYTES = 65_536;
 
 /** Cuts an answer, which comes in pieces of any size, into lines and pieces of its body. */
 export class LineReader {
-  /** What was fed and not read yet: from `#at` up to `#end`. */
+  /** Bytes from `#at` up to `#end` were fed and are not read yet. */
   #bytes: Buffer = EMPTY;
   #at = 0;
   #end = 0;
-  /** Up to here there is no LF. */
+  /** Before this position there is no LF. */
   #searched = 0;
   #lineBytesLeft = MOST_LINE_BYTES;
 
@@ -69,7 +69,7 @@ export class LineReader {
     return this.#bytes.toString('latin1', this.#at, Math.min(this.#at + most, this.#end));
   }
 
-  /** Doesn't count so many bytes of the last line, as something else bounds them. */
+  /** Leaves this many bytes of the last line out of the limit, because another limit holds for them. */
   excuse(bytes: number): void {
     this.#lineBytesLeft += bytes;
   }

@@ -40,7 +40,7 @@ function told({ status, body }: { status: number; body: Buffer | undefined }): U
   return { status, body: body?.toString('latin1') ?? '' };
 }
 
-/** The rows that say why we take what another client doesn't, or don't take what it does. */
+/** The rows that give a reason why our parser accepts what another client refuses, or refuses what it accepts. */
 function explained(answer: string, ours: Ours): AnswerRow[] {
   if (!ours.understood) return httpAnswers.filter(({ words }) => words?.test(ours.error));
   return httpAnswers.filter(({ what, sign }) => sign?.test(answer) || (ours.surplus && what === SURPLUS));
@@ -52,7 +52,7 @@ test('every difference to undici and to node:http is a row of the table', async 
     const bytes = Buffer.from(answer, 'latin1');
     const ours = asWeUnderstand(bytes);
     for (const theirs of [await asUndiciUnderstands(bytes), await asNodeUnderstands(bytes)]) {
-      // Two that take an answer take it for the same.
+      // If both accept an answer, they understand the same by it.
       if (ours.understood && theirs) expect(ours.understood).toEqual(theirs);
       if (Boolean(ours.understood) === Boolean(theirs)) continue;
       const rows = explained(answer, ours);

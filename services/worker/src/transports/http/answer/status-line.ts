@@ -1,6 +1,6 @@
 import { AnswerError, quoted } from './answer-error.js';
 
-/** RFC 9112, 4. The blanks are read as generously as it permits, and the reason, which says nothing, may lack. */
+/** RFC 9112, 4. Blanks are read as leniently as it permits; the reason phrase, which has no meaning, may be missing. */
 const STATUS_LINE = /^HTTP\/(1\.\d|2\.0)[ \t]+([1-9]\d\d)(?:[ \t]|$)/i;
 const ALLOWED = 'allowed is HTTP/1.1 or HTTP/1.0 and a status of three digits';
 const BEGINNINGS = ['HTTP/1.', 'HTTP/2.0'];
@@ -17,7 +17,7 @@ export interface StatusLine {
   readonly status: number;
 }
 
-/** @throws AnswerError for what is none. */
+/** @throws AnswerError if the line is no status line. */
 export function parseStatusLine(line: string): StatusLine {
   const [, version, status] = STATUS_LINE.exec(line) ?? [];
   if (version) return { version: version === '1.0' ? '1.0' : '1.1', status: Number(status) };
@@ -25,7 +25,7 @@ export function parseStatusLine(line: string): StatusLine {
   throw new AnswerError(`the answer's status line is ${quoted(line)}; ${ALLOWED}`);
 }
 
-/** @throws AnswerError if what begins with `text` is no status line, and can't become one, saying what it looks like. */
+/** @throws AnswerError, which says what the bytes look like, if no status line can begin with `text`. */
 export function requireBeginning(text: string): void {
   const bare = text.replace(/^[\r\n]+/, '').toUpperCase();
   if (BEGINNINGS.some((beginning) => beginning.startsWith(bare.slice(0, beginning.length)))) return;
