@@ -89,7 +89,7 @@ describe('a client that registers more a second than it may', () => {
       taken += outcomes.filter((error) => error === undefined).length;
       await sleep(20);
     }
-    // The second before is in the bucket, and both gateways may have emptied it before they heard of each other.
+    // The bucket holds tasks of the last second, and both gateways may have emptied it before they heard of each other.
     expect(taken).toBeLessThanOrEqual(3 * 10 + 2 * 10);
     expect(taken).toBeGreaterThanOrEqual(20);
   });

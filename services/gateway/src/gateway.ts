@@ -58,9 +58,9 @@ export interface GatewayDependencies {
   readonly log: GatewayLog;
   /** What Prometheus reads. */
   readonly prometheus: Registry;
-  /** Why nothing could be served now; undefined if it could. */
+  /** Why the gateway can't serve requests now; undefined if it can. */
   readonly trouble: () => Promise<string | undefined>;
-  /** How far the node of Redis is that is nearest to its maxmemory. */
+  /** Memory use of the Redis node that is nearest to its maxmemory. */
   readonly readMemoryUse: () => Promise<MemoryUse>;
   readonly settings: GatewaySettings;
 }

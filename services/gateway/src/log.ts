@@ -6,7 +6,7 @@ import type { Refusal } from './refusal.js';
 export interface GatewayLog {
   ready(ports: { tcp: number; grpc: number; http: number }): void;
   connectionError(address: string | undefined, err: Error): void;
-  /** A peer was told why it is refused. */
+  /** A connection was refused or ended, and its peer got the reason. */
   refused(address: string | undefined, refusal: Refusal): void;
   acceptError(err: Error): void;
   fewFileDescriptors(allowed: number, needed: number): void;
@@ -14,9 +14,9 @@ export interface GatewayLog {
   tlsCertificateRefused(door: Door, err: Error): void;
   /** Events could not be read; they will be. */
   eventsUnread(err: unknown): void;
-  /** A daemon could not be offered anything, or its entry not be kept. */
+  /** Executions could not be offered to a daemon, or its entry could not be renewed. */
   assignmentFailed(daemonId: string, err: unknown): void;
-  /** What a key had opened was ended. Without an id: of a client, in sessions that do not tell their key. */
+  /** Sessions of a key were ended. Without a key id: sessions of the client that do not name their key. */
   keyEnded(key: { clientId: string; keyId: string | undefined }): void;
   keyUseNotNoted(err: unknown): void;
   limitsNotCounted(err: unknown): void;

@@ -2,12 +2,12 @@ import { BoomerangError } from '@boomerang/domain';
 import type { GatewayLog } from './log.js';
 import type { GatewayMetrics } from './metrics.js';
 
-/** Of its maxmemory. What is above is for what goes on: deliveries, dead letters, cancellations, tickets. */
+/** Share of maxmemory. The memory above it is for tasks that exist: deliveries, dead letters, cancellations, tickets. */
 const REFUSE_FROM = 0.8;
-/** A little lower, so that it doesn't change its mind with every task. */
+/** Lower than the share above, so that single tasks don't switch it on and off. */
 const TAKE_AGAIN_BELOW = 0.78;
 const LOOK_EVERY_MS = 1_000;
-/** What a task takes besides its payload at the most, bytes; and what an allocator rounds a payload up by. */
+/** Most memory of a task besides its payload, bytes; below, the factor by which the allocator may round up a payload. */
 const TASK_BYTES = 1_024;
 const ROUNDED_UP = 1.25;
 
@@ -15,20 +15,20 @@ export interface MemoryUse {
   readonly usedBytes: number;
   /** 0 = no limit. */
   readonly limitBytes: number;
-  /** Whether it deletes what is there when its memory is short. */
+  /** Whether Redis evicts keys when its memory is short. */
   readonly mayEvict: boolean;
 }
 
 export interface MemoryWatchDependencies {
-  /** How far the node of Redis is that is nearest to its maxmemory. */
+  /** Memory use of the Redis node that is nearest to its maxmemory. */
   readonly readUse: () => Promise<MemoryUse>;
   readonly metrics: Pick<GatewayMetrics, 'redisMemory'>;
   readonly log: Pick<GatewayLog, 'memoryShort' | 'memoryUnknown'>;
 }
 
 /**
- * Keeps registrations from filling Redis up. It looks once a second, and in between counts what this gateway has taken
- * since, as if all of it went to the fullest node.
+ * Keeps registrations from filling up Redis. It reads the memory use once a second. In between it adds the tasks that this
+ * gateway has registered, as if all were stored on the fullest node.
  */
 export class MemoryWatch {
   #use: MemoryUse = { usedBytes: 0, limitBytes: 0, mayEvict: false };

@@ -7,7 +7,7 @@ import type { RefusalCode } from './refusal.js';
 export interface GatewayMetrics {
   connections(count: number): void;
   grpcConnections(count: number): void;
-  /** Daemons whose stream this gateway has, by the version that each spoke of. */
+  /** Daemons with a stream on this gateway, by the version that each of them gave. */
   daemons(versions: readonly string[]): void;
   /** Something that a daemon said of an execution. */
   executionReport(kind: string, outcome: ReportOutcome): void;
@@ -34,7 +34,7 @@ export interface GatewayMetrics {
 /** Shown even if no daemon speaks them. */
 const KNOWN_VERSIONS = ['1.0', '1.1'];
 
-/** A daemon's version without what comes behind the second number; what is far ahead of this release is one label. */
+/** The first two numbers of a daemon's version; versions far ahead of this release share one label. */
 function versionLabel(version: string): string {
   const [, label = 'other'] = /^(1\.\d)(\.|$)/.exec(version) ?? [];
   return label;

@@ -2,7 +2,7 @@ import { errorClassOf, outcomeNumber, outcomeOf, taskStateNumber, taskStateOf } 
 import { boomerang } from '@boomerang/protocol';
 import { expect, test } from 'vitest';
 
-/** Names and numbers of an enum of the contract, but for what is not said. */
+/** Names and numbers of an enum of the contract, without its UNSPECIFIED value. */
 const membersOf = (wire: object) =>
   Object.entries(wire).filter(([name, number]) => Number.isNaN(Number(name)) && number !== 0);
 

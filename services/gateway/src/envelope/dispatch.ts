@@ -22,7 +22,7 @@ export async function dispatch(
 }
 
 async function answerTo(backend: Backend, request: DecodedEnvelope, peer: Peer): Promise<Envelope> {
-  // It could only be echoed as another one, which might be that of another request.
+  // Such an id could only be echoed as another number, which may be the id of another request.
   if (!Number.isSafeInteger(request.requestId)) {
     throw invalidField('requestId', 'it is out of range', `1 to ${Number.MAX_SAFE_INTEGER}, or none`);
   }

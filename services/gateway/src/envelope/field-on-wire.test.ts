@@ -41,7 +41,7 @@ const named = new Set(
     ].map(([, first, second]) => first ?? second ?? ''),
   ),
 );
-/** Names a client where no door does: on the command line. */
+/** Used for the name of a client on the command line, and by no door. */
 named.delete('client');
 
 test('errors name fields, among them such as have a path', () => {

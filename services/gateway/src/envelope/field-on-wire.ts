@@ -1,4 +1,4 @@
-/** What the contract calls otherwise than the domain does, part by part of a field's path. */
+/** Parts of field paths that have another name in the contract than in the domain. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   key: 'auth_token',
   scheduledAfterMs: 'scheduled_after',

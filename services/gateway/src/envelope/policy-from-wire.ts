@@ -49,7 +49,7 @@ function callbackFromWire(callback: boomerang.CallbackConfig.$Properties): Callb
   }
 }
 
-/** What is meant for one protocol is not silently ignored with another. */
+/** Refuses a setting of one protocol in a callback of another, instead of ignoring it. */
 function requireFieldsOf(
   protocol: boomerang.CallbackConfig.Protocol,
   { httpFormat, rawContentType, udpAck }: boomerang.CallbackConfig.$Properties,

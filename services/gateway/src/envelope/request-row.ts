@@ -10,7 +10,7 @@ export type Envelope = boomerang.BoomerangEnvelope.$Properties;
 type MessageName = Exclude<DecodedEnvelope['payload'], undefined>;
 type Message<Name extends MessageName> = NonNullable<Envelope[Name]>;
 
-/** What is behind the envelope protocol. */
+/** What requests in envelopes are answered with. */
 export interface Backend {
   readonly perform: Perform;
   readonly sessions: Sessions;
@@ -18,20 +18,20 @@ export interface Backend {
 
 /** Who sends requests. */
 export interface Peer {
-  /** What counts as one address. */
+  /** The peer's address as `addressKey` groups addresses. */
   readonly address: string;
   /**
-   * Called with the client that asks before anything is done for it; may reject with a BoomerangError, which is the answer
-   * then.
+   * Called with the client that asks, before its request is carried out. If it rejects with a BoomerangError, that is the
+   * answer.
    */
   readonly meet: (clientId: string) => Promise<void> | undefined;
 }
 
 /** How one kind of request is answered. */
 export interface RequestRow {
-  /** The message that asks … */
+  /** The request message. */
   readonly request: MessageName;
-  /** … and the one that answers it, refusals included. */
+  /** The response message, which also carries refusals. */
   readonly response: MessageName;
   /** Whether the response may fill a frame. */
   readonly large: boolean;
@@ -49,7 +49,7 @@ interface OperationRow<Name extends MessageName, Response extends MessageName, R
   toWire(answer: Answer): Message<Response>;
 }
 
-/** The row of an operation, which whoever shows the id of a session may ask for. */
+/** The row of an operation that needs the id of a session. */
 export function operationRow<Name extends MessageName, Response extends MessageName, Request, Answer>(
   row: OperationRow<Name, Response, Request, Answer>,
 ): RequestRow {
@@ -73,7 +73,7 @@ export function operationRow<Name extends MessageName, Response extends MessageN
   };
 }
 
-/** The caller after it was met; at once where that is possible, since most requests come here. */
+/** The caller, after `onClient`; not a promise where possible, because most requests pass here. */
 export function met(caller: Caller | Promise<Caller>, peer: Peer): Caller | Promise<Caller> {
   if (caller instanceof Promise) return caller.then((found) => met(found, peer));
   const meeting = peer.meet(caller.clientId);

@@ -13,7 +13,7 @@ import { previewFromWire } from './schedules-on-wire.js';
 import { handshakeRow, refreshRow } from './session-rows.js';
 import * as tasks from './tasks-on-wire.js';
 
-/** All that can be asked for by an envelope. */
+/** All requests that an envelope may carry. */
 const ROWS: readonly RequestRow[] = [
   handshakeRow,
   refreshRow,

@@ -8,7 +8,7 @@ const STATUSES: Readonly<Record<ErrorCode, boomerang.Status>> = {
   invalid_request: Status.INVALID_REQUEST,
   unauthorized: Status.UNAUTHORIZED,
   session_expired: Status.SESSION_EXPIRED,
-  // Not UNAUTHORIZED: to that, clients open another session with the same key and ask again.
+  // Not UNAUTHORIZED: on that, clients open another session with the same key and repeat the request.
   forbidden: Status.INVALID_REQUEST,
   not_found: Status.INVALID_REQUEST,
   already_ended: Status.INVALID_REQUEST,
@@ -26,7 +26,7 @@ export function errorToWire(error: BoomerangError) {
   return { status: STATUSES[code], errorMessage: error.messageIn(fieldOnWire), code };
 }
 
-/** An error as the answer to what has no answer of its own; `reason` tells more than its code. */
+/** An error as the answer to bytes that have no response message; `reason` is more precise than the code. */
 export function errorResponse(error: BoomerangError, reason = error.code.toUpperCase()) {
   const { code, ...wire } = errorToWire(error);
   return { errorResponse: { ...wire, code: reason, errorCode: code } };

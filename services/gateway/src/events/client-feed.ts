@@ -12,8 +12,8 @@ const PAGE = 500;
 export type FeedListener = (events: readonly ReadEvent[]) => void;
 
 /**
- * Reads a client's events once, for all who follow them on this gateway. A failed read is tried again: nothing is lost by
- * it, for the cursor stays.
+ * Reads a client's events once for all subscribers on this gateway. A read that fails is repeated from the same cursor, so
+ * no event is lost.
  */
 export class ClientFeed {
   readonly #listeners = new Set<FeedListener>();
@@ -31,8 +31,8 @@ export class ClientFeed {
   ) {}
 
   /**
-   * What is read from now on goes to `listener`, too. Resolves once it is certain where that begins: what is in the store by
-   * then the listener may have to read by itself.
+   * Passes events that are read from now on to `listener` as well. Resolves once its first position is fixed: events that
+   * are in the store by then the listener may have to read itself.
    */
   async add(listener: FeedListener): Promise<void> {
     this.#listeners.add(listener);
@@ -40,7 +40,7 @@ export class ClientFeed {
     await this.#begun;
   }
 
-  /** True if nobody listens any more. */
+  /** True if no listener is left. */
   remove(listener: FeedListener): boolean {
     this.#listeners.delete(listener);
     if (this.#listeners.size > 0) return false;
@@ -55,7 +55,7 @@ export class ClientFeed {
       this.#cursor = await this.store.latest(this.clientId);
       void this.#readOn();
     } catch (error) {
-      // Whoever is added next tries again.
+      // The next listener that is added tries again.
       this.#begun = undefined;
       throw error;
     }

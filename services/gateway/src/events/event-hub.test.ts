@@ -15,7 +15,7 @@ import type { SubscribedEvent, Subscriber } from './subscription.js';
 const PARTITIONS = 2;
 const log = createGatewayLog(createLogger({ service: 'gateway', level: 'silent' }));
 
-/** Streams in memory, that count who reads them. */
+/** Streams in memory that count their readers. */
 function createStreams() {
   const streams: ReadEvent[][] = Array.from({ length: PARTITIONS }, () => []);
   let reads = 0;

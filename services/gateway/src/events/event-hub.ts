@@ -3,7 +3,7 @@ import type { GatewayLog } from '../log.js';
 import { ClientFeed, type FeedListener } from './client-feed.js';
 import { type Subscriber, Subscription } from './subscription.js';
 
-/** Lets any number of subscribers follow clients' events, each client's read once. */
+/** Lets any number of subscribers follow clients' events; those of a client are read once for all of them. */
 export class EventHub {
   readonly #feeds = new Map<string, ClientFeed>();
 

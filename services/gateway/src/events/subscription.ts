@@ -13,7 +13,7 @@ import type { FeedListener } from './client-feed.js';
 
 /** An event as a subscriber gets it. */
 export interface SubscribedEvent {
-  /** To go on from behind it. */
+  /** A subscriber that gives this id gets the events after this one. */
   readonly id: string;
   /** Undefined: events are missing between `after` and `id`. */
   readonly event: TaskEvent | undefined;
@@ -40,18 +40,18 @@ interface Feed {
 
 /** Read from one partition at a time by a subscriber that is behind. */
 const PAGE = 200;
-/** What is put by while a subscriber reads the last bit by itself; beyond it, it reads on by itself. */
+/** Events of the feed that are buffered while a subscriber catches up; with more than these it is *behind* again. */
 const MOST_PENDING = 5_000;
 const RETRY_MS = 500;
 
 /**
- * One subscriber's way through the events of its client.
+ * One subscriber's position in the events of its client.
  *
  * - *behind*: it reads by itself, a page at a time, as fast as it can take
- * - *joining*: the feed's events are put by while it reads the last bit by itself
- * - *live*: it gets what the feed reads. If it can't take that, it is behind again, so that nothing piles up for it
+ * - *joining*: it reads the last events by itself, and the feed's events are buffered meanwhile
+ * - *live*: it gets the events that the feed reads. If it can't take one, it is *behind* again, so that no buffer grows
  *
- * Positions tell what it has had: an event that comes twice is passed over.
+ * It skips an event whose position it has passed already.
  */
 export class Subscription {
   #position: StreamPosition[] = [];
@@ -94,7 +94,7 @@ export class Subscription {
       try {
         await this.#readOwn();
       } catch {
-        // Redis is away: where it stands is known, so that nothing is lost by waiting.
+        // Redis is away. The position is known, so no event is lost by waiting.
         this.#leave();
         await sleep(RETRY_MS);
       }
@@ -108,7 +108,7 @@ export class Subscription {
     for (const read of events) await this.#deliver(read);
     if (more || this.#closed) return;
     if (!joined) {
-      // Whatever the feed does not tell is in the store before the next read.
+      // An event that the feed does not pass on is in the store before the next read.
       this.#pending = [];
       await this.feed.add(this.#listen);
     } else if (this.#pending) {
@@ -119,7 +119,7 @@ export class Subscription {
     }
   }
 
-  /** While the subscriber can take them. The rest it will read by itself. */
+  /** Passes on buffered events as long as the subscriber can take them. It reads the rest by itself. */
   #forward(events: readonly ReadEvent[]): void {
     for (const read of events) {
       if (this.#emit(read)) continue;
@@ -133,7 +133,7 @@ export class Subscription {
     if (!this.#closed && !this.#emit(read)) await this.subscriber.drained();
   }
 
-  /** False if the subscriber can take no more; this one it has taken. */
+  /** False if the subscriber can take no more events after this one. */
   #emit({ partition, position, event }: ReadEvent): boolean {
     const had = this.#position[partition] ?? STREAM_START;
     if (compareStreamPositions(position, had) <= 0) return true;

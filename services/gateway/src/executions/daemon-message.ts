@@ -11,7 +11,7 @@ import {
 } from '@boomerang/domain';
 import { EventReader, type StreamEvent } from './event.js';
 
-/** What a daemon says on its stream. */
+/** The messages of a daemon on its stream. */
 export type DaemonMessage =
   | HelloMessage
   | { readonly kind: 'drain' }
@@ -32,7 +32,7 @@ export interface HelloMessage {
   readonly types: readonly string[];
   readonly slots: number;
   readonly labels: Readonly<Record<string, string>>;
-  /** What it says it still runs, as handles. */
+  /** Handles of the executions that it says it still runs. */
   readonly running: readonly string[];
 }
 

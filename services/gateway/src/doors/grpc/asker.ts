@@ -1,10 +1,10 @@
 import type { Metadata } from '@grpc/grpc-js';
 import { addressKey } from '../shared/address-key.js';
 
-/** Who makes a call, as far as the call tells. */
+/** Who makes a call, as far as the call itself shows. */
 export interface Asker {
   readonly metadata: Metadata;
-  /** What counts as one address. */
+  /** The peer's address as `addressKey` groups addresses. */
   readonly address: string;
 }
 

@@ -11,7 +11,7 @@ import { spage } from '@boomerang/protocol';
 
 const { TaskStatus } = spage.core;
 
-/** What the five states of the wire say of where an execution stands. */
+/** The contract's state, one of five, for each state of an execution. */
 const STATUSES: Readonly<Record<ExecutionState, spage.core.TaskStatus>> = {
   scheduled: TaskStatus.TASK_STATUS_PENDING,
   ready: TaskStatus.TASK_STATUS_PENDING,
@@ -25,7 +25,7 @@ const STATUSES: Readonly<Record<ExecutionState, spage.core.TaskStatus>> = {
   expired: TaskStatus.TASK_STATUS_CANCELED,
 };
 
-/** @throws BoomerangError `invalid_request` for a priority that is none. */
+/** @throws BoomerangError `invalid_request` for an unknown priority. */
 export function submissionFromWire(wire: spage.api.SubmitTaskRequest.$Properties): SubmissionRequest {
   return {
     name: wire.taskId ?? '',

@@ -83,7 +83,7 @@ export function createListener(
       clearInterval(beat);
       stopSupply?.();
       tls?.close();
-      // Open connections end with the gRPC server that has them: what is waited for is only that nobody new comes.
+      // The gRPC server ends the open connections; here only the listening has to end.
       if (server.listening) server.close();
     },
   };

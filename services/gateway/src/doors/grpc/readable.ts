@@ -1,11 +1,11 @@
 import { BoomerangError } from '@boomerang/domain';
 
-/** Stands for a message whose bytes can't be read, so that its handler can tell that in the words of this door. */
+/** Stands for a message whose bytes can't be decoded, so that its handler can answer with an error of this door. */
 class Unreadable {
   constructor(readonly reason: string) {}
 }
 
-/** The methods of a service, with handlers that are given what can't be read instead of none at all. */
+/** The methods of a service. Their handlers also get messages that can't be decoded, which gRPC would refuse itself. */
 export function tolerant<Service extends object>(service: Service): Service {
   const methods = Object.entries(service as Record<string, Reading>).map(([name, method]) => {
     const requestDeserialize = (bytes: Buffer) => {

@@ -20,29 +20,29 @@ export interface GrpcServerOptions {
   readonly host: string;
   /** What TLS is spoken with; undefined: HTTP/2 in clear text. */
   readonly certificate: CertificateFiles | undefined;
-  /** Age at which a connection is asked to end, ms, so that balancers spread clients anew. */
+  /** Age at which a connection is asked to end, ms, so that load balancers distribute clients again. */
   readonly maxConnectionAgeMs: number;
 }
 
 export interface GrpcServerDependencies {
   /** Adds services and their handlers; full names, for reflection and the health service. */
   readonly addServices: (server: Server) => readonly string[];
-  /** Why nothing could be served now; undefined if it could. */
+  /** Why the gateway can't serve requests now; undefined if it can. */
   readonly trouble: () => Promise<string | undefined>;
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
   readonly limits: DoorLimits;
 }
 
-/** A payload of 1 MiB with its map keys and metadata, and room to refuse what is a little over it in plain words. */
+/** A payload of 1 MiB, map keys and metadata, and some room so that a slightly larger message gets a clear error. */
 const MOST_MESSAGE_BYTES = 4 * 1_048_576;
 /** Calls and streams at a time on one connection. */
 const MOST_STREAMS = 1_000;
-/** From the end of a connection's age to its end, ms: for streams, which their clients open anew. */
+/** Time that a connection has to end after it was asked to, ms: clients open their streams again elsewhere. */
 const AGE_GRACE_MS = 60_000;
 const KEEPALIVE_EVERY_MS = 20_000;
 const KEEPALIVE_TIMEOUT_MS = 10_000;
-/** For calls under way when the door closes, ms. */
+/** Time for calls in progress when the door closes, ms. */
 const DRAIN_MS = 5_000;
 
 /** The door for gRPC. */
@@ -63,7 +63,7 @@ export function createGrpcServer(
   const services = addServices(server);
   const health = addStandardHealth(server, services, trouble);
   addReflection(server, services);
-  // Connections arrive accepted, counted and decrypted.
+  // Connections come from the listener, which has accepted, counted and decrypted them.
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   const onConnection = (connection: Duplex) => connections.injectConnection(connection);
   const listener = createListener({ ...options, onConnection }, deps);

@@ -42,7 +42,7 @@ async function open(get: ExecutionStore['get'], redisTimeoutMs = 60_000) {
 
 const { path, requestSerialize, responseDeserialize } = spageApiService.getTaskStatus;
 
-/** A store that answers nothing, and tells of the signal that it was given. */
+/** A store that never answers, and reports the signal that it was given. */
 function silentStore() {
   const signals: AbortSignal[] = [];
   const get: ExecutionStore['get'] = (_client, _name, signal) => {

@@ -27,11 +27,11 @@ export interface SpageApiDependencies
   readonly perform: Perform;
   readonly authentication: Authentication;
   readonly prometheus: Registry;
-  /** Why nothing could be served now; undefined if it could. */
+  /** Why the gateway can't serve requests now; undefined if it can. */
   readonly trouble: () => Promise<string | undefined>;
 }
 
-/** Codes of errors that are about the caller's task: they are answers, not failures of the call. */
+/** Codes of errors about the caller's task: these are put into the answer, and the call itself succeeds. */
 const ABOUT_THE_TASK: ReadonlySet<string> = new Set([
   'invalid_request',
   'not_found',
@@ -53,7 +53,7 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
     request: () => Request,
     toWire: (answer: Answer) => Response,
   ): Promise<Response | { success: false; error: spage.core.Error.$Properties }> {
-    // What is asked is read when it is known who asks.
+    // The request is decoded only after the caller was authenticated.
     const run: Operation<undefined, Answer>['run'] = async (stores, caller) =>
       operation.run(stores, caller, request());
     try {

@@ -5,8 +5,8 @@ import { HealthImplementation, type ServingStatus } from 'grpc-health-check';
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Serves `grpc.health.v1.Health` for the server as a whole ("") and for each service: NOT_SERVING while there is trouble,
- * and from the close on.
+ * Serves `grpc.health.v1.Health` for the server as a whole ("") and for each service: NOT_SERVING while the gateway can't
+ * serve requests, and as soon as it closes.
  */
 export function addStandardHealth(
   server: Server,

@@ -1,12 +1,12 @@
 import { BoomerangError } from '@boomerang/domain';
 
-/** So many streams of events each client may have open at this gateway. */
+/** Limits how many streams of events each client may have open at this gateway. */
 export class StreamLimit {
   readonly #open = new Map<string, number>();
 
   constructor(private readonly most: number) {}
 
-  /** @returns what has to be called once when the stream ends. @throws BoomerangError `exhausted` beyond the limit. */
+  /** @returns a function to be called once when the stream ends. @throws BoomerangError `exhausted` beyond the limit. */
   enter(clientId: string): () => void {
     const open = this.#open.get(clientId) ?? 0;
     if (open >= this.most) {

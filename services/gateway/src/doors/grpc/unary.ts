@@ -18,7 +18,7 @@ export interface CallContext extends Asker {
 }
 
 /**
- * Makes a handler of what answers a request. What it rejects with becomes the status of the call.
+ * Makes a handler from a function that answers a request. An error of the function becomes the status of the call.
  *
  * @param operation the RPC's name, as metrics and logs have it.
  */
@@ -45,7 +45,7 @@ export function unary<Request, Response>(
   };
 }
 
-/** A call that ends early, by its deadline or its client's cancellation, is told as gone. */
+/** Its signal is aborted when a call ends early, by its deadline or because its client cancelled it. */
 function contextOf<Request, Response>(call: ServerUnaryCall<Request, Response>): CallContext {
   const gone = new AbortController();
   call.on('cancelled', () => gone.abort());

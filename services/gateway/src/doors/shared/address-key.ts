@@ -1,6 +1,6 @@
 /**
- * What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, which is what one host or one
- * household is usually given. An IPv4 address in IPv6 clothes counts as the IPv4 address.
+ * What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 address, as one host or one household is
+ * usually given a network of that size. An IPv4-mapped IPv6 address counts as the IPv4 address.
  *
  * @param address as the socket tells it.
  */

@@ -2,8 +2,8 @@
 const LONGEST_BEAT_MS = 1_000;
 
 /**
- * Time by which peers are held to their limits: it stands still while this process does. After a minute's sleep what
- * the peers have sent meanwhile is read before any of them is late.
+ * A clock for the time limits of peers, which stops while this process is suspended. After a minute's suspension the
+ * gateway first reads what peers have sent meanwhile, before it finds any of them late.
  */
 export class AwakeClock {
   #now = 0;

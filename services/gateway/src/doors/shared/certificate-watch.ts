@@ -5,8 +5,8 @@ import { type Certificate, type CertificateFiles, readCertificate } from './cert
 import type { TlsHandshakes } from './tls-handshakes.js';
 
 /**
- * How often the files are read, ms. They are read and not watched: where Kubernetes mounts a secret, the file that a
- * watcher knows never changes, but a link above it does.
+ * How often the files are read, ms. They are not watched: where Kubernetes mounts a secret, an update changes a symbolic
+ * link above the file and not the file itself, so a watcher of the file would notice nothing.
  */
 const READ_EVERY_MS = 5_000;
 
@@ -35,11 +35,11 @@ export async function supplyCertificate(
 
 export interface CertificateListener {
   onCertificate(certificate: Certificate): void;
-  /** The files hold no good pair; what was good last stays in use. Told once for each way in which they are bad. */
+  /** The files hold no valid pair, and the last valid one stays in use. Called once for each different error. */
   onBadFiles(error: Error): void;
 }
 
-/** Tells of every good pair that the files hold from now on. Call the returned function to stop. */
+/** Reports every new valid pair in the files from now on. Call the returned function to stop. */
 export function watchCertificate(
   files: CertificateFiles,
   first: Certificate,
@@ -60,7 +60,7 @@ export function watchCertificate(
       current = found;
       listener.onCertificate(found);
     } catch (error) {
-      // Between the two files being replaced they don't match: only what is bad twice running is worth a word.
+      // While the two files are being replaced they don't match. So only an error that two reads in a row find is reported.
       const { message } = error as Error;
       if (message === badBefore && message !== told) {
         told = message;

@@ -41,7 +41,7 @@ export function certificateFiles(
 
 /**
  * @throws ConfigError, of one line, if a file can't be read or the two aren't a certificate and its key. It does not show
- * where the key is, for who mistakes the variable puts the key itself there.
+ * the value of the key's setting, because somebody may have set it to the key itself instead of a path.
  */
 export async function readCertificate(files: CertificateFiles): Promise<Certificate> {
   const { variables } = files;

@@ -1,4 +1,4 @@
-/** How far the TCP door trusts its peers. */
+/** Limits of the TCP door for its peers. */
 export interface DoorLimits {
   /** Connections open at a time. */
   readonly maxConnections: number;
@@ -8,16 +8,16 @@ export interface DoorLimits {
   readonly sessionMs: number;
   /** From a frame's first byte to its last, ms. */
   readonly frameMs: number;
-  /** For which a peer may leave its answers lying without reading any of them, ms. */
+  /** How long a peer may go without reading any of its answers, ms. */
   readonly unreadMs: number;
-  /** The same once the connection is ending; and from the end of our side to the end of the peer's, ms. */
+  /** The same while the connection is ending; also the time from the end of our side to the end of the peer's side, ms. */
   readonly lingerMs: number;
 }
 
 export const TIME_LIMITS = { sessionMs: 5_000, frameMs: 10_000, unreadMs: 30_000, lingerMs: 2_000 } as const;
 
-/** Limits are enforced this often, ms: how much later than it says a limit may strike. */
+/** Limits are checked this often, ms; a limit may take effect later by this much. */
 export const ENFORCE_EVERY_MS = 100;
 
-/** File descriptors that a gateway needs besides those of its connections: most for those that it sends away. */
+/** File descriptors that a gateway needs besides those of its connections. Most are for connections that it refuses. */
 export const OTHER_FILE_DESCRIPTORS = 1_000;

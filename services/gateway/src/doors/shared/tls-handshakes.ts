@@ -13,7 +13,7 @@ const HANDSHAKE_RECORD = 0x16;
 interface Outcome {
   /** The handshake is done. */
   onSecure(socket: TLSSocket): void;
-  /** The peer doesn't speak TLS, but begins so. */
+  /** The peer doesn't speak TLS; these are its first bytes. */
   onRefused(refusal: Refusal, beginning: Buffer): void;
 }
 
@@ -28,7 +28,7 @@ interface HandshakeDependencies {
   readonly log: GatewayLog;
 }
 
-/** Makes accepted connections secure, under the certificate that was given last. */
+/** Makes TLS connections of accepted connections, with the certificate that was given last. */
 export class TlsHandshakes {
   readonly #server: Server;
   readonly #underWay = new Map<string, Handshake>();
@@ -45,7 +45,7 @@ export class TlsHandshakes {
     );
   }
 
-  /** For the handshakes that begin from now on; connections that are open stay so. */
+  /** Sets the certificate of handshakes that begin from now on; open connections are not affected. */
   use({ cert, key }: Certificate): void {
     this.#server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' });
   }
@@ -54,7 +54,7 @@ export class TlsHandshakes {
   begin(socket: Socket, since: number, outcome: Outcome): void {
     const peer = peerOf(socket);
     this.#underWay.set(peer, { ...outcome, socket, since });
-    // Who ends its side in the middle of a handshake has gone.
+    // A peer that ends its side during the handshake has gone.
     socket.allowHalfOpen = false;
     socket.once('close', () => {
       if (this.#underWay.delete(peer)) this.deps.metrics.closedConnection('TLS_FAILED');

@@ -1,4 +1,4 @@
-/** Puts answers that are ready in any order out in the order of their requests. */
+/** Writes answers in the order of their requests, although they become ready in any order. */
 export class AnswerQueue {
   readonly #slots: { answer: Buffer | undefined }[] = [];
   #first = 0;

@@ -1,15 +1,15 @@
-/** Frames of one client that are begun in one turn of the event loop, so that others' frames come in between. */
+/** Frames of one client that are begun in one turn of the event loop; then frames of other clients have their turn. */
 const FRAMES_PER_TURN = 64;
-/** What one client's requests, their answers and unread bytes may take up together, over all its connections. */
+/** Memory of one client's requests, their answers and unread bytes together, over all its connections, bytes. */
 const MOST_BYTES = 64 * 1_048_576;
-/** A frame that has come in part takes one of so many places once it has grown beyond so many bytes. */
+/** Large frames that one client may have received in part at a time. */
 const LARGE_FRAMES = 32;
 export const LARGE_FRAME_BYTES = 65_536;
 
-/** Goes on with a connection that had to wait. */
+/** Continues a connection that had to wait. */
 export type GoOn = () => void;
 
-/** What the connections of one client share of a gateway: its attention, and its memory. */
+/** One client's share of a gateway's time and memory, which all its connections use together. */
 export class ClientShare {
   connections = 0;
   #framesLeft = FRAMES_PER_TURN;
@@ -50,14 +50,14 @@ export class ClientShare {
     }
   }
 
-  /** A connection held so many bytes in flight and unread, and holds so many now. */
+  /** Notes how many bytes a connection has in flight and unread: `before` until now, `now` from now on. */
   hold(before: number, now: number): void {
     this.#bytes += now - before;
     this.#busy += Number(now > 0) - Number(before > 0);
     if (now < before) wake(this.#forMemory, () => this.#hasMemory());
   }
 
-  /** Whether a request may be begun; if not, `goOn` is called when that may have changed. One always may where nothing is held. */
+  /** Whether a request may be begun; always true if the client holds no memory. If not, `goOn` is called once it may be. */
   takeMemory(goOn: GoOn): boolean {
     if (this.#hasMemory()) return true;
     this.#forMemory.add(goOn);
@@ -68,7 +68,7 @@ export class ClientShare {
     return this.#bytes < MOST_BYTES || this.#busy === 0;
   }
 
-  /** A place for a large frame that has come in part, until `releaseLargeFrame`; without one, `goOn` is called when one may be free. */
+  /** Takes a place for a large frame, until `releaseLargeFrame`. False: none is free; `goOn` is called when one may be. */
   takeLargeFrame(goOn: GoOn): boolean {
     if (this.#largeFrames >= LARGE_FRAMES) {
       this.#forLargeFrame.add(goOn);
@@ -89,7 +89,7 @@ export class ClientShare {
   }
 }
 
-/** In the order in which they came, as long as there is room. */
+/** Continues waiting connections in the order in which they came, as long as there is room. */
 function wake(waiting: Set<GoOn>, hasRoom: () => boolean): void {
   for (const goOn of [...waiting]) {
     if (!hasRoom()) return;

@@ -1,11 +1,11 @@
 import { CLIENT_LIMITS, type ClientLimits, type LimitName, limitReached } from '@boomerang/domain';
 import { ClientShare } from './client-share.js';
 
-/** A client may come with so many connections at once after a rest, as it may have in this time, s. */
+/** After a pause a client may open as many connections at once as its rate allows in this time, s. */
 const ARRIVAL_BURST_S = 5;
-/** Longer than this no first answer waits, ms: clients would give up. */
+/** Longest delay of a connection's first answer, ms: clients would give up if it were longer. */
 const MOST_WAIT_MS = 5_000;
-/** When a connection may have gone, ms. */
+/** How long a refused client is told to wait, ms: one of its connections may have ended by then. */
 const ASK_AGAIN_MS = 1_000;
 
 export interface ClientSharesDependencies {
@@ -15,7 +15,7 @@ export interface ClientSharesDependencies {
 
 interface Arrivals {
   readonly share: ClientShare;
-  /** The theoretical time at which the connections that came so far would all have come at the limit's pace, ms. */
+  /** When all connections so far would have come if they had come at the limit's rate, ms (as in GCRA). */
   paidUntil: number;
   expiry: NodeJS.Timeout | undefined;
 }
@@ -23,7 +23,7 @@ interface Arrivals {
 /** A connection's place among those of its client. */
 export interface Place {
   readonly share: ClientShare;
-  /** How long the first answer has to wait, so that connections that come and go do not use the gateway up, ms. */
+  /** Delay of the first answer, ms, so that a client which opens and closes connections can't use up the gateway. */
   readonly waitMs: number;
   leave(): void;
 }
@@ -79,7 +79,7 @@ export class ClientShares {
     return limitReached(CLIENT_LIMITS[name].unit, { name, most, retryAfterMs: ASK_AGAIN_MS });
   }
 
-  /** Not before what it came with is paid for: it might come again at once. */
+  /** Forgets an idle client once its rate has recovered: forgotten earlier, it could open as many connections again. */
   #forgetWhenIdle(clientId: string, client: Arrivals): void {
     if (client.share.connections > 0 || client.expiry) return;
     const dueInMs = Math.max(0, client.paidUntil - this.monotonicMs());

@@ -35,15 +35,15 @@ export interface ConnectionDependencies {
   readonly limits: DoorLimits;
   readonly clock: AwakeClock;
   readonly turns: Turns;
-  /** What clients may take up, over all their connections. */
+  /** What each client may use, over all its connections. */
   readonly clients: ClientShares;
 }
 
 /**
  * One client connection: frames in, answers out in the same order.
  *
- * - *new*: no request has succeeded yet, which none does without a live session. Frames have to be small, requests are
- *   taken one by one, and it doesn't last
+ * - *new*: no request has succeeded yet, so no live session was shown. Frames have to be small, requests are carried out
+ *   one by one, and the time is limited
  * - *open*: requests are read; reading pauses while too much is in flight or unread
  * - *ending*: what comes is thrown away (the peer has ended or is refused, or the gateway drains); what was read before
  *   is still answered, then our side is closed, and soon after the socket
@@ -56,20 +56,20 @@ export class TcpConnection {
   readonly #outbox: Outbox;
   readonly #answers = new AnswerQueue((answer) => this.#write(answer));
   #new = true;
-  /** Among the connections of the client that showed a session on it first. */
+  /** The place among the connections of the client whose session was shown first on this one. */
   #place: Place | undefined;
-  /** Waits for its first answer because its client came with too many connections at a time. */
+  /** The first answer is delayed, because its client opened too many connections in a short time. */
   #delayed = false;
   #heldBytes = 0;
   #hasLargeFrame = false;
   readonly #goOn = () => this.#proceed();
   readonly #peer: Peer;
   #ending = false;
-  /** Refused: nothing of what it sent is taken any more. */
+  /** Refused: nothing that the peer sends is processed any more. */
   #refused = false;
-  /** Since when our side is closed. */
+  /** When our side was closed. */
   #endedAt: number | undefined;
-  /** Since when a frame has been waited for to be whole. */
+  /** When the frame began that has come in part. */
   #frameSince: number | undefined;
 
   /** @param since when the peer connected, by the clock. */
@@ -97,7 +97,7 @@ export class TcpConnection {
     this.#proceed();
   }
 
-  /** Whether the peer lets the gateway wait for longer than the limits allow. */
+  /** Whether the gateway has waited for the peer for longer than the limits allow. */
   get overdue(): boolean {
     return this.#breach() !== undefined;
   }
@@ -129,7 +129,7 @@ export class TcpConnection {
     else this.#proceed();
   }
 
-  /** Strangers come in crowds. */
+  /** Before a session was shown, a connection's frames wait for a turn: many such connections may come at a time. */
   #proceedInTurn(): void {
     this.socket.pause();
     this.deps.turns.add(() => this.#proceed());
@@ -152,12 +152,12 @@ export class TcpConnection {
   }
 
   #pauseByOurDoing(): void {
-    // What is late now is late by our doing.
+    // The rest of the frame can't come while we don't read, so its time limit begins anew afterwards.
     this.#frameSince = undefined;
     this.socket.pause();
   }
 
-  /** Large frames that have come in part take up memory before they are requests. */
+  /** Takes or releases a place for a large frame, which takes memory before it has come completely. */
   #hasPlaceForFrame(): boolean {
     const share = this.#place?.share;
     const large = this.#decoder.pendingBytes > LARGE_FRAME_BYTES;
@@ -192,7 +192,7 @@ export class TcpConnection {
     }
   }
 
-  /** Everything that came has been begun. */
+  /** Called when every frame that has come completely was begun. */
   #awaitMore(begun: boolean): void {
     if (this.#decoder.pendingBytes === 0) this.#frameSince = undefined;
     else if (begun || this.#frameSince === undefined) this.#frameSince = this.deps.clock.now;
@@ -252,7 +252,7 @@ export class TcpConnection {
     place.leave();
   }
 
-  /** What its client holds by this connection. */
+  /** Bytes that this connection adds to its client's share of memory. */
   #tellHeld(): void {
     if (!this.#place) return;
     const now = this.#budget.bytes + this.#outbox.unreadBytes;
@@ -261,7 +261,7 @@ export class TcpConnection {
     this.#place.share.hold(before, now);
   }
 
-  /** Every operation that succeeds has opened a session or found one alive. */
+  /** Called after a request that succeeded: it has opened a session or shown a live one. */
   async #trust(): Promise<void> {
     const { waitMs = 0 } = this.#place ?? {};
     if (waitMs > 0) {
@@ -283,7 +283,7 @@ export class TcpConnection {
     this.socket.destroy();
   }
 
-  /** Tells why, behind the answers to what came before, and ends. */
+  /** Writes the reason behind the answers to earlier requests, and ends the connection. */
   #refuse(refusal: Refusal): void {
     this.deps.metrics.closedConnection(refusal.code);
     this.deps.log.refused(this.socket.remoteAddress, refusal);

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import type { AwakeClock } from '../shared/awake-clock.js';
 
-/** Beyond this many, nobody is waited for. */
+/** Beyond this many, a refused connection is cut at once, without the reason. */
 const MOST_LEAVING = 900;
 
 /**
- * Connections that are not let in. Each is told why and closed in good order, which takes its peer's help: what it has
- * sent has to be read, or the kernel answers it with a reset that would overtake the reason.
+ * Connections that are refused. Each gets the reason and is closed in an orderly way. For that, everything that the peer
+ * has sent has to be read: otherwise the kernel sends a reset, and the peer may lose the reason.
  */
 export class Farewells {
   readonly #leaving = new Map<Socket, number>();
@@ -16,7 +16,7 @@ export class Farewells {
     private readonly lingerMs: number,
   ) {}
 
-  /** @param reason the last frame for it; absent where the peer couldn't read one. */
+  /** @param reason the last frame for the peer; absent if the peer could not read one. */
   send(socket: Socket, reason?: Buffer): void {
     if (this.#leaving.size >= MOST_LEAVING) {
       socket.destroy();

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { AwakeClock } from '../shared/awake-clock.js';
 
-/** Handed to the socket at a time: a peer that reads at all gets through it long before it counts as one that doesn't. */
+/** Bytes that are handed to the socket at a time. A peer that reads slowly still reads this much within the limits. */
 const PIECE_BYTES = 262_144;
 
-/** What a peer has still to read. It goes to the socket piece by piece, which shows whether the peer reads on. */
+/** Answers that the peer has not read yet. They go to the socket piece by piece, which shows whether the peer reads. */
 export class Outbox {
   #waiting: Buffer[] = [];
   #unreadBytes = 0;
@@ -22,7 +22,7 @@ export class Outbox {
     return this.#unreadBytes;
   }
 
-  /** For how long the peer has taken nothing although something is there to be read, ms. */
+  /** How long the peer has read nothing although there are answers for it, ms. */
   get stalledMs(): number {
     return this.#unreadBytes === 0 ? 0 : this.clock.now - this.#progressAt;
   }
@@ -52,7 +52,7 @@ export class Outbox {
   }
 
   #onSent(bytes: number, error: Error | null | undefined): void {
-    // The socket is destroyed by the same error.
+    // The same error has destroyed the socket already.
     if (error) return;
     this.#unreadBytes -= bytes;
     this.#progressAt = this.clock.now;

@@ -12,7 +12,7 @@ import type { DoorLimits } from '../shared/limits.js';
 import { refusalInHttp1, refusalInHttp2 } from './refusal-in-http.js';
 import { FRAMING, refusalOfStranger } from './stranger.js';
 
-/** The last bytes for the peer: an `error_response`, unless it speaks something else. */
+/** The last bytes for the peer: an `error_response`, or an answer in the other protocol that the peer speaks. */
 export function refusalBytes(refusal: Refusal): Buffer {
   const { code, message, language } = refusal;
   if (language === 'HTTP/1.1') return refusalInHttp1(refusal);

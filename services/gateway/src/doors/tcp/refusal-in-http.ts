@@ -1,6 +1,6 @@
 import type { Refusal } from '../../refusal.js';
 
-/** A response to whatever was asked for, after which the connection ends. */
+/** A response to any request, after which the connection ends. */
 export function refusalInHttp1({ message }: Refusal): Buffer {
   const body = `${message}\n`;
   const head = [
@@ -14,7 +14,7 @@ export function refusalInHttp1({ message }: Refusal): Buffer {
 
 const SETTINGS = 4;
 const GOAWAY = 7;
-/** RFC 9113, 7: the peer is asked for another version, of which it knows that this is no such server. */
+/** RFC 9113, 7: HTTP_1_1_REQUIRED, from which the peer learns that this server does not speak HTTP/2. */
 const HTTP_1_1_REQUIRED = 13;
 
 /** The settings that have to come first, none, and the end of the connection with its reason (RFC 9113, 6.8). */

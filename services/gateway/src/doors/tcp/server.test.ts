@@ -130,7 +130,7 @@ describe('a connection that has shown a live session', () => {
     door = await openTestDoor({ limits: { frameMs: 2_000 } });
     const { socket, received } = await knock();
     const stream = Buffer.concat(Array.from({ length: 12 }, () => refresh));
-    // Cut in the middle of frames: one is always unfinished, none for long.
+    // Chunks end in the middle of frames: there is always an unfinished frame, but none stays so for long.
     const cuts = Array.from({ length: 13 }, (_, i) => Math.round((i - 0.5) * refresh.length));
     for (const [i, cut] of cuts.entries()) {
       socket.write(stream.subarray(Math.max(0, cuts[i - 1] ?? 0), Math.max(0, cut)));

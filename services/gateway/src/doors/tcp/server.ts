@@ -32,7 +32,7 @@ const SOCKET_OPTIONS = {
   noDelay: true,
   keepAlive: true,
   keepAliveInitialDelay: 60_000,
-  // Nothing is read before its turn has come.
+  // Nothing is read from a new connection before its turn.
   pauseOnConnect: true,
 };
 
@@ -87,7 +87,7 @@ export function createTcpServer(
   function sendAway(socket: Socket, refusal: Refusal): void {
     metrics.closedConnection(refusal.code);
     log.refused(socket.remoteAddress, refusal);
-    // Who connects to speak TLS can't read a frame, except who was found not to.
+    // A peer that speaks TLS could not read a frame before the handshake; one that speaks no TLS can.
     const readable = !tls || refusal.code === 'TLS_EXPECTED' || refusal.language !== undefined;
     farewells.send(socket, readable ? refusalBytes(refusal) : undefined);
   }

@@ -16,10 +16,10 @@ const TLS_UNEXPECTED: Refusal = {
   message: `a TLS handshake came to a port that speaks plain TCP: connect without TLS, or have the gateway set up with ${TCP_CERTIFICATE.cert} and ${TCP_CERTIFICATE.key}`,
 };
 
-/** How envelopes travel, for who sends something else. */
+/** Says how envelopes are sent, to a peer that sends something else. */
 export const FRAMING = 'an envelope follows its length in bytes, which is 4 bytes, big-endian';
 
-/** The refusal of who begins with these four bytes instead of a length; undefined if they tell nothing. */
+/** The refusal for a peer whose first four bytes are no length of a frame; undefined if they are of no known protocol. */
 export function refusalOfStranger(beginning: Buffer): Refusal | undefined {
   const http = refusalOfHttp(beginning);
   if (http) return http;
@@ -30,7 +30,7 @@ export function refusalOfStranger(beginning: Buffer): Refusal | undefined {
   return { code: 'FRAME_TOO_LARGE', message };
 }
 
-/** The refusal of who begins to speak HTTP; undefined for who doesn't. */
+/** The refusal for a peer that speaks HTTP; undefined for others. */
 export function refusalOfHttp(beginning: Buffer): Refusal | undefined {
   const text = textOf(beginning);
   if (HTTP1.has(text)) return { ...HTTP_UNEXPECTED, language: 'HTTP/1.1' };

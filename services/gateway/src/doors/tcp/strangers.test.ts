@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => door.close());
 afterAll(() => secret.remove());
 
-/** All that the gateway says to a peer that begins so, until it ends the connection in good order. */
+/** All bytes that the gateway sends to a peer that begins with `bytes`, until it ends the connection. */
 async function answerTo(beginning: Buffer | string, socket: Socket = connect(door.port)): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -2,8 +2,8 @@
 const PER_TURN = 16;
 
 /**
- * Does jobs in order, a few in each turn of the event loop: a thousand peers that come, or are late, in the same moment
- * then don't hold up those who are at work.
+ * Does jobs in order, a few in each turn of the event loop. So a thousand connections that are opened, or have to be ended,
+ * at the same moment don't delay requests of other connections.
  */
 export class Turns {
   #jobs: (() => void)[] = [];

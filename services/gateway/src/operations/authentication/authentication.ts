@@ -31,8 +31,8 @@ export interface Authentication {
   /** Whoever shows a token or a key. */
   callerOf(bearer: string, address: string): Promise<Caller>;
   /**
-   * Resolves while the caller whom `callerOf` found is still good; in the common case without asking Redis. For what goes on
-   * for long: it has to ask often enough to end within a second.
+   * Resolves while the caller whom `callerOf` found may still call; in the common case without asking Redis. A long-running
+   * stream has to ask often enough that it ends within a second after the caller's key was revoked.
    */
   stillGood(bearer: string, caller: Caller): Promise<void>;
 }
@@ -50,7 +50,7 @@ interface AuthenticationDependencies {
     readonly clientId: string;
     readonly keyId: string;
   }) => Promise<readonly Permission[] | undefined>;
-  /** Client that a call without any bearer is taken for: for development only. */
+  /** The client of calls without a bearer token: for development only. */
   readonly anonymousClient: string | undefined;
 }
 

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** An address may fail so often at once after a rest, and then so often a second; further answers wait. */
+/** After a pause an address may fail this often at once; then `PER_SECOND` times a second. Further answers are delayed. */
 const BURST = 20;
 const PER_SECOND = 2;
-/** No answer waits longer than this, ms: the time that a request has is little more. */
+/** Longest delay of an answer, ms: it has to stay below the time limit of a request. */
 const MOST_WAIT_MS = 1_000;
-/** So many of one address wait at a time. */
+/** Delayed answers of one address at a time; with more than these, answers are not delayed. */
 const MOST_WAITING = 1_000;
 const MOST_ADDRESSES = 10_000;
 
 interface Address {
-  /** When all its failures so far would have come at the pace, ms. */
+  /** When all failures so far would have come if they had come at the allowed rate, ms (as in GCRA). */
   paidUntil: number;
   waiting: number;
 }
 
 /**
- * Slows down whoever fails to authenticate, by address: from some failures on, the answers to failures wait. Who succeeds is
- * answered at once, so nobody locks out who shares an address with him.
+ * Slows down guessing of keys: after some failed authentications of an address, its further failures are answered with a
+ * delay. A success is answered at once, so an attacker can't lock out others with the same address.
  */
 export class FailedAttempts {
   readonly #addresses = new Map<string, Address>();

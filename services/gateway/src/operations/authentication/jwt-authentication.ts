@@ -11,7 +11,7 @@ import type { JwtIssuer } from './jwt-issuers.js';
 import { jwtKeys } from './jwt-keys.js';
 
 const JWT = /^[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{2,}$/;
-/** Longer ones are not looked at. */
+/** Longest token that is checked, characters. */
 const MOST_CHARACTERS = 3_500;
 
 /** Whether a text has the form of a JWT, which no key and no token of ours has. */
@@ -19,7 +19,7 @@ export function looksLikeJwt(text: string): boolean {
   return text.length <= MOST_CHARACTERS && JWT.test(text);
 }
 
-/** A store of clients that takes signed tokens of issuers besides the keys that it knows. */
+/** A client store that also accepts signed tokens of issuers in place of keys. */
 export function withJwt(clients: ClientStore, issuers: readonly JwtIssuer[]): ClientStore {
   if (issuers.length === 0) return clients;
   const known = issuers.map((issuer) => ({ issuer, keys: jwtKeys(issuer.jwks) }));
@@ -82,7 +82,7 @@ async function verify(token: string, issuer: JwtIssuer, keys: JWTVerifyGetKey): 
   }
 }
 
-/** What whoever holds the token may know, and what is our own trouble. */
+/** Tells errors of the token, which its holder may know, from faults of our own. */
 function refusalOf(error: unknown, issuer: JwtIssuer): BoomerangError {
   if (error instanceof errors.JWTExpired) return refused('it has expired');
   if (error instanceof errors.JWTClaimValidationFailed)

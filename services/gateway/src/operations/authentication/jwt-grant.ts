@@ -1,6 +1,6 @@
 import { PERMISSIONS, type Permission } from '@boomerang/domain';
 
-/** What a signed token of an issuer was found good for. It goes on in the place of a key id, which no key's id looks like. */
+/** What a valid signed token allows. As text it is used in place of a key id; no key's id has the same form. */
 export interface JwtGrant {
   /** Name of the issuer. */
   readonly issuer: string;

@@ -17,14 +17,14 @@ export interface JwtIssuer {
   readonly clientClaim: string;
   /** The claim that holds permissions, as a list or separated by blanks; undefined: each token has all of `permissions`. */
   readonly permissionsClaim: string | undefined;
-  /** The most that its tokens may be used for. */
+  /** Permissions that its tokens may have at most. */
   readonly permissions: readonly Permission[];
   readonly clockSkewSeconds: number;
 }
 
 export const JWT_ISSUERS = 'BOOMERANG_JWT_ISSUERS';
 
-/** Those with a public key: whoever can check a token must not be able to make one. */
+/** Algorithms with a public key: with a shared secret, the gateway could also make tokens. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 /** @throws ConfigError if the file can't be read, or says what is not allowed. */

@@ -32,7 +32,7 @@ function keysOfFile(path: string): JWTVerifyGetKey {
 
   return async (header, token) => {
     const fresh = known && performance.now() - lookedAt < FILE_TRUST_MS;
-    // A file that is being replaced, or was spoiled, leaves the keys of before in use.
+    // While a file is being replaced, or is damaged, the earlier keys stay in use.
     const keys = fresh && known ? known : await look().catch((error) => known ?? Promise.reject(error));
     return keys(header, token);
   };

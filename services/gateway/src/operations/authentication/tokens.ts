@@ -10,17 +10,17 @@ export interface TokenContent {
 
 export interface Tokens {
   issue(clientId: string, keyId: string): TokenContent & { readonly token: string };
-  /** Undefined alike for what is no token, is not signed by a gateway of this pepper, or has expired. */
+  /** Undefined if the text is no token, the token has expired, or it was not signed with this pepper. */
   read(token: string): TokenContent | undefined;
 }
 
 const TOKEN = /^bmt_([A-Za-z0-9.-]{1,64})_([0-9a-z]{1,9})_([0-9a-f]{64})_([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
 
-/** What tells a token from a key. */
+/** The prefix that distinguishes a token from a key. */
 export const TOKEN_PREFIX = 'bmt_';
 
 /**
- * Short-lived bearer tokens that every gateway with the same pepper can check without asking anybody:
+ * Short-lived bearer tokens that every gateway with the same pepper can verify by itself:
  * `bmt_<key id>_<expiry>_<HMAC>_<client>`. Nothing is stored.
  *
  * @param lifetimeMs of a token, ms.
