@@ -1,4 +1,4 @@
-/** What comes of repeating a request that was not carried out. */
+/** What happens if a failed request is repeated. */
 export type Retry =
   /** Nothing was changed, and it may succeed after a pause. */
   | 'safe'
@@ -26,23 +26,23 @@ export const ERROR_CODES = {
   unauthorized: { retry: 'useless', grpc: 'UNAUTHENTICATED', http: 401 },
   /** The session id is not known (any more). */
   session_expired: { retry: 'useless', grpc: 'UNAUTHENTICATED', http: 401 },
-  /** The key is good, but lacks the permission. */
+  /** The key is valid, but lacks the permission. */
   forbidden: { retry: 'useless', grpc: 'PERMISSION_DENIED', http: 403 },
-  /** The caller has nothing of that name, or not any more. */
+  /** The caller has nothing with that name or id, or not any more. */
   not_found: { retry: 'useless', grpc: 'NOT_FOUND', http: 404 },
   /** The task has ended, so that it can't be changed. */
   already_ended: { retry: 'useless', grpc: 'FAILED_PRECONDITION', http: 409 },
-  /** It contradicts what is there, such as a name that is taken. */
+  /** It contradicts what exists, such as a name that is taken. */
   conflict: { retry: 'useless', grpc: 'ALREADY_EXISTS', http: 409 },
-  /** An idempotency key came before with another content. */
+  /** The idempotency key was used before with other content. */
   key_reused: { retry: 'useless', grpc: 'ALREADY_EXISTS', http: 422 },
-  /** There is no room for it at the moment: a limit is reached. */
+  /** A limit is reached: there is no room for it at the moment. */
   exhausted: { retry: 'safe', grpc: 'RESOURCE_EXHAUSTED', http: 429 },
-  /** We could not do it. */
+  /** It was not done, because the store could not be used. */
   unavailable: { retry: 'safe', grpc: 'UNAVAILABLE', http: 503 },
-  /** We lost contact while doing it: it may or may not have happened. Not UNAVAILABLE, which gRPC clients repeat unasked. */
+  /** The store did not answer: it may or may not have happened. Not UNAVAILABLE, which gRPC clients retry by themselves. */
   outcome_unknown: { retry: 'unsafe', grpc: 'DEADLINE_EXCEEDED', http: 504 },
-  /** A fault of ours. */
+  /** A fault in Boomerang. */
   internal: { retry: 'unsafe', grpc: 'INTERNAL', http: 500 },
 } as const satisfies Readonly<Record<string, ErrorCodeTraits>>;
 

@@ -17,13 +17,13 @@ export interface ReachedLimit {
 }
 
 interface BoomerangErrorOptions extends ErrorOptions {
-  /** What it is about, by the domain's name. */
+  /** The field that the error is about, by the domain's name. */
   readonly field?: string;
   /** The limit that is reached. */
   readonly limit?: ReachedLimit;
 }
 
-/** The one error class that crosses module borders towards a caller. */
+/** The one error class that is passed on to callers. */
 export class BoomerangError extends Error {
   override readonly name = 'BoomerangError';
   /** The field that it is about, by the domain's name; undefined if it is about none. */
@@ -43,12 +43,12 @@ export class BoomerangError extends Error {
     this.#wording = wording;
   }
 
-  /** The message, with its fields as whoever reads it knows them. */
+  /** The message, with fields spelled as its reader knows them. */
   messageIn(spell: Spelling): string {
     return inWords(this.#wording, spell);
   }
 
-  /** Whatever was thrown, as a BoomerangError; what is not one already becomes `internal`. */
+  /** Any thrown value as a BoomerangError; one of another class becomes `internal`. */
   static from(thrown: unknown): BoomerangError {
     if (thrown instanceof BoomerangError) return thrown;
     return new BoomerangError('internal', 'internal error', { cause: thrown });

@@ -1,7 +1,7 @@
 import { MAX_DELAY_MS, MAX_PAYLOAD_BYTES, MIN_REPEAT_INTERVAL_MS } from '../tasks/task.js';
 
 interface LimitTraits {
-  /** For whoever is not given one of its own. */
+  /** The limit of clients that have none of their own. */
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -10,7 +10,7 @@ interface LimitTraits {
   readonly meaning: string;
 }
 
-/** What one client may take up, whatever keys it uses. The list is closed. */
+/** The limits of one client, over all its keys. The list is closed. */
 export const CLIENT_LIMITS = {
   registrationsPerSecond: {
     default: 10_000,

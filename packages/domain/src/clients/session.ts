@@ -1,7 +1,7 @@
 import type { DeliveryPolicy } from '../policy/delivery-policy.js';
 import type { Caller } from './caller.js';
 
-/** What a handshake opens. Its id is a bearer secret, and whoever shows it is its caller; its tasks outlive it. */
+/** What a handshake opens. Its id is a bearer secret: a request that shows it acts for its client. Tasks outlive it. */
 export interface Session extends Caller {
   readonly sessionId: string;
   readonly policy: DeliveryPolicy;

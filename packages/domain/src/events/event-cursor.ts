@@ -13,7 +13,7 @@ export const STREAM_START: StreamPosition = { ms: 0, sequence: 0 };
 const POSITION = /^([0-9a-z]{1,9})-([0-9a-z]{1,4})$/;
 const RADIX = 36;
 
-/** The id of an event: it holds the whole cursor, so that whoever has it can go on from there. */
+/** The id of an event: it holds the whole cursor, so that a reader can continue from it. */
 export function formatEventCursor(cursor: EventCursor): string {
   return cursor.map(({ ms, sequence }) => `${ms.toString(RADIX)}-${sequence.toString(RADIX)}`).join('.');
 }

@@ -1,4 +1,4 @@
-/** What can become of a task. The list is closed; a type on the wire is `task.<kind>`. */
+/** Kinds of events of a task. The list is closed; a type on the wire is `task.<kind>`. */
 export const TASK_EVENT_KINDS = [
   'scheduled',
   'assigned',
@@ -16,7 +16,7 @@ export const TASK_EVENT_KINDS = [
 ] as const;
 export type TaskEventKind = (typeof TASK_EVENT_KINDS)[number];
 
-/** Something that became of a task, as the script that did it wrote it down. */
+/** An event of a task, as written by the script that made the change. */
 export interface TaskEvent {
   readonly kind: TaskEventKind;
   readonly taskId: string;
@@ -25,6 +25,6 @@ export interface TaskEvent {
   readonly attempt: number;
   /** Unix epoch ms, by Redis's clock. */
   readonly atMs: number;
-  /** What else is told of it, such as when it is due, or the error that an attempt met. */
+  /** Further data by name, such as when the task is due, or the error of an attempt. */
   readonly details: Readonly<Record<string, string>>;
 }

@@ -4,8 +4,8 @@ import type { ExecutionHandle } from './execution.js';
 const HANDLE = /^([0-9a-f-]{36}):([1-9]\d{0,14}):([0-9a-f]{24})$/;
 
 /**
- * The one text that daemons get and give back as `token`: `<task id>:<occurrence>:<fencing token>`. It names all that a
- * gateway needs, so that any gateway takes any report. Opaque to daemons.
+ * The text that daemons get and give back as `token`: `<task id>:<occurrence>:<fencing token>`. It is all that a gateway
+ * needs to find the execution, so every gateway can take every report. Opaque to daemons.
  */
 export function formatExecutionHandle({ taskId, occurrence, token }: ExecutionHandle): string {
   return `${taskId}:${occurrence}:${token}`;

@@ -23,7 +23,7 @@ export type ExecutionState =
 /** How a Spage task ended. */
 export type ExecutionEnd = 'completed' | 'failed' | 'cancelled' | 'expired';
 
-/** What the five states of the wire say of it. */
+/** Its state on the wire, one of five. */
 export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'canceled';
 export const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
   'pending',
@@ -33,7 +33,7 @@ export const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
   'canceled',
 ];
 
-/** What names an execution from its offer on. */
+/** What identifies an execution from its offer on. */
 export interface ExecutionHandle {
   readonly taskId: string;
   /** Number of the occurrence, from 1. */
@@ -71,9 +71,9 @@ export interface ExecutionProgress {
 /** How an execution went, as its daemon reports it. */
 export interface ExecutionReport {
   readonly succeeded: boolean;
-  /** -1 = the engine ended without one. */
+  /** -1 = the engine ended without an exit code. */
   readonly exitCode: number;
-  /** The end of what the engine wrote. */
+  /** The last part of the engine's output. */
   readonly output: string;
   /** Why it failed, for people; '' if it succeeded. */
   readonly error: string;
@@ -97,7 +97,7 @@ export interface ExecutionOutput {
   readonly attempt: number;
   /** In the order of their sequence; where one is missing, it never came. */
   readonly pieces: readonly OutputPiece[];
-  /** What was written first is not kept any more. */
+  /** Whether the beginning of the output is not kept any more. */
   readonly beginningDropped: boolean;
 }
 

@@ -30,7 +30,7 @@ interface ParsedMetadata extends ExecutionSettings {
 }
 
 /**
- * The settings in a submission's metadata. What it doesn't know is the executor's and is not looked at.
+ * The settings in a submission's metadata. Unknown keys are for the executor and are not checked.
  *
  * | key | unit, range | default |
  * | --- | --- | --- |

@@ -19,11 +19,11 @@ export interface SubmissionRequest {
   readonly priority: Priority;
   /** What the engine needs: at most 1 MiB of keys and values together. */
   readonly payload: Readonly<Record<string, string>>;
-  /** How the task is to be treated, and what else goes with it to the executor. */
+  /** Settings of the task (see `metadata.ts`), and further texts for the executor. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A submission that was found good. */
+/** A valid submission. */
 export interface Submission extends SubmissionRequest, ExecutionSettings {
   readonly firstDue: FirstDueAt;
   /** 0 = once. */

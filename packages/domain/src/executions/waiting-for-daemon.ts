@@ -1,6 +1,6 @@
 import type { ConnectedDaemon } from '../ports/execution-store.js';
 
-/** What holds up a task of a type that is due, for people; '' = nothing does. */
+/** Why a due task of a type is not executed yet, for people; '' = it is not held up. */
 export function waitingForDaemon(type: string, daemons: readonly ConnectedDaemon[]): string {
   const able = daemons.filter(({ types }) => types[0] === '*' || types.includes(type));
   if (able.length === 0) return `no daemon for type ${type}`;

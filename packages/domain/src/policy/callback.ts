@@ -31,6 +31,6 @@ export interface UdpCallback {
   readonly protocol: 'UDP';
   /** `host:port`. */
   readonly endpoint: string;
-  /** Whether the receiver answers each datagram; otherwise sent is done. Default false. */
+  /** Whether the receiver answers each datagram. If not, a sent datagram counts as delivered. Default false. */
   readonly acked?: boolean;
 }

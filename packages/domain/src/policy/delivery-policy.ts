@@ -18,7 +18,7 @@ export interface RetryPolicy {
 export type BackoffStrategy = 'FIXED' | 'EXPONENTIAL';
 
 export interface DlqPolicy {
-  /** What exhausted occurrences are parked as, or sent on to: see `parseDestination`. */
+  /** The bucket that dead letters are put into, or the destination that they are sent to: see `parseDestination`. */
   readonly destination: string;
 }
 

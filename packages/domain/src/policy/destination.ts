@@ -75,7 +75,7 @@ export function parseDestination(text: string): Destination {
   return parseBrokerTopic(rest, broker);
 }
 
-/** Host and port of a destination outside, for people: what may be secret in it is left out. */
+/** Host and port of a destination outside, for people: parts that may be secret are left out. */
 export function describeDestination(destination: OutsideDestination): string {
   if (destination.kind === 'webhook') return new URL(destination.url).origin;
   const { kind, tls, host, port } = destination;

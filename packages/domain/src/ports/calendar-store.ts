@@ -5,21 +5,21 @@ export interface LackingTimes {
   readonly taskId: string;
   /** Undefined of a task that has ended: it needs none. */
   readonly calendar: Calendar | undefined;
-  /** Unix epoch ms: what is lacking comes later. That is the latest time that is known, or now if it has passed. */
+  /** Unix epoch ms: the missing times come after this. It is the latest known time, or now if that has passed. */
   readonly afterMs: number;
 }
 
 /** Times of next occurrences for one task. */
 export interface LaterTimes {
   readonly taskId: string;
-  /** Unix epoch ms, ascending; those that its record has already, or that are not later, change nothing. */
+  /** Unix epoch ms, ascending. Times that are in the record already, or not later than those, change nothing. */
   readonly timesMs: readonly number[];
 }
 
-/** Scripts can't evaluate cron expressions: who can gives them the times of next occurrences. */
+/** Adds times of next occurrences to records, because scripts can't evaluate cron expressions. */
 export interface CalendarStore {
-  /** Tasks of the partition that have lacked times for more than a moment; not all if there are many. */
+  /** Tasks of the partition that have lacked times for more than a second; not all if there are many. */
   lackingTimes(partition: number): Promise<LackingTimes[]>;
-  /** Of a task without any addition it is only noted that it needs none, if that is so. */
+  /** With no times for a task, only notes that it needs none, if it has ended. */
   addTimes(partition: number, additions: readonly LaterTimes[]): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Callback } from '../policy/callback.js';
 import type { ErrorClass } from '../tasks/attempt.js';
 import type { DeadLetter, DeadLetterPosition } from '../tasks/dead-letter.js';
 
-/** Which of a client's dead letters; what is open restricts nothing. */
+/** Selects dead letters of a client. An open field restricts nothing. */
 export interface DeadLetterFilter {
   /** Empty = any. */
   readonly bucket: string;
@@ -14,8 +14,8 @@ export interface DeadLetterFilter {
 }
 
 /**
- * A place in a client's dead letters, the oldest first: right behind this one. What came at or after `untilMs` is left
- * out, so that pages end although dead letters keep coming.
+ * A place in a client's dead letters, the oldest first: right behind this one. Dead letters from `untilMs` on are left
+ * out, so that the pages end even if more dead letters keep coming.
  */
 export interface DeadLetterCursor {
   readonly position: DeadLetterPosition;
@@ -52,7 +52,7 @@ export type ReplayOutcome =
       readonly taskId: string;
       /** Unix epoch ms. */
       readonly scheduledTimeMs: number;
-      /** True: by an earlier call; nothing was changed. */
+      /** True: an earlier call has replayed it, and this one changed nothing. */
       readonly before: boolean;
     }
   | { readonly kind: 'not_found' }
@@ -61,7 +61,7 @@ export type ReplayOutcome =
 export type PurgeOutcome = 'purged' | 'not_found' | 'not_forwarded';
 
 /**
- * Dead letters as their clients see them: a client meets only its own. All methods reject with BoomerangError
+ * Dead letters as their clients see them: a client finds only its own. All methods reject with BoomerangError
  * `exhausted`, `unavailable` or `outcome_unknown`.
  */
 export interface DeadLetterStore {

@@ -1,7 +1,7 @@
 import type { EventCursor, StreamPosition } from '../events/event-cursor.js';
 import type { TaskEvent } from '../events/task-event.js';
 
-/** An entry of one partition's stream, or what stands for entries that were trimmed before they were read. */
+/** An entry of one partition's stream, or a mark in place of entries that were trimmed before they were read. */
 export interface ReadEvent {
   readonly partition: number;
   /** Where a reader stands behind it. */
@@ -10,7 +10,7 @@ export interface ReadEvent {
   readonly event: TaskEvent | undefined;
 }
 
-/** What becomes of clients' tasks. All methods reject with BoomerangError `unavailable`. */
+/** Events of clients' tasks. All methods reject with BoomerangError `unavailable`. */
 export interface EventStore {
   /**
    * Sees to it that a client's events are kept from now on: for seven days from the last call, the latest 10,000 or so in
@@ -22,8 +22,8 @@ export interface EventStore {
   /** Undefined if `text` is no cursor. */
   parseCursor(text: string): Promise<EventCursor | undefined>;
   /**
-   * What came behind `after`: at most `limit` of each partition; those of one task in order. `cursor` is behind all that was
-   * read, `more` tells that there may be more.
+   * Events behind `after`: at most `limit` of each partition; those of one task in order. `cursor` stands behind the last
+   * event that was read; `more` tells that there may be more.
    */
   read(
     clientId: string,

@@ -58,7 +58,7 @@ export interface OutputRange {
 }
 
 export type CancelExecutionResult =
-  /** It had not begun: it never will. */
+  /** It had not begun, and will not begin. */
   | { readonly kind: 'cancelled' }
   /** It runs: its daemon is told to end it. */
   | { readonly kind: 'cancelling' }
@@ -108,8 +108,8 @@ export interface DaemonName {
 }
 
 /**
- * Executions as gateways hand them to daemons. Whatever names an execution is refused as stale if it is not of the daemon's
- * client. All methods reject with BoomerangError `unavailable` or `outcome_unknown`.
+ * Executions as gateways hand them to daemons. An execution of another client than the daemon's is refused as stale. All
+ * methods reject with BoomerangError `unavailable` or `outcome_unknown`.
  */
 export interface AssignmentStore {
   /**
