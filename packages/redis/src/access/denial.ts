@@ -2,9 +2,9 @@ import { CHANNEL_PATTERN, KEY_PATTERNS, ruleName } from './required-access.js';
 
 /** Something that the Redis user may not do. */
 export interface Denial {
-  /** "run PUBLISH" */
+  /** Such as "run PUBLISH". */
   readonly what: string;
-  /** What a rule has to have to allow it: `+publish`. */
+  /** What an ACL rule needs to allow it, such as `+publish`. */
   readonly grant: string;
 }
 

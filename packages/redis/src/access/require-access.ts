@@ -9,13 +9,13 @@ import { commandDenial, type Denial, describeDenials, isDenied } from './denial.
 import { tryConnection } from './try-connection.js';
 import { channelsOf, tryPartition } from './try-partition.js';
 
-/** A connection that meets a read-only Redis is made anew, which shows a moment later, ms. */
+/** Pause after a read-only Redis was found, ms: its connection is replaced, which takes a moment. */
 const TROUBLE_SHOWS_MS = 100;
 
 type Options = Pick<ConnectOptions, 'url' | 'sentinelMaster' | 'tlsCa' | 'name' | 'onError'>;
 
 /**
- * Tries what has to be allowed before anything is read: commands, and the keys that belong to no partition.
+ * Tries the permissions that are needed before anything is read: commands, and keys that belong to no partition.
  *
  * @throws UnusableRedisError that says what is not.
  */
@@ -27,7 +27,7 @@ export async function requireAccess(connection: RedisConnection, options: Option
 }
 
 /**
- * Tries every partition, and to hear of it.
+ * Tries the permissions in every partition, its channels included.
  *
  * @throws UnusableRedisError that says what is not allowed.
  */
@@ -42,7 +42,7 @@ export async function requirePartitionAccess(
   ]);
 }
 
-/** What can't be tried because Redis is in trouble is left to readiness, so that a service starts nevertheless. */
+/** If Redis can't be asked at the moment, the service starts all the same, and its readiness tries again. */
 async function refuse(
   connection: RedisConnection,
   options: Options,

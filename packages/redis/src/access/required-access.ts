@@ -1,18 +1,18 @@
 /**
- * What the Redis user of services has to be allowed, all of it. docs/operations.md has it as a rule for `ACL SETUSER`, and
- * what is missing is found at the start of every service.
+ * All permissions that the Redis user of services needs. docs/operations.md shows them as a rule for `ACL SETUSER`. Every
+ * service checks them at its start.
  */
 
 /** Everything that Boomerang stores is under these. */
 export const KEY_PATTERNS: readonly string[] = ['boomerang:*', '{*}*'];
 export const CHANNEL_PATTERN = '{*}*wake';
 
-/** Each kind of value that commands are tried on, by the end of its key. */
+/** One key for each type of value that commands are tried on. */
 export const TRIED_KINDS = ['string', 'hash', 'list', 'set', 'zset', 'stream'] as const;
 
 /**
- * Called by our scripts and by those of BullMQ, or in the same way, with arguments that none of them minds: in this order,
- * on keys that don't exist before. `$kind` stands for a key. `PUBLISH` is tried on each channel.
+ * Commands of our scripts and of BullMQ's, with arguments that do no harm. They are tried in this order, on keys that
+ * don't exist before. `$kind` stands for a key. `PUBLISH` is tried on each channel.
  */
 export const TRIED_IN_SCRIPTS: readonly string[] = [
   'SET $string 1 PX 1000',

@@ -5,7 +5,7 @@ import { commandDenial, type Denial, isDenied, keyDenial } from './denial.js';
 import { TRIED_ON_CONNECTIONS } from './required-access.js';
 
 /**
- * What the user may not do on some primary, or with the keys that belong to no partition.
+ * The permissions that the user lacks on some primary, or for keys that belong to no partition.
  *
  * @throws when Redis is out of reach.
  */

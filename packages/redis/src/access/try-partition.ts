@@ -6,7 +6,7 @@ import { TRIED_IN_SCRIPTS, TRIED_KINDS } from './required-access.js';
 import { tryKeysTogether } from './try-connection.js';
 
 /**
- * What the user may not do in a partition. All that scripts and the queue do is done once, with keys of its own.
+ * The permissions that the user lacks in a partition. Every command of scripts and queue is tried once, on keys of its own.
  *
  * @throws when it can't be tried just now.
  */
@@ -28,7 +28,7 @@ export async function tryPartition(connection: RedisConnection, keys: PartitionK
   return toDenials(commands, reply as (number | string)[]);
 }
 
-/** What a partition announces something on. */
+/** The channels of a partition. */
 export function channelsOf({ wakeChannel, executionPrefix }: PartitionKeys): string[] {
   return [wakeChannel, `${executionPrefix}wake`];
 }

@@ -18,7 +18,7 @@ import { requireOpenClient, type StoredClient, type StoredKey } from './stored-c
 export interface NewKey {
   /** The key to give instead of a random one. */
   readonly key?: string;
-  /** What people call it. Default: nothing. */
+  /** Name of the key, for people. Default: none. */
   readonly name?: string;
   /** Default: all but `admin`. */
   readonly permissions?: readonly Permission[];
@@ -26,7 +26,7 @@ export interface NewKey {
   readonly expiresAtMs?: number;
 }
 
-/** Clients and their keys, for whoever looks after them. */
+/** Manages clients and their keys. */
 export interface ClientDirectory extends ClientStore {
   /** @throws BoomerangError `conflict` when there is such a client already, or was until lately. */
   create(clientId: string): Promise<void>;
@@ -69,7 +69,7 @@ export function createClientDirectory(redis: RedisConnection, pepper: string): C
       if (!(await writeNew(redis, place, JSON.stringify(record), expiresAtMs))) {
         throw new BoomerangError('conflict', `key id ${keyId} exists already`);
       }
-      // Who removes the client meanwhile has perhaps looked for its keys before this one was there.
+      // A removal of the client at the same time may have looked for its keys before this one existed.
       await requireOpenClient(redis, clientId).catch(async (error) => {
         await redis.del(place);
         throw error;

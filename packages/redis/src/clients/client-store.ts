@@ -6,7 +6,7 @@ import { globalKeys } from '../partitions/keys.js';
 import { hmacUnder, nobodysHmac } from './key-hmac.js';
 import { isOpen, permissionsOf, type StoredKey } from './stored-client.js';
 
-/** For so long after its last use one can still see when that was: more than a year, for what runs once a year, ms. */
+/** How long the time of a key's last use is kept, ms: more than a year, for programs that run once a year. */
 const USE_KEPT_MS = 400 * 86_400_000;
 
 /** Clients' keys, of which Redis has peppered HMACs only. */

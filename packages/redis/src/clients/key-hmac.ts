@@ -7,7 +7,7 @@ export function hmacUnder(pepper: string): HmacOf {
   return (secret) => createHmac('sha256', pepper).update(secret).digest();
 }
 
-/** What no secret has, hex. */
+/** An HMAC that no secret has, hex. */
 export function nobodysHmac(): string {
   return randomBytes(32).toString('hex');
 }

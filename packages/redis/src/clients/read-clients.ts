@@ -4,7 +4,7 @@ import { globalKeys } from '../partitions/keys.js';
 import { scanNames } from './scan-names.js';
 import { permissionsOf, type StoredClient, type StoredKey } from './stored-client.js';
 
-/** A client as those see it who look after clients. Times are ISO 8601. */
+/** A client as operators see it. Times are ISO 8601. */
 export interface ClientDetails {
   readonly clientId: string;
   readonly createdAt: string;
@@ -16,7 +16,7 @@ export interface ClientDetails {
 
 export interface KeyDetails {
   readonly keyId: string;
-  /** What people call it; '' = nothing. */
+  /** Name of the key, for people; '' = none. */
   readonly name: string;
   readonly permissions: readonly Permission[];
   /** Absent in keys that an older release made. */

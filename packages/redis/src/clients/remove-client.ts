@@ -9,16 +9,16 @@ import { cancelAllTasks, countTasks } from '../tasks/cancel-all-tasks.js';
 import { endAccess } from './end-access.js';
 import { noSuchClient, REMEMBERED_MS, type StoredClient } from './stored-client.js';
 
-/** What was removed with a client, by this call: one that goes on where another was interrupted removes the rest. */
+/** What this call removed. After an interrupted removal the next call removes, and counts, only the rest. */
 export interface RemovalReceipt {
   readonly keys: number;
   readonly sessions: number;
   readonly signingSecrets: number;
   readonly tasks: number;
-  /** Of the tasks, those of which an attempt was under way, which may still have reached its receiver. */
+  /** Tasks of which an attempt was in flight, which may have reached its receiver. */
   readonly attemptsUnderWay: number;
   readonly deadLetters: number;
-  /** Of the dead letters, those that their destination outside had not got yet. */
+  /** Dead letters that were not forwarded yet to their destination outside. */
   readonly notForwarded: number;
   /** ISO 8601: when an interrupted removal had begun that this one went on with. */
   readonly begunAt: string | undefined;
@@ -32,8 +32,8 @@ export interface RemovalOptions {
 }
 
 /**
- * A request that a gateway had let in before the client was marked may write this long after the trust in its session
- * ended, ms.
+ * A request that a gateway accepted before the client was marked may write this long after gateways have stopped to trust
+ * its session, ms.
  */
 const LATE_WRITE_MS = 1_500;
 /**
@@ -44,8 +44,8 @@ const EXECUTIONS_END_MS = 60_000;
 const LOOK_EVERY_MS = 500;
 
 /**
- * Removes a client with all that it has: keys and sessions first, so that nothing comes any more. In the end its
- * name is kept for a month. Whoever calls it again after it was interrupted goes on with what is left.
+ * Removes a client with everything that belongs to it: keys and sessions first, so that no more requests come. Its name is
+ * kept for a month. After an interruption the next call removes what is left.
  *
  * @throws BoomerangError `not_found` when there is no such client; `conflict` when it has tasks or dead letters and they
  * are not to go, or when daemons still hold executions of it.
@@ -76,7 +76,7 @@ export async function removeClient(
   const tasks = await cancelAllTasks(redis, run, partitions, clientId);
   await executionsToEnd(redis, clientId, onWaiting);
   const deadLetters = await purgeAllDeadLetters(redis, run, partitions, clientId);
-  // Not before the last attempt was called off: what is sent has to be signed.
+  // Only after the last attempt was cancelled, because attempts have to be signed.
   const signingSecrets = await redis.hlen(globalKeys.signingSecrets(clientId));
   await redis.del(globalKeys.signingSecrets(clientId));
   await redis.del(globalKeys.clientLimits(clientId));
@@ -114,7 +114,7 @@ async function executionsToEnd(
   }
 }
 
-/** @throws when it is not the client any more whose removal was begun: another removal was faster. */
+/** @throws if another removal has finished meanwhile. */
 async function closeRecord(redis: RedisConnection, clientId: string, marked: StoredClient): Promise<void> {
   const { removingSince } = await read(redis, clientId);
   if (removingSince !== marked.removingSince) throw noSuchClient(clientId);

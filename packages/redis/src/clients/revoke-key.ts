@@ -5,7 +5,7 @@ import { nobodysHmac } from './key-hmac.js';
 import { REMEMBERED_MS, type StoredKey } from './stored-client.js';
 
 /**
- * From now on the key is not good any more, and its sessions end within a second.
+ * Revokes a key. It opens no session any more, and its sessions end within a second.
  *
  * @throws BoomerangError `not_found` when the client has no such key, or it was revoked before.
  */

@@ -4,7 +4,7 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts for whoever has `key` and knows `context`, which is bound to it: nonce, ciphertext, tag, in base64. */
+/** Encrypts with `key` and binds the result to `context`; both are needed to open it. Base64 of nonce, ciphertext, tag. */
 export function seal(key: Uint8Array, context: string, plain: Uint8Array): string {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(context));

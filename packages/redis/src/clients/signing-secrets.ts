@@ -84,12 +84,12 @@ export async function openSigningSecrets(
       const record: StoredSecret = { createdAt, sealed: seal(masterKey, contextOf(clientId, secretId), key) };
       const secrets = globalKeys.signingSecrets(clientId);
       await redis.hset(secrets, secretId, JSON.stringify(record));
-      // Who removes the client meanwhile has perhaps looked for its secrets before this one was there.
+      // A removal of the client at the same time may have looked for its secrets before this one existed.
       await requireOpenClient(redis, clientId).catch(async (error) => {
         await redis.hdel(secrets, secretId);
         throw error;
       });
-      // Counted afterwards: of two that add at once neither sees room that the other takes.
+      // Counted after the write: of two calls that add a secret at the same time, neither can exceed the limit.
       if ((await redis.hlen(secrets)) > MAX_LIVE_SECRETS) {
         await redis.hdel(secrets, secretId);
         const problem = `client ${clientId} has ${MAX_LIVE_SECRETS} live secrets already: revoke one first`;

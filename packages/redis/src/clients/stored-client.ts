@@ -3,9 +3,9 @@ import type { RedisConnection } from '../connection/connection.js';
 import { globalKeys } from '../partitions/keys.js';
 
 /**
- * For so long one can see that a key was revoked or a client removed, and neither the key's id nor the client's name can be
- * given again, ms. No session of the key lives that long without a refresh, and no idempotency key of the client is
- * remembered longer: so nothing of the old one is ever taken for the new one's.
+ * How long a revoked key and the name of a removed client are kept, ms. Until then neither the key's id nor the client's
+ * name can be used again. No session of the key lives that long without a refresh, and no idempotency key of the client is
+ * kept longer. So nothing of the old key or client is ever taken for the new one's.
  */
 export const REMEMBERED_MS = 31 * 86_400_000;
 
@@ -23,7 +23,7 @@ export interface StoredKey {
   readonly clientId: string;
   /** HMAC-SHA-256 of the secret under the pepper, hex; of a revoked key random, so that no release takes it for good. */
   readonly hmac: string;
-  /** What people call it. */
+  /** Name of the key, for people. */
   readonly name?: string;
   readonly createdAt?: string;
   readonly permissions?: readonly string[];
@@ -51,7 +51,7 @@ export async function requireOpenClient(redis: RedisConnection, clientId: string
   if (refusal) throw refusal;
 }
 
-/** Why a client that is known gets nothing new; undefined if it does. */
+/** Why an existing client gets no new keys, secrets or limits; undefined if it may get them. */
 export function refusalOf(clientId: string, client: StoredClient): BoomerangError | undefined {
   const { removedAt, removingSince } = client;
   if (removedAt !== undefined) {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { MessageListener, Subscription } from './subscription.js';
 
-/** Hears channels on one connection, which it closes in the end. ioredis subscribes again whenever that was lost. */
+/** Subscribes to channels on one connection, which it closes in the end. ioredis subscribes again after a lost connection. */
 export class ChannelListener implements Subscription {
   #channels: readonly string[] = [];
   #hearing: Promise<void> = Promise.resolve();

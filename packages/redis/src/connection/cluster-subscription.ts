@@ -10,12 +10,12 @@ import {
 } from './subscription.js';
 import { watchForSilence } from './watch-for-silence.js';
 
-/** A primary has to have answered by then, ms. */
+/** Time for a primary to answer, ms. */
 const ANSWER_LIMIT_MS = 5_000;
 
 /**
- * Hears each channel of a Cluster on the primary that serves its slot, for there it is published: so nothing depends on
- * any other node. (ioredis would hear all of them on one node of its choice, replicas included, and stay there.)
+ * Subscribes to each channel of a Cluster on the primary that serves its slot. Messages are published there, so receiving
+ * them depends on no other node. (ioredis would subscribe to all channels on one node of its choice, and stay there.)
  */
 export class ClusterSubscription implements Subscription {
   readonly #nodes = new Map<string, ChannelListener>();
@@ -55,7 +55,7 @@ export class ClusterSubscription implements Subscription {
     this.#follow().catch((error: Error) => this.options.onError?.(error));
   };
 
-  /** Goes where the channels are now. The old place is left when the last of them is heard at the new one. */
+  /** Moves subscriptions to the nodes that serve them now. An old one ends when the last new one is confirmed. */
   async #follow(): Promise<void> {
     const places = [...this.#places()];
     await Promise.all(places.map(([name, channels]) => this.#node(name).hear(channels)));
@@ -84,7 +84,7 @@ export class ClusterSubscription implements Subscription {
   #open(name: string): ChannelListener {
     const redis = createNodeConnection({ ...this.options, patient: true }, name);
     redis.on('error', (error: Error) => this.options.onError?.(error));
-    // Where the primary is gone, its successor is to be found, whether or not a command looks for it.
+    // If the primary is gone, its successor has to be found even if no command is sent.
     redis.on('close', () => this.#closed || this.cluster.refreshSlotsCache());
     watchForSilence(redis, SUBSCRIPTION_SILENCE_MS);
     const node = new ChannelListener(redis);

@@ -12,8 +12,8 @@ const READY_LIMIT_MS = 5_000;
 
 /**
  * Opens a connection and resolves once it is ready. It reconnects for as long as it lives. Unless `patient`, a command
- * is never resent or queued: when the connection is lost it rejects, so that the caller decides what a doubt means; and
- * the commands of one turn of the event loop travel together, which spares Redis several times what they cost alone.
+ * is never resent or queued: when the connection is lost it rejects, and the caller decides what an unknown outcome means.
+ * Commands of one turn of the event loop are sent together, which costs Redis several times less than one by one.
  *
  * @throws when the first connection can't be made within five seconds.
  */
@@ -21,7 +21,7 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
   const redis = createConnection(options);
   let lastError: Error | undefined;
   redis.on('error', (error: Error) => {
-    // What each Sentinel has said tells more.
+    // The answers of the Sentinels say more than the error.
     if (!lastError || !error.message.startsWith('All sentinels are unreachable')) lastError = error;
     options.onError?.(error);
   });

@@ -3,24 +3,24 @@ import type { ConnectOptions } from './connect-options.js';
 import { type ParsedAddress, parseAddress, type RedisNode } from './parse-address.js';
 import { sendOnce } from './send-once.js';
 
-/** A connection that owes an answer for this long is given up, ms. */
+/** A connection that has not answered for this long is given up, ms. */
 const SILENCE_MS = 5_000;
-/** One that was given up for its silence won't close in order: it is closed after this, ms. */
+/** A connection that does not answer won't close in an orderly way: it is cut after this, ms. */
 const FAREWELL_MS = 200;
 /** How often a Redis that is still reading its data is asked whether it has, ms. */
 const LOADING_LOOK_MS = 250;
-/** A connection that meets a read-only Redis is made anew, for the name may lead to another by now: at most this often. */
+/** Least time between two replacements of a connection to a read-only Redis, ms: the name may lead to another node by now. */
 const READ_ONLY_RETRY_MS = 1_000;
 /**
  * How often a Cluster is asked again when it refuses a command for now (`TRYAGAIN`, `CLUSTERDOWN`) or sends it elsewhere.
  * Attempts are 100 ms apart, so that less than a second passes before the caller is told.
  */
 const REDIRECTIONS = 8;
-/** The same where nobody waits: BullMQ would record a failure that comes of a failover. */
+/** The same for BullMQ's connections, on which no caller waits: BullMQ would record a failover as a failed job. */
 const PATIENT_REDIRECTIONS = 64;
 
 /**
- * How often a Cluster is asked who serves what, and how long one node is waited for, ms. A primary that stands still
+ * How often a Cluster is asked which node serves which slots, and how long to wait for one node, ms. A primary that hangs
  * doesn't say that it has a successor, which has to be found within two seconds.
  */
 const LOOK_AROUND_MS = 1_000;
@@ -40,7 +40,7 @@ export function createConnection(options: ConnectOptions): Redis | Cluster {
       : { ...sentinelsOf(address), name: sentinelMaster as string };
   const redis = new Redis({ ...behaviour, ...where, db: address.database });
   redis.on('error', (error: Error) => {
-    // What Redis has not selected is not where the data are: better none than the data of database 0.
+    // If Redis did not select the database, the connection is not used: it would work on the data of database 0.
     if (isRefusedDatabase(error)) redis.disconnect(true);
   });
   return redis;
@@ -109,7 +109,7 @@ function reconnectAfterMs(tries: number): number {
   return Math.min(tries * 50, 500);
 }
 
-/** After a failover the connection to what was the primary lives on, and would be refused every write for good. */
+/** After a failover the connection to the old primary stays open, and every write on it would be refused. */
 function leavesReadOnly(): (error: Error) => boolean {
   let leftAt = Number.NEGATIVE_INFINITY;
   return (error) => {

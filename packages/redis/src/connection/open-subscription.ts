@@ -5,7 +5,7 @@ import { connectRedis } from './connection.js';
 import { SUBSCRIPTION_SILENCE_MS, type Subscription, type SubscriptionOptions } from './subscription.js';
 
 /**
- * What is published is heard again within two seconds of the end of a connection, a silent end included.
+ * Messages are received again within two seconds after a connection was lost, also if it died without a sign.
  *
  * @throws when Redis can't be reached.
  */

@@ -9,12 +9,12 @@ export interface RedisNode {
   readonly port: number;
 }
 
-/** What the settings of an address say together. */
+/** The settings of an address, parsed. */
 export interface ParsedAddress {
   /** What `nodes` are: the one Redis, Sentinels, or some nodes of a Cluster. */
   readonly kind: 'single' | 'sentinels' | 'cluster';
   readonly nodes: readonly RedisNode[];
-  /** For Redis, and for Sentinels where they ask for any. */
+  /** Login for Redis, and for Sentinels if they need one. */
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly database: number;
@@ -71,7 +71,7 @@ function databaseOf({ pathname }: URL): string {
   return digits ?? refuse(URL_VARIABLE, ' has a path that is no database number');
 }
 
-/** The value that all have who have one; undefined if nobody has. */
+/** The value that all URLs with one agree on; undefined if none has one. */
 function theOne(what: string, values: readonly string[]): string | undefined {
   const [first, ...others] = new Set(values.filter((value) => value !== ''));
   if (others.length > 0) refuse(URL_VARIABLE, ` has several ${what}: all nodes have to have the same`);

@@ -1,4 +1,4 @@
-/** Where Redis is, and how it is told from an impostor; `parseAddress` says what it has to be like. */
+/** Where Redis is, and how its certificate is checked; `parseAddress` has the rules. */
 export interface RedisAddress {
   /** One `redis://` or `rediss://` URL; several, separated by commas, are nodes of a Cluster, or Sentinels. */
   readonly url: string;

@@ -50,7 +50,7 @@ export function codeOf({ message }: Error): string {
   return /^[A-Z]+/.exec(message)?.[0] ?? 'ERR';
 }
 
-/** Their texts hold addresses, users and keys, which are nothing to clients. */
+/** Error replies whose texts contain addresses, users or keys, which clients must not see. */
 const PRIVATE = ['MOVED', 'ASK', 'NOPERM', 'NOAUTH', 'WRONGPASS'];
 
 /** The first sentence of an error reply, or its kind alone. */

@@ -1,19 +1,19 @@
 import type { Cluster, Command } from 'ioredis';
 
-/** A command that no Redis has got, and that none will get any more. */
+/** The command was sent to no Redis node, and will not be sent any more. */
 export class NotSentError extends Error {
   override readonly name = 'NotSentError';
 }
 
 /**
- * Keeps a Cluster from sending a command a second time that a node may have executed, which ioredis does when a
- * connection is lost. What no node has got, or what was refused for now, is still sent again; if that does not help in
- * the end, the command fails with the refusal, or else with a `NotSentError`.
+ * Prevents ioredis from sending a command a second time to a Cluster after a lost connection, if a node may have executed
+ * it. A command that no node got, or that was refused for now, is still sent again. If that fails in the end, the command
+ * fails with the refusal, or else with a `NotSentError`.
  */
 export function sendOnce(cluster: Cluster): void {
   const send = cluster.sendCommand.bind(cluster);
   cluster.sendCommand = (command, stream, node) => {
-    // The commands of a pipeline bring their node along, and are not sent again one by one.
+    // Commands of a pipeline are bound to their node, and are not sent again one by one.
     if (node !== undefined) return send(command, stream, node);
     const progress = observe(command);
     const answer = send(command, stream, node);
@@ -34,7 +34,7 @@ interface Progress {
   readonly fail: (error: Error) => void;
 }
 
-/** Where it is sent on tells less about why it fails in the end than why it was refused there. */
+/** Keeps the reason of a refusal, which says more than a redirection to another node. */
 function noteRefusal(progress: Progress, error: Error): void {
   progress.sent = false;
   if (!progress.refusal || !/^(MOVED|ASK) /.test(error.message)) progress.refusal = error;
@@ -49,7 +49,7 @@ function observe(command: Command): Progress {
     return write.call(command, socket);
   };
   command.reject = (error) => {
-    // One that was given up before its turn came is sent nevertheless.
+    // A command that its caller gave up before its turn is sent all the same.
     const unsent = !progress.sent && error.message !== 'Command timed out';
     progress.fail(unsent ? (progress.refusal ?? new NotSentError(error.message, { cause: error })) : error);
   };

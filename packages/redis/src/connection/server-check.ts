@@ -3,13 +3,13 @@ import type { RedisConnection } from './connection.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
 import { UnusableRedisError } from './unusable-redis-error.js';
 
-/** Scripts with flags came with it. */
+/** First version with flags of scripts. */
 const LEAST_MAJOR_VERSION = 7;
 
 /**
- * What a service says to the Redis that it finds at its start, by the table of docs/reliability.md.
+ * Checks at a service's start whether Redis is suitable, by the table of docs/reliability.md.
  *
- * @param warn hears what can be lived with; it says what may happen and what to set.
+ * @param warn is called for settings that are a risk but no obstacle: what may happen, and what to set.
  * @throws when Boomerang can't work with this Redis, or not without losing tasks.
  */
 export async function checkServer(
@@ -31,7 +31,7 @@ export async function checkServer(
   for (const warning of distinct(nodes.flatMap(warningsAbout))) warn(warning);
 }
 
-/** What a single connection has to be told that leads to something else than the one Redis. */
+/** The setting that is missing when a connection leads to a Cluster or a Sentinel instead of a single Redis. */
 function misunderstoodMode({ mode }: ServerInfo): string | undefined {
   if (mode === 'cluster') {
     return 'Redis is a node of a Redis Cluster: name two or more of its nodes in BOOMERANG_REDIS_URL';

@@ -24,7 +24,7 @@ export function describeTrouble(error: unknown): string {
 /** A check of liveness has to be answered within two seconds. */
 const PROBE_LIMIT_MS = 1_500;
 
-/** Whether Redis serves somebody who comes anew, whatever has become of older connections. */
+/** Whether Redis serves a new connection, whatever the state of older ones. */
 export async function redisServes(address: RedisAddress): Promise<boolean> {
   return Promise.race([probe(address), sleep(PROBE_LIMIT_MS, false)]);
 }

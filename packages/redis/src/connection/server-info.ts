@@ -28,11 +28,11 @@ export interface MemoryUse {
   readonly usedBytes: number;
   /** 0 = no limit. */
   readonly limitBytes: number;
-  /** Whether some node deletes what is there when its memory is short. */
+  /** Whether some node evicts keys when its memory is short. */
   readonly mayEvict: boolean;
 }
 
-/** How far the node is that is nearest to its maxmemory. */
+/** Memory use of the node that is nearest to its maxmemory. */
 export async function readMemoryUse(connection: RedisConnection): Promise<MemoryUse> {
   const nodes = await readServerInfo(connection);
   const share = ({ usedMemory, maxMemory }: ServerInfo) => (maxMemory === 0 ? 0 : usedMemory / maxMemory);

@@ -3,19 +3,19 @@ import type { RedisConnection } from './connection.js';
 
 export interface SubscriptionOptions
   extends Omit<ConnectOptions, 'patient' | 'silenceMs' | 'commandTimeoutMs'> {
-  /** For commands, on the same Redis. It tells which node of a Cluster serves what. */
+  /** A connection for commands, to the same Redis. It knows which node of a Cluster serves which slot. */
   readonly connection: RedisConnection;
 }
 
 export type MessageListener = (channel: string, message: string) => void;
 
-/** Channels that are heard, over connections of its own, until it is closed. */
+/** Subscribes to channels, over connections of its own, until it is closed. */
 export interface Subscription {
-  /** Resolves when these channels are heard, and no others. @throws when Redis refuses or doesn't answer in time. */
+  /** Resolves when exactly these channels are subscribed. @throws when Redis refuses or doesn't answer in time. */
   hear(channels: readonly string[]): Promise<void>;
   onMessage(listener: MessageListener): void;
   close(): void;
 }
 
-/** A connection for hearing that has not answered for this long is made anew, ms. */
+/** A connection of subscriptions that has not answered for this long is replaced, ms. */
 export const SUBSCRIPTION_SILENCE_MS = 1_000;

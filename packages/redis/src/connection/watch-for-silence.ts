@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 
-/** Looks within the limit. A process that was stopped for a while has missed them, and nothing else. */
+/** Looks within the limit. A process that was suspended misses looks, and does not take that for silence of Redis. */
 const LOOKS = 4;
 
 /**
- * Makes a connection anew that has not answered for `limitMs`. Nothing else notices a connection that died without a word
- * while commands or messages are waited for.
+ * Replaces a connection that has not answered for `limitMs`. Nothing else notices a connection that died without a sign
+ * while commands or messages are expected on it.
  */
 export function watchForSilence(redis: Redis, limitMs: number): void {
   let unanswered = 0;
@@ -13,7 +13,7 @@ export function watchForSilence(redis: Redis, limitMs: number): void {
     unanswered = 0;
   };
   const look = () => {
-    // 'connect': what is said at the beginning of a connection has not been answered yet.
+    // 'connect': the first commands of the connection have not been answered yet.
     if (redis.status !== 'ready' && redis.status !== 'connect') return answered();
     if (unanswered === LOOKS) {
       answered();

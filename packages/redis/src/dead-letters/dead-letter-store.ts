@@ -19,7 +19,7 @@ export function createDeadLetterStore(
   partitions: PartitionMap,
   { sliceMs }: { readonly sliceMs: number },
 ): DeadLetterStore {
-  /** In a partition that doesn't exist there is nothing. */
+  /** Answers for ids in a partition that doesn't exist: there is nothing. */
   async function inPartition<R>(partition: number, nothing: R, work: (keys: PartitionKeys) => Promise<R>) {
     const keys = await partitions.find(partition);
     return keys ? work(keys) : nothing;

@@ -9,9 +9,9 @@ const MOST_REMOVED = 64;
 const MOST_BYTES = 1_048_576;
 
 export interface ForwardingStoreOptions {
-  /** How long a dead letter belongs to whoever took it, ms. */
+  /** Lease of a dead letter that a worker took, ms. */
   readonly forwardLeaseMs: number;
-  /** How long one stays that was forwarded, ms. */
+  /** How long a forwarded dead letter is kept, ms. */
   readonly forwardedRetentionMs: number;
 }
 

@@ -7,7 +7,7 @@ import type { PartitionKeys } from '../partitions/keys.js';
 import { readDeadLettersById } from './read-dead-letters-by-id.js';
 import { replayTaskId } from './replay-task-id.js';
 
-/** What one script moves stays about below this. */
+/** Payload that one script moves, at most about this, bytes. */
 const MOST_BYTES = 4 * 1_048_576;
 
 /** Replays dead letters of one partition in steps that are short each; one outcome per request. */
@@ -37,7 +37,7 @@ function replayPolicy(policy: DeliveryPolicy, { callback }: ReplayOptions): Enco
   return encodePolicy(callback ? { ...policy, callback } : policy);
 }
 
-/** A dead letter that was not there has no policy; the script will find out what became of it. */
+/** A dead letter that was not found has no policy; the script answers what became of it. */
 function scriptArguments(
   sliceMs: number,
   clientId: string,

@@ -1,6 +1,6 @@
 /**
- * What becomes due within this of being written is announced, as a look ahead may come too late for it. More than the
- * longest lead and the longest time between two looks together, ms.
+ * An occurrence that is due within this time after it was written is announced, because the next look ahead may be too
+ * late, ms. It is more than the longest lead and the longest time between two looks together.
  */
 export const NOTICE_MS = 2_000;
 

@@ -18,12 +18,12 @@ export interface EngineOptions extends RedisAddress {
   /** Partition count when Redis has none yet. */
   readonly partitions: number;
   readonly onError: (error: Error) => void;
-  /** Hears what Redis's settings may cost. */
+  /** Is told of risks in Redis's settings. */
   readonly onWarning?: (problem: string) => void;
   readonly onScript?: ScriptObserver;
 }
 
-/** What every process needs that has to do with due times. */
+/** What every process needs that works with due times. */
 export interface Engine {
   readonly connection: RedisConnection;
   readonly partitions: readonly PartitionKeys[];
@@ -32,7 +32,7 @@ export interface Engine {
   readonly clocks: readonly ObservedClock[];
   readonly wakeListener: WakeListener;
   readonly ready: Readiness;
-  /** Why the process has to be started anew to look after all partitions; undefined if it needn't. */
+  /** Why the process has to be restarted to look after all partitions; undefined if it need not. */
   outgrown(): Promise<string | undefined>;
   close(): void;
 }

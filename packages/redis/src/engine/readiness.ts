@@ -4,20 +4,19 @@ import type { RedisConnection } from '../connection/connection.js';
 import { describeTrouble, troubleWith, WOULD_WRITE } from '../connection/server-health.js';
 import { type PartitionKeys, scriptKeys } from '../partitions/keys.js';
 
-/** So many partitions are tried at a time, so that a probe costs no more with thousands of them. */
+/** Partitions that one probe tries, so that a probe costs no more with thousands of partitions. */
 const AT_A_TIME = 64;
 
-/** How often what the Redis user may do is tried in one partition, ms. */
+/** How often the permissions of the Redis user are tried in one partition, ms. */
 const ACCESS_EVERY_MS = 60_000;
 
-/** Why not everything can be written just now; undefined when it can. */
+/** Why some writes would fail now; undefined if all would succeed. */
 export type Readiness = () => Promise<string | undefined>;
 
 /**
- * Each call tries every primary, and with a script of each partition what keeps one of those alone from being written: its
- * slot is on its way to another node, or nobody serves it. Where partitions are many, each call tries the next ones, and
- * those that have failed before. Once a minute one partition's turn is to show that the user may do there all that has to
- * be done.
+ * Each call tries every primary. It also runs a script in partitions, because a single partition may refuse writes: its
+ * slot is being moved to another node, or no node serves it. If there are many partitions, each call tries the next ones,
+ * and those that failed before. Once a minute the permissions of the user are tried in one partition, each in its turn.
  *
  * @param user of Redis, for messages.
  */

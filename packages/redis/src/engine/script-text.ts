@@ -1,8 +1,8 @@
 import { readLua } from '../scripts-folder.js';
 
 /**
- * The text of a script for Redis: its `#!` line, then of the libraries named in its `@include` line what it uses, then
- * the script itself. Redis makes every function of a text anew at every call, 0.25 µs each, so none is there in vain.
+ * The text of a script for Redis: its `#!` line, then the parts that it uses of the libraries in its `@include` line, then
+ * the script itself. Redis creates every function of a text again at each call (0.25 µs each), so unused ones are left out.
  */
 export function scriptText(file: string): string {
   const [, flags = '', body = ''] = /^(#!.*\n)?([\s\S]*)$/.exec(readLua(file)) ?? [];

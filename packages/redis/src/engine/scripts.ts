@@ -51,10 +51,10 @@ export type RunScript = (
 
 type Command = (...keysAndArgs: ScriptArgument[]) => Promise<unknown>;
 
-/** Hears how long a script took, from its sending to its reply or failure, s. */
+/** Is told how long a script took, from its sending to its reply or failure, s. */
 export type ScriptObserver = (script: ScriptName, seconds: number) => void;
 
-/** Makes all scripts known to `redis`; sent by hash, and whole when Redis doesn't know them (any more). */
+/** Defines all scripts on `redis`. They are called by hash, and sent as text if Redis doesn't know them (any more). */
 export function loadScripts(redis: RedisConnection, observe: ScriptObserver = () => undefined): RunScript {
   const texts = new Map(scriptNames().map((name) => [name, readScript(name)]));
   for (const [name, lua] of texts) redis.defineCommand(commandOf(name), { numberOfKeys: KEY_COUNT, lua });

@@ -41,12 +41,12 @@ export interface StoresOptions extends NamedSettings, RedisAddress {
   /** How long entries of the audit log are kept, ms. */
   readonly auditRetentionMs: number;
   readonly onError: (error: Error) => void;
-  /** Hears what Redis's settings may cost. */
+  /** Is told of risks in Redis's settings. */
   readonly onWarning: (problem: string) => void;
   readonly onScript: ScriptObserver;
 }
 
-/** What clients' requests are answered from. */
+/** The stores that gateways use. */
 export interface Stores {
   readonly connection: RedisConnection;
   readonly clients: ClientStore;

@@ -5,7 +5,7 @@ import type { PartitionKeys } from '../partitions/keys.js';
 type Listener<T extends unknown[]> = (...message: T) => void;
 
 /**
- * Hears what partitions announce, by a subscription to all of them. A message may be lost. All methods return what ends
+ * Receives the messages of all partitions, by subscriptions. A message may be lost. All methods return a function that ends
  * the listening.
  */
 export interface WakeListener {
@@ -40,7 +40,7 @@ export function createWakeListener(
   };
 }
 
-/** What `onHandedOn` hears of a ticket. */
+/** The part of a ticket that `onHandedOn` is told. */
 export function handedOnMessage({ sliceStartMs, generation }: Ticket): string {
   return `ticket ${sliceStartMs} ${generation}`;
 }

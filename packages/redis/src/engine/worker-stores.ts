@@ -27,15 +27,15 @@ export interface WorkerStoresOptions extends Settings {
   readonly masterKey: Uint8Array;
   readonly log: {
     redisError(error: Error): void;
-    /** What Redis's settings may cost. */
+    /** Is told of risks in Redis's settings. */
     redisWarning(problem: string): void;
-    /** What BullMQ reports besides a ticket's outcome. */
+    /** Is told of errors that BullMQ reports besides the outcome of tickets. */
     ticketQueueError(error: Error): void;
     readonly unreadable: Unreadable;
   };
 }
 
-/** What occurrences are drained from and settled in. */
+/** The stores that workers use. */
 export interface WorkerStores extends Pick<Engine, 'ready' | 'outgrown' | 'close'> {
   /** One for each partition. */
   readonly clocks: readonly ServerClock[];
@@ -44,7 +44,7 @@ export interface WorkerStores extends Pick<Engine, 'ready' | 'outgrown' | 'close
   readonly tickets: TicketSource;
   readonly forwarding: ForwardingStore;
   readonly secrets: SigningSecretDirectory;
-  /** Whether Redis serves somebody who connects anew. */
+  /** Whether Redis serves a new connection. */
   serves(): Promise<boolean>;
 }
 

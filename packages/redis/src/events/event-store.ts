@@ -11,9 +11,9 @@ import type { PartitionKeys } from '../partitions/keys.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
 import { decodeEvent } from './event-codec.js';
 
-/** For which a client's events are kept after somebody followed them last, ms. */
+/** How long a client's events are kept after somebody followed them last, ms. */
 const KEPT_MS = 7 * 86_400_000;
-/** A group that nobody reads by: making it is the one way to make an empty stream. */
+/** A consumer group that nobody uses: creating one is the only way to create an empty stream. */
 const GROUP = 'followed';
 /** Far more entries than come within a millisecond. */
 const MOST_SEQUENCE = 1_000_000;
@@ -65,7 +65,7 @@ type Entry = [id: Buffer, fields: Buffer[]];
 
 interface Page {
   readonly entries: readonly Entry[];
-  /** What came ahead of them was trimmed before it was read. */
+  /** Marks that entries before these were trimmed before they were read. */
   readonly missedAny: boolean;
 }
 
@@ -81,7 +81,7 @@ async function readPage(
   return { entries, missedAny };
 }
 
-/** Entries are trimmed from the oldest on: where the reader's own is still there, nothing behind it is missing. */
+/** Entries are trimmed from the oldest on: if the reader's last entry still exists, none behind it is missing. */
 async function wasTrimmed(
   redis: RedisConnection,
   stream: string,

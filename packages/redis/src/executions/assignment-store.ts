@@ -23,14 +23,14 @@ import type { PartitionMap } from '../partitions/partition-map.js';
 import type { ExecutionListener } from './execution-listener.js';
 import { shareOut } from './share-out.js';
 
-/** For which an offer stands, ms. */
+/** How long an offer is valid, ms. */
 const OFFER_MS = 5_000;
 /** Offered to one daemon at a time by one partition. */
 const MOST_OFFERED = 64;
 const MOST_OFFERED_BYTES = 4 * 1_048_576;
 const TOKEN_BYTES = 12;
 
-/** Characters of a message that its event tells: thousands of events are kept. */
+/** Characters of a message that its event contains at most, because thousands of events are kept. */
 const MOST_TOLD = 1_024;
 /** Output of one client that is kept, over all partitions. */
 const MOST_OUTPUT_BYTES = 64 * 1_048_576;
@@ -48,7 +48,7 @@ export function createAssignmentStore(
   const outputBudget = Math.max(MOST_OUTPUT_BYTES / map.written.length, LEAST_OUTPUT_BYTES);
   const wakeArguments = [sliceMs, NOTICE_MS];
 
-  /** Runs a script on an execution; what is not there at all is stale. */
+  /** Runs a script on an execution; one that doesn't exist counts as stale. */
   async function onHeld(
     name: ScriptName,
     { clientId }: DaemonName,

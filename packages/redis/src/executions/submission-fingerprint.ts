@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Submission } from '@boomerang/domain';
 
-/** Tells the content of a submission from others, and nothing of it to whoever has not the pepper: 16 bytes. */
+/** Identifies the content of a submission, 16 bytes. Without the pepper nothing can be learned about the content. */
 export function submissionFingerprint(
   pepper: string,
   { name, type, priority, payload, metadata }: Submission,
@@ -10,7 +10,7 @@ export function submissionFingerprint(
   return createHmac('sha256', pepper).update(`boomerang submission ${content}`).digest().subarray(0, 16);
 }
 
-/** The order in which a map arrives says nothing. */
+/** Sorted, because the order in which a map arrives has no meaning. */
 function sorted(map: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -39,7 +39,7 @@ function fieldsOf({ callback, retry, dlq }: DeliveryPolicy) {
   };
 }
 
-/** One order of fields, and none for a default, so that equal callbacks have one hash. */
+/** Fields in a fixed order, without defaults, so that equal callbacks have the same hash. */
 function encodeCallback(callback: Callback) {
   const { protocol, endpoint } = callback;
   if (protocol === 'HTTP' && callback.format === 'RAW') {
@@ -48,7 +48,7 @@ function encodeCallback(callback: Callback) {
   return protocol === 'UDP' && callback.acked ? { protocol, endpoint, acked: true } : { protocol, endpoint };
 }
 
-/** For showing it: what only a newer release knows of it is left out. */
+/** A policy to be shown: parts that only a newer release knows are left out. */
 export function decodePolicy(json: string): DeliveryPolicy {
   const { callback, retry, dlq } = JSON.parse(json) as DeliveryPolicy;
   return { callback, retry, dlq };
@@ -58,9 +58,9 @@ const PROTOCOLS: Readonly<Record<CallbackProtocol, true>> = { HTTP: true, GRPC: 
 const STRATEGIES: Readonly<Record<BackoffStrategy, true>> = { FIXED: true, EXPONENTIAL: true };
 
 /**
- * For following it.
+ * A policy to be followed.
  *
- * @throws when it holds what this release doesn't know: it would do something else than was asked for.
+ * @throws if it has a part that this release doesn't know, because it would not be followed as it was meant.
  */
 export function decodeWholePolicy(json: string): DeliveryPolicy {
   const policy = decodePolicy(json);

@@ -3,7 +3,7 @@ import { requireOpenClient } from '../clients/stored-client.js';
 import type { RedisConnection } from '../connection/connection.js';
 import { globalKeys } from '../partitions/keys.js';
 
-/** The limits that a client has of its own. What another release wrote, and this one can't read, is not among them. */
+/** The limits that a client has of its own, without those that this release can't read. */
 export async function readOwnLimits(
   redis: RedisConnection,
   clientId: string,
@@ -26,7 +26,7 @@ export async function setOwnLimits(
   await requireOpenClient(redis, clientId);
   const place = globalKeys.clientLimits(clientId);
   await redis.hset(place, limits);
-  // Who removes the client meanwhile has perhaps looked for its limits before these were there.
+  // A removal of the client at the same time may have looked for its limits before these existed.
   await requireOpenClient(redis, clientId).catch(async (error) => {
     await redis.del(place);
     throw error;

@@ -3,8 +3,8 @@ import type { NewTask } from '@boomerang/domain';
 import type { Name } from './name-of.js';
 
 /**
- * Tells the content of a registration from others, and nothing of it to whoever has not the pepper: 16 bytes. Of two
- * releases each has to find the same: a field that is added later goes in only where it is not its default.
+ * Identifies the content of a registration, 16 bytes. Without the pepper nothing can be learned about the content. All
+ * releases have to compute the same: a field that a later release adds is left out if it has its default.
  */
 export function contentFingerprint(
   pepper: string,

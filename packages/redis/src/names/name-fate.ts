@@ -40,7 +40,7 @@ export function nameFate(
     return { kind: 'keep', atMs: nowMs + checkAfterMs(lifetimeMs, nowMs - reservedMs) };
   }
   if (standing === 'ended') {
-    // The receipt outlives the reservation by more than a registration that has begun may take.
+    // The receipt is kept longer than the reservation, by more than a registration in progress may take.
     return { kind: 'end', atMs: nowMs + lifetimeMs + 2 * REGISTER_WITHIN_MS, lifetimeMs };
   }
   const abandonedMs = reservedMs + Math.max(lifetimeMs, 2 * REGISTER_WITHIN_MS);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What a client calls a task by, as Redis knows it. */
+/** A client's name for a task, as Redis stores it. */
 export interface Name {
   /** 22 characters: 128 bits of a hash, in base64url. */
   readonly text: string;
@@ -8,11 +8,11 @@ export interface Name {
   readonly home: number;
 }
 
-/** What clients name: the names of two kinds never meet. */
+/** Kinds of names: equal texts of two kinds are different names. */
 type NameKind = 'idempotency key' | 'spage task';
 
 /**
- * The name that a client's text is. The names of two clients never meet.
+ * The name for a client's text. Equal texts of two clients are different names.
  *
  * @param oldest number of partitions that names are spread over.
  */

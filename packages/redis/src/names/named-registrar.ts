@@ -35,8 +35,8 @@ interface PendingNamed extends PendingRegistration {
 }
 
 /**
- * Registers tasks that clients name. The name is reserved first, in its home partition, for the id of the task; then the
- * task is registered under the id that the name is reserved for. Whoever repeats it finishes what was begun, or finds the
+ * Registers tasks that clients name. First the name is reserved for a task id, in the name's home partition; then the task
+ * is registered under the id that the name is reserved for. A repeated registration finishes an earlier one, or finds its
  * task.
  */
 export class NamedRegistrar {
@@ -97,7 +97,7 @@ export class NamedRegistrar {
   #register(batch: readonly ReservedRegistration[]): Promise<(NamedTask | BoomerangError)[]> {
     const home = ({ reserved }: ReservedRegistration) => partitionOf(reserved.taskId) as number;
     return inShares(batch, home, async (partition, share) => {
-      // Another gateway may have reserved it that writes to more partitions.
+      // It may be reserved by another gateway, which writes to more partitions.
       const keys = (await this.partitions.find(partition)) as PartitionKeys;
       return registerNamed(this.run, this.settings, keys, share);
     });
@@ -118,7 +118,7 @@ export class NamedRegistrar {
   }
 }
 
-/** As `mapByPartition`, but what fails in one partition fails only there. */
+/** As `mapByPartition`, but a failure in one partition concerns only that partition's items. */
 async function inShares<T, R>(
   batch: readonly T[],
   partitionOf: (item: T) => number,

@@ -14,7 +14,7 @@ export const globalKeys = {
   client: (clientId: string) => `boomerang:client:${clientId}`,
   /** String, with a TTL if it expires or is revoked: a key's HMAC, its client and more about it as JSON. */
   clientKey: (keyId: string) => `boomerang:key:${keyId}`,
-  /** String with a TTL: when a key was used last, by and large. */
+  /** String with a TTL: when a key was used last, to about a minute. */
   keyUse: (keyId: string) => `boomerang:key-use:${keyId}`,
   /** Hash: the limits that a client has of its own, by name. */
   clientLimits: (clientId: string) => `boomerang:limits:${clientId}`,
@@ -22,7 +22,7 @@ export const globalKeys = {
   audit: 'boomerang:audit',
   /** Hash: a client's signing secrets (JSON) by secret id. */
   signingSecrets: (clientId: string) => `boomerang:signing-secrets:${clientId}`,
-  /** String: HMAC that tells the master key of all signing secrets from others. */
+  /** String: HMAC by which the master key of all signing secrets is recognised. */
   masterKeyMark: 'boomerang:master-key',
 } as const;
 
@@ -40,11 +40,11 @@ export interface PartitionKeys {
   readonly policyRefs: string;
   /** Stream: dead letters of all clients. */
   readonly dlq: string;
-  /** String: when and how much was claimed lately. */
+  /** String: when occurrences were claimed lately, and how many. */
   readonly claims: string;
   /** String with a TTL: the scheduler that looks after the partition. */
   readonly scheduler: string;
-  /** Pub/sub channel: due ms of what became due first in its slice at short notice. */
+  /** Pub/sub channel: due ms of an occurrence that became the first of its slice at short notice. */
   readonly wakeChannel: string;
   /** Strings `<prefix><task id>`: task records. */
   readonly recordPrefix: string;
@@ -60,9 +60,9 @@ export interface PartitionKeys {
   readonly names: string;
   /** Strings `<prefix><name>`: which task a name is reserved for. */
   readonly reservationPrefix: string;
-  /** Strings `<prefix><task id>`: that a task was registered which a name is reserved for, and for when. */
+  /** Strings `<prefix><task id>`: receipts, which say that a named task was registered, and when it is due first. */
   readonly receiptPrefix: string;
-  /** Streams `<prefix><client id>`: what became of a client's tasks; there while somebody follows them. */
+  /** Streams `<prefix><client id>`: events of a client's tasks; kept while somebody follows them. */
   readonly eventPrefix: string;
   /** Prefix of what concerns executions; `scripts/lib/executions.lua` names what is behind it. */
   readonly executionPrefix: string;

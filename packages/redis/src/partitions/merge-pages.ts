@@ -13,8 +13,8 @@ export interface MergedPage<T> {
 }
 
 /**
- * Joins what partitions found into one page. All partitions share one order, so that a single position is the cursor: a
- * partition that was not looked at to the end bounds the page for all.
+ * Joins the results of partitions into one page. All partitions have the same order, so one position is the cursor for
+ * all. A partition that was not searched to its end limits the page: later results of other partitions are left out.
  */
 export function mergePages<T>(
   pages: readonly PartitionPage<T>[],

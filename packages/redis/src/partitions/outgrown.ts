@@ -6,8 +6,8 @@ import { readPartitionCounts } from './partition-counts.js';
 const ANSWER_LIMIT_MS = 1_000;
 
 /**
- * Why a process that looks after the first `known` partitions has to be started anew; undefined if it needn't, or Redis
- * doesn't tell. It was cut off from Redis while the count was raised, for nobody is overlooked otherwise.
+ * Why a process that looks after the first `known` partitions has to be restarted; undefined if it need not, or if Redis
+ * doesn't answer. That happens only to a process that was cut off from Redis while the count was raised.
  */
 export async function outgrown(redis: RedisConnection, known: number): Promise<string | undefined> {
   const counts = await Promise.race([

@@ -6,9 +6,9 @@ import { globalKeys } from './keys.js';
 export interface PartitionCounts {
   /** The count before the first raise. It never changes, so that what is spread by it is found by every gateway. */
   readonly oldest: number;
-  /** New tasks go to so many. */
+  /** Partitions that new tasks are written to. */
   readonly written: number;
-  /** So many may hold something. While the count is being raised, more than are written to. */
+  /** Partitions that may hold tasks. While the count is being raised, these are more than new tasks are written to. */
   readonly read: number;
 }
 

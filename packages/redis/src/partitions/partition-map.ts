@@ -4,8 +4,8 @@ import { type PartitionKeys, partitionKeys } from './keys.js';
 import { loadPartitionCounts, readPartitionCounts } from './partition-counts.js';
 
 /**
- * The partitions as a gateway needs them. Where it writes is decided at its start, for it is safe to go on writing to
- * fewer than others do. What it reads follows Redis, so that it finds what any other gateway has written.
+ * The partitions as a gateway needs them. How many it writes to is fixed at its start: it is safe to write to fewer than
+ * other gateways do. How many it reads follows Redis, so that it finds tasks that any other gateway has written.
  */
 export interface PartitionMap {
   /** Where new tasks go. */

@@ -30,8 +30,8 @@ export async function subscribeToPartitions(
   for (;;) {
     const partitions = await loadPartitions(connection, initial);
     await subscription.hear(partitions.map(({ wakeChannel }) => wakeChannel));
-    // Whoever raises the count writes it first and looks for readers that are behind afterwards. Read again behind the
-    // subscription: either this sees the raised count, or its subscription is seen.
+    // The command that raises the count first writes it and then looks for readers that are behind. Here the count is read
+    // again after the subscription. So either this read sees the raised count, or the command sees the subscription.
     if ((await loadPartitions(connection, initial)).length === partitions.length) return partitions;
   }
 }
@@ -53,14 +53,14 @@ export async function countReadersBehind(
     const [first, last] = channels.map((channel, i) => heard(i, (node) => counted(node, channel)));
     return (first as number) - (last as number);
   };
-  // A node that is back from a failure may still count those who have left it for its successor.
+  // A node that is back after a failure may still count subscribers that have moved to its successor.
   return Math.max(
     behind(() => true),
     behind((node, channel) => isHeardOn(redis, node, channel)),
   );
 }
 
-/** Who they are, as far as Redis tells. */
+/** Names and addresses of the readers that are behind, as far as Redis tells them. */
 export async function readersBehind(
   redis: RedisConnection,
   partitions: readonly PartitionKeys[],

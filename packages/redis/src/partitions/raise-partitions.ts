@@ -30,7 +30,7 @@ export async function raisePartitions(redis: RedisConnection, count: number): Pr
     const problem = `the partition count is never lowered: ${read} partitions are read already`;
     throw new Error(written < read ? `${problem}, and ${written} written to` : problem);
   }
-  // Both in one step, so that the oldest count is known for as long as there is a raised one.
+  // Both in one step, so that a raised count never exists without the oldest count.
   if (count > read) await redis.sadd(globalKeys.partitionHistory, written, count);
   const keys = partitionKeys(count);
   const behind = written < count ? await countTwice(redis, keys) : 0;
@@ -42,7 +42,7 @@ export async function raisePartitions(redis: RedisConnection, count: number): Pr
   return { counts: await requireCounts(redis), behind: 0, readers: [] };
 }
 
-/** How many readers are behind, at the one time or the other. */
+/** How many readers are behind, counted twice; the greater number. */
 async function countTwice(redis: RedisConnection, keys: readonly PartitionKeys[]): Promise<number> {
   const behind = await countReadersBehind(redis, keys);
   if (behind > 0) return behind;

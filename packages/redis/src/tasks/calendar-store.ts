@@ -4,7 +4,7 @@ import { NOTICE_MS } from '../engine/engine-settings.js';
 import { decodeCalendarPart } from '../layout/calendar-codec.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 
-/** Whoever claims an occurrence adds times at once; what still lacks some after this was left behind, ms. */
+/** A worker that claims an occurrence adds times at once. A task that lacks times for this long was left behind, ms. */
 const LEFT_BEHIND_MS = 1_000;
 const MOST_AT_ONCE = 250;
 

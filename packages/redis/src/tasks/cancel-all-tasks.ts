@@ -4,7 +4,7 @@ import type { PartitionKeys } from '../partitions/keys.js';
 
 /** Tasks that one step cancels. */
 const STEP = 500;
-/** Nobody is left who could ask for a cancelled task, ms. */
+/** Retention of the cancelled tasks, ms: their client is removed, so nobody can ask for them. */
 const RETENTION_MS = 1;
 
 /** Tasks of a client that have not ended. */
@@ -32,7 +32,7 @@ export async function cancelAllTasks(
   for (const keys of partitions) {
     const seen = new Set<string>();
     for (;;) {
-      // Only what stays can be listed again, so there is never more than that before what is new.
+      // Only executions that still run are listed again, so the next page begins with no more than these.
       const last = String(seen.size + STEP - 1);
       const listed = await redis.zrange(keys.clientPrefix + clientId, '0', last);
       const taskIds = listed.filter((taskId) => !seen.has(taskId));

@@ -94,6 +94,6 @@ function bytesOf({ payload, waitingFor }: TaskDetails): number {
 }
 
 const PAGE = { mostBytes: MOST_BYTES, withAttempts: false };
-/** What a task waits for, as text, without the endpoint's name, at most. */
+/** Longest text of what a task waits for, without the endpoint's name. */
 const WAITING_FOR_BYTES = 150;
 const ENDED: ReadonlySet<string> = new Set(['delivered', 'dead_lettered', 'cancelled', 'expired', 'sent']);

@@ -4,18 +4,18 @@ import type { RedisConnection } from '../connection/connection.js';
 import { type PartitionKeys, TICKET_QUEUE } from '../partitions/keys.js';
 import { TICKET_VERSION, type TicketData } from './ticket-queue.js';
 
-/** Another worker may take a ticket whose holder was silent for this long. */
+/** Lock of a ticket, ms. Another worker may take the ticket if its holder does not renew the lock in time. */
 const LOCK_MS = 5_000;
 const STALLED_CHECK_MS = 2_500;
-/** A worker that was not told of a ticket finds it after this, s. */
+/** A worker that missed the message about a ticket finds it after this, s. */
 const LOOK_AGAIN_S = 1;
-/** Tickets that one worker may hold per partition: they wait more than they work. */
+/** Tickets that one worker may hold per partition. Holding a ticket is mostly waiting. */
 const CONCURRENCY = 16;
-/** A ticket that only a newer release can read may be taken again after this, ms. */
+/** A ticket that only a newer release can read is put back for this long, ms. */
 const UNREADABLE_AGAIN_MS = 1_000;
 /** BullMQ waits this long after it lost its connection; by default 15 s. */
 const RETRY_MS = 250;
-/** Pause after Redis has refused to hand a ticket out: BullMQ itself would ask again at once, without end. */
+/** Pause after Redis has refused to hand out a ticket, ms: BullMQ itself would ask again at once, endlessly. */
 const REFUSED_PAUSE_MS = 500;
 /** BullMQ asks at least every second, so a refusal that is older is over. */
 const REFUSAL_COUNTS_MS = 3_000;
@@ -64,7 +64,7 @@ export class TicketIntake {
     const [before, connection] = [this.#worker, this.#redis];
     this.#redis = redis;
     this.#worker = this.#createWorker();
-    // Whatever holds the old one up may hold its end up, too.
+    // The old consumer may hang while it closes, so its end is not waited for.
     void this.#close(before, connection, true);
   }
 
