@@ -12,6 +12,7 @@ const MAINS = {
   ramp: 'ramp/main.js',
   spage: 'spage/main.js',
   'http-client': 'http-client/main.js',
+  daemon: 'daemon/main.js',
 };
 
 endWithNpm();

@@ -2,10 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom, startStack, type TestStack } from '@boomerang/testkit';
+import {
+  createDaemonProcess,
+  type DaemonProcess,
+  seededRandom,
+  startStack,
+  type TestStack,
+} from '@boomerang/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SpageClient } from '../../services/gateway/test-support/spage-client.js';
-import { createDaemonProcess, type DaemonProcess } from '../e2e/support/daemon-process.js';
 import { type Execution, ExecutionLog } from './support/execution-log.js';
 import { COMPLETE } from './support/matrix.js';
 import { type Strike, strikeAtRandom, type Victim } from './support/random-strikes.js';
@@ -73,6 +78,22 @@ async function submitUntil(stop: AbortSignal, random: () => number): Promise<str
   return names;
 }
 
+/** Strikes the process that runs longest of a daemon's engines; it comes again with its task. */
+function oneEngineOf(daemon: DaemonProcess): Pick<Victim, 'kill' | 'restart'> {
+  let struck: number | undefined;
+  return {
+    async kill(signal) {
+      if (signal !== 'SIGCONT') [struck] = daemon.engines();
+      try {
+        if (struck !== undefined) process.kill(struck, signal);
+      } catch {
+        // It has ended by itself meanwhile.
+      }
+    },
+    restart: async () => undefined,
+  };
+}
+
 function victims(): Victim[] {
   const { gateway, worker } = stack.processes;
   const services = [...gateway, ...worker].map((service, i) => ({
@@ -85,7 +106,8 @@ function victims(): Victim[] {
     kill: (signal: NodeJS.Signals) => daemon.kill(signal),
     restart: () => daemon.start(),
   }));
-  return [...services, ...ofDaemons];
+  const ofEngines = daemons.map((daemon, i) => ({ name: `engine of daemon ${i}`, ...oneEngineOf(daemon) }));
+  return [...services, ...ofDaemons, ...ofEngines];
 }
 
 /** Each execution of a task that had been executed before, with the strikes that may be why. */
@@ -104,7 +126,7 @@ function restarts(executions: readonly Execution[], strikes: readonly Strike[]) 
   });
 }
 
-test(`${STRIKES} kills and stops of gateways, workers and daemons by chance: nothing is lost, and nothing runs twice at one time`, {
+test(`${STRIKES} kills and stops of gateways, workers, daemons and engines by chance: nothing is lost, and nothing runs twice at one time`, {
   timeout: 60_000 + STRIKES * 8_000,
 }, async () => {
   const random = seededRandom(SEED);

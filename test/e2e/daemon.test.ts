@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spage } from '@boomerang/protocol';
-import { startStack, type TestStack } from '@boomerang/testkit';
+import {
+  createDaemonProcess,
+  type DaemonProcess,
+  playbookFolder,
+  startStack,
+  type TestStack,
+} from '@boomerang/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { SpageClient } from '../../services/gateway/test-support/spage-client.js';
-import { createDaemonProcess, type DaemonProcess, playbookFolder } from './support/daemon-process.js';
 
 const { TaskStatus } = spage.core;
 const COMPLETED = TaskStatus.TASK_STATUS_COMPLETED;

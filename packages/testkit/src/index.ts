@@ -5,6 +5,7 @@ export { startKafka } from './brokers/start-kafka.js';
 export { startNats } from './brokers/start-nats.js';
 export { startRabbitmq } from './brokers/start-rabbitmq.js';
 export { createFakeClock, type FakeClock } from './clocks/fake-clock.js';
+export { createDaemonProcess, type DaemonProcess, playbookFolder } from './daemon-process.js';
 export { script, second, secondOfPipeline, ticket } from './faults/commands.js';
 export type { Fault, FaultPlan } from './faults/fault.js';
 export { type FreezingProxy, startFreezingProxy } from './faults/freezing-proxy.js';

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger, createMetrics } from '@boomerang/runtime';
 import { waitFor } from '@boomerang/testkit';
@@ -6,6 +6,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { enginesOf, shellEngine, testFolder, writeFiles } from '../../test-support/engine-files.js';
 import { refusal, TestApi } from '../../test-support/test-api.js';
 import { guardProgram } from '../../test-support/test-guard.js';
+import { RUN_FILES } from '../guard/guard-messages.js';
+import { processesOfRun } from '../guard/processes.js';
 import { createDaemonLog } from '../log.js';
 import { createDaemonMetrics } from '../metrics.js';
 import { RunFolders } from '../runs/run-folders.js';
@@ -175,6 +177,22 @@ test('a lease that is confirmed goes on, and a cancellation ends the engine and 
   api.tell({ type: 'task.cancel', data: { task_id: TASK, token: tokenOf(1), reason: 'enough' } });
   await waitFor(() => api.of('task.failed').length > 0, { message: 'the report' });
   expect(api.of('task.failed')[0]?.data).toMatchObject({ token: tokenOf(1), error: 'enough' });
+});
+
+test('an engine whose guard is stopped ends with its lease all the same', async () => {
+  let refuse = false;
+  const api = new TestApi(({ type }) =>
+    refuse && type === 'task.heartbeat' ? refusal(type, 'unavailable') : [],
+  );
+  const { runs, state } = await setUp(api);
+  api.tell(assigned(1, { 'payload.playbook': 'long.sh', lease_ms: '1000' }));
+  await waitFor(() => api.of('task.heartbeat').length >= 2, { message: 'a lease that was renewed' });
+  const { runId = '' } = runs.live[0]?.record ?? {};
+  const guard = Number(readFileSync(join(state, 'runs', runId, RUN_FILES.decision), 'utf8').split(' ')[1]);
+  process.kill(guard, 'SIGSTOP');
+  onTestFinished(() => void process.kill(guard, 'SIGCONT'));
+  refuse = true;
+  await waitFor(() => processesOfRun(runId).length === 0, { message: 'the end of the engine' });
 });
 
 test('a cancellation of what does not run here is confirmed at once', async () => {

@@ -34,8 +34,9 @@ export class Leases {
   }
 
   #look(): void {
-    if (!this.link.isUp) return;
     const nowMs = bootNowMs();
+    for (const { engineRun } of this.runs.live) engineRun.enforceLease(nowMs);
+    if (!this.link.isUp) return;
     const due = this.runs.live.filter(({ record: { assignment } }) => {
       if (!assignment) return false;
       const everyMs = Math.min(MOST_BETWEEN_MS, assignment.leaseMs / 3);

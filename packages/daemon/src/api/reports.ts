@@ -41,7 +41,7 @@ export class Reports implements RunReporter {
   }
 
   output({ token }: Assignment, { runId }: RunRecord, offset: number, chunk: Buffer): void {
-    const position = this.#positionOf(runId);
+    const position = this.#positionOf(token, runId);
     // What an earlier daemon has reported already.
     const fresh = chunk.subarray(Math.max(0, position.offset - offset));
     if (fresh.length === 0) return;
@@ -56,6 +56,7 @@ export class Reports implements RunReporter {
 
   async ended({ token }: Assignment, run: Run, end: EngineEnd, verdict: Verdict): Promise<void> {
     this.#flush(token);
+    this.#output.delete(token);
     await this.result(resultOf(token, run, end, verdict));
   }
 
@@ -64,10 +65,6 @@ export class Reports implements RunReporter {
     const kept = this.spool.addResult(report);
     this.added();
     await kept;
-  }
-
-  forget(runId: string): void {
-    this.#output.delete(runId);
   }
 
   close(): void {
@@ -98,12 +95,12 @@ export class Reports implements RunReporter {
     if (waiting?.report) this.#addProgress(waiting.report);
   }
 
-  #positionOf(runId: string): OutputPosition {
-    const known = this.#output.get(runId);
+  #positionOf(token: string, runId: string): OutputPosition {
+    const known = this.#output.get(token);
     if (known) return known;
     const [sequence = 0, offset = 0] = this.#keptPosition(runId);
     const position = { sequence, offset, decoder: new StringDecoder('utf8') };
-    this.#output.set(runId, position);
+    this.#output.set(token, position);
     return position;
   }
 

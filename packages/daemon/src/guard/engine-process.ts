@@ -77,6 +77,12 @@ export class EngineProcess {
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
+  /** Ends it without having started it. */
+  skip(cause: EndCause): void {
+    this.#cause = cause;
+    this.#finish();
+  }
+
   /** Asks it to end, and kills it at a moment of the boot clock; the sooner of two requests counts. */
   end(cause: EndCause, killAtMs = bootNowMs() + KILL_AFTER_MS): void {
     if (this.#killAtMs === undefined) {

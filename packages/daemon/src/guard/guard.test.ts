@@ -64,6 +64,15 @@ test('a lease that is extended goes on, and one that is not ends the engine', as
   expect(bootNowMs() - begunMs).toBeGreaterThan(1_500);
 });
 
+test('a lease that is over before the engine is there starts none', async () => {
+  const { run, written } = await guarded(testFolder(), 'echo begun', {
+    leaseMs: 1_000,
+    leaseEndsMs: bootNowMs(),
+  });
+  expect(await run.ended).toMatchObject({ cause: 'lease', exitCode: null, outputBytes: 0 });
+  expect(written()).toBe('');
+});
+
 test('a run that takes too long is ended', async () => {
   const { run } = await guarded(testFolder(), 'exec sleep 60', { timeoutMs: 300 });
   expect(await run.ended).toMatchObject({ cause: 'timeout', signal: 'SIGTERM' });

@@ -65,7 +65,9 @@ export class Guard {
 
   /** @param address that the engine reports to. */
   start(address: string): void {
-    this.#engine.start(address);
+    // The daemon, or this process, may have slept since the lease began: somebody else may have it by now.
+    if (this.#leaseIsOver(bootNowMs())) this.#engine.skip('lease');
+    else this.#engine.start(address);
     setInterval(() => this.#look(), LOOK_EVERY_MS);
     setInterval(() => this.#answerReaders(), READ_EVERY_MS);
   }
@@ -81,11 +83,17 @@ export class Guard {
   }
 
   #look(): void {
+    if (this.#end) return;
     const now = bootNowMs();
     if (now >= this.#timeoutAtMs) this.#engine.end('timeout');
-    if (this.order.leaseMs === 0) return;
-    const { askMs, killMs } = leaseMargins(this.order.leaseMs);
-    if (now >= this.#leaseEndsMs - askMs) this.#engine.end('lease', this.#leaseEndsMs - killMs);
+    const { killMs } = leaseMargins(this.order.leaseMs);
+    if (this.#leaseIsOver(now)) this.#engine.end('lease', this.#leaseEndsMs - killMs);
+  }
+
+  /** Whether it is time to end the engine for it. */
+  #leaseIsOver(now: number): boolean {
+    const { leaseMs } = this.order;
+    return leaseMs > 0 && now >= this.#leaseEndsMs - leaseMargins(leaseMs).askMs;
   }
 
   #serve(daemon: Socket): void {

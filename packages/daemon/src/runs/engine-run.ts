@@ -18,6 +18,8 @@ interface EngineRunListener {
 export class EngineRun {
   readonly ended: Promise<EngineEnd>;
   #link: GuardLink | undefined;
+  /** By the boot clock; infinite where it isn't known, and for a run without a lease. */
+  #leaseEndsMs = Number.POSITIVE_INFINITY;
   #settle: (end: EngineEnd) => void = () => undefined;
 
   private constructor(
@@ -64,7 +66,15 @@ export class EngineRun {
   }
 
   extend(leaseEndsMs: number): void {
+    this.#leaseEndsMs = leaseEndsMs;
     this.#link?.extend(leaseEndsMs);
+  }
+
+  /** Kills what its guard should have ended by now: the guard itself may be stopped. */
+  enforceLease(nowMs: number): void {
+    if (nowMs < this.#leaseEndsMs) return;
+    this.#leaseEndsMs = Number.POSITIVE_INFINITY;
+    signalRun(this.runId, undefined, 'SIGKILL');
   }
 
   /** Asks it to end, and kills what is left after a while. */

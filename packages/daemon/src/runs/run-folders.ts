@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fsyncFolder } from '../fsync-folder.js';
 import { readEndFile } from '../guard/end-file.js';
 import { type EngineEnd, RUN_FILES } from '../guard/guard-messages.js';
 import type { RunRecord } from './run-record.js';
@@ -87,14 +88,5 @@ function readRecord(file: string): RunRecord | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
   } catch {
     return undefined;
-  }
-}
-
-function fsyncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -16,6 +16,8 @@ export interface CallDependencies {
   readonly token: string | undefined;
   readonly metrics: DaemonMetrics;
   readonly log: DaemonLog;
+  /** What ends each stream that is open. */
+  readonly streams: Set<() => void>;
 }
 
 /** The answer of a call that couldn't be carried out. */
@@ -63,7 +65,7 @@ export function unary<Request, Response>(
  */
 export function listening<Message>(
   method: string,
-  { token, metrics, log }: CallDependencies,
+  { token, metrics, log, streams }: CallDependencies,
   hear: (message: Message, peer: string) => void,
 ): handleBidiStreamingCall<Message, Message> {
   return (call) => {
@@ -83,9 +85,16 @@ export function listening<Message>(
         log.refused(method, error.message);
       }
     });
+    const stops = new BoomerangError('unavailable', 'the daemon stops');
+    const cut = () => void call.emit('error', errorToStatus(stops));
+    streams.add(cut);
     // An engine may cancel a stream instead of ending it. Neither says how its play went.
-    call.on('error', () => undefined);
-    call.on('end', () => call.end());
+    call.on('error', () => streams.delete(cut));
+    call.on('cancelled', () => streams.delete(cut));
+    call.on('end', () => {
+      streams.delete(cut);
+      call.end();
+    });
   };
 }
 

@@ -32,14 +32,15 @@ const CLOSE_MS = 1_000;
  */
 export function createExecutionServer(
   { grpcHost, grpcPort, grpcTlsCert, grpcTlsKey }: ExecutionServerOptions,
-  deps: ExecutionServiceDependencies,
+  deps: Omit<ExecutionServiceDependencies, 'streams'>,
 ): ExecutionServer {
+  const streams = new Set<() => void>();
   const server = new Server({
     'grpc.max_receive_message_length': MOST_MESSAGE_BYTES,
     'grpc.max_send_message_length': MOST_MESSAGE_BYTES,
     'grpc.enable_channelz': 0,
   });
-  const service = addSpageExecution(server, deps);
+  const service = addSpageExecution(server, { ...deps, streams });
   const health = new HealthImplementation({ '': 'SERVING', [service]: 'SERVING' });
   health.addToServer(server);
   const contract = loadFileDescriptorSetFromBuffer(readContractDescriptors());
@@ -54,8 +55,8 @@ export function createExecutionServer(
       }),
     drain: () => health.setStatus('', 'NOT_SERVING'),
     async close() {
+      for (const cut of [...streams]) cut();
       await new Promise<void>((resolve) => {
-        // Streams of engines don't end by themselves.
         const late = setTimeout(() => {
           server.forceShutdown();
           resolve();

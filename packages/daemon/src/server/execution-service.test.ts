@@ -1,7 +1,9 @@
 import { spage } from '@boomerang/protocol';
-import { status } from '@grpc/grpc-js';
+import { selfSignedCertificate } from '@boomerang/testkit';
+import { credentials, status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import type { EngineClient } from '../../test-support/engine-client.js';
+import { EngineClient } from '../../test-support/engine-client.js';
+import { testFolder, writeFiles } from '../../test-support/engine-files.js';
 import { startTestDaemon } from '../../test-support/test-daemon.js';
 
 const { PlayStatus, TaskStatus } = spage.core;
@@ -230,9 +232,30 @@ test('a token, where there is one, has to be shown by calls and streams', async 
   });
   const stream = client.stream('streamTaskProgress');
   await expect.poll(() => stream.error()?.code).toBe(status.UNAUTHENTICATED);
-  const { EngineClient } = await import('../../test-support/engine-client.js');
   const known = new EngineClient(`127.0.0.1:${port}`, { authorization: 'Bearer a-token-of-the-daemon' });
   expect(await known.call('healthCheck', {})).toMatchObject({ status: 'healthy', details: { engines: '0' } });
+});
+
+test('with a certificate and a token it speaks TLS, and nothing else', async () => {
+  const { cert, key } = selfSignedCertificate();
+  const folder = testFolder();
+  writeFiles(folder, { 'cert.pem': cert, 'key.pem': key });
+  const files = { grpcTlsCert: `${folder}/cert.pem`, grpcTlsKey: `${folder}/key.pem` };
+  const options = { ...files, grpcToken: 'a-token-of-the-daemon' };
+  const { port, client } = await startTestDaemon({ options });
+  await expect(client.call('healthCheck', {})).rejects.toMatchObject({ code: status.UNAVAILABLE });
+  const headers = { authorization: 'Bearer a-token-of-the-daemon' };
+  const secure = new EngineClient(`127.0.0.1:${port}`, headers, credentials.createSsl(Buffer.from(cert)));
+  expect(await secure.call('healthCheck', {})).toMatchObject({ status: 'healthy' });
+});
+
+test('a daemon that ends cuts the streams of engines', async () => {
+  const { client, daemon } = await startTestDaemon();
+  const steps = client.stream('streamTaskProgress');
+  steps.send(step('p9', 1, COMPLETED, 1));
+  await expect.poll(async () => (await playOf(client, 'p9'))?.tasks?.length).toBe(1);
+  await daemon.close(0);
+  await expect.poll(() => steps.error()?.code).toBeDefined();
 });
 
 test('health and metrics are told', async () => {

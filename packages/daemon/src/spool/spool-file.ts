@@ -1,5 +1,7 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { fsyncFolder } from '../fsync-folder.js';
 
 /** Length and checksum, 4 bytes each, big-endian. */
 const HEADER_BYTES = 8;
@@ -22,6 +24,7 @@ export class SpoolFile {
 
   static create(path: string): SpoolFile {
     closeSync(openSync(path, 'a', 0o600));
+    fsyncFolder(dirname(path));
     return new SpoolFile(path);
   }
 

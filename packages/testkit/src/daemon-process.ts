@@ -1,10 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { waitFor } from '@boomerang/testkit';
+import { waitFor } from './wait-for.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const engine = join(root, 'examples/engine/dist/main.js');
@@ -25,6 +34,8 @@ export interface DaemonProcess {
   start(): Promise<void>;
   kill(signal?: NodeJS.Signals): Promise<void>;
   logs(): string;
+  /** Processes of its engines, whatever they have started included. */
+  engines(): number[];
   /** Ends whatever is left of it. */
   stop(): Promise<void>;
 }
@@ -113,6 +124,7 @@ export function createDaemonProcess(
     start,
     kill,
     logs: () => logs,
+    engines: () => processesOf(state),
     async stop() {
       await kill('SIGCONT');
       await kill();
@@ -122,9 +134,10 @@ export function createDaemonProcess(
   };
 }
 
-/** Engines and guards of the runs that have a folder in a state folder. */
+/** Engines of the runs that have a folder in a state folder. */
 function processesOf(state: string): number[] {
-  const runs = readdirSync(join(state, 'runs'), { withFileTypes: true }).map(({ name }) => name);
+  if (!existsSync(join(state, 'runs'))) return [];
+  const runs = readdirSync(join(state, 'runs'));
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
