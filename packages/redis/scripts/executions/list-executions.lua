@@ -7,14 +7,8 @@
 local client, type, statuses, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local known_types = execution_prefix .. 'types:' .. client
 local now = now_ms()
--- What ended long ago leaves the lists; a bit at each call.
 local MOST_TIDIED = 200
-local ended = execution_prefix .. 'ended'
-for _, entry in ipairs(redis.call('ZRANGEBYSCORE', ended, '-inf', now, 'LIMIT', 0, MOST_TIDIED)) do
-  local list, id = entry:match('^(.*):([^:]*)$')
-  redis.call('ZREM', execution_prefix .. 'list:' .. list, id)
-  redis.call('ZREM', ended, entry)
-end
+tidy_lists(now, MOST_TIDIED)
 
 local found, total = {}, 0
 for _, one in ipairs(type == '' and redis.call('SMEMBERS', known_types) or { type }) do

@@ -2,12 +2,15 @@
 --- @include executions end-task dead-letters
 -- How long the end of a task can be asked for, and listed.
 local KEPT_MS = 86400000
+-- More than come in: nobody has to list them for their lists to stay short.
+local TIDIED_AT_AN_END = 3
 local ENDED_STATUS = { [DELIVERED] = 'completed', [DEAD_LETTERED] = 'failed', [CANCELLED] = 'canceled' }
 
 -- `from`: the status that the task had.
 local function end_executed_task(id, header, state, from, scheduled, occurrence, history)
   local to = ENDED_STATUS[state]
   list_execution(id, header, from, to)
+  tidy_lists(now_ms(), TIDIED_AT_AN_END)
   redis.call('ZADD', execution_prefix .. 'ended', now_ms() + KEPT_MS, set_name(header) .. ':' .. to .. ':' .. id)
   redis.call('HDEL', cancelling, id)
   redis.call('HSET', report_key(id), 'ended', now_ms(), 'updated', now_ms())

@@ -59,6 +59,16 @@ local function list_execution(id, header, from, to)
   if to then redis.call('ZADD', lists .. to, tonumber(id:sub(1, 8) .. id:sub(10, 13), 16), id) end
 end
 
+-- What ended long ago leaves the lists: a bit at each call.
+local function tidy_lists(now, most)
+  local ended = execution_prefix .. 'ended'
+  for _, entry in ipairs(redis.call('ZRANGEBYSCORE', ended, '-inf', now, 'LIMIT', 0, most)) do
+    local list, id = entry:match('^(.*):([^:]*)$')
+    redis.call('ZREM', execution_prefix .. 'list:' .. list, id)
+    redis.call('ZREM', ended, entry)
+  end
+end
+
 local function enter_ready(member, header, due_ms)
   local name = set_name(header)
   local set = ready_set(name)

@@ -28,6 +28,28 @@ test('executions are counted by where they are, and are no work for workers', as
   expect(await counts()).toEqual([3, 0, 0]);
 });
 
+test('what ended a day ago leaves the lists as others end, whether or not anybody lists', async () => {
+  for (let i = 0; i < 6; i++) {
+    await submit();
+    await assignments().report(daemon, await started(), report());
+  }
+  const listed = async () => {
+    const keys = await engine.redis.keys('*x:list:shop:playbook:completed');
+    const ended = await engine.redis.keys('*x:ended');
+    const counts = await Promise.all([...keys, ...ended].map((key) => engine.redis.zcard(key)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  expect(await listed()).toBe(12);
+  for (const key of await engine.redis.keys('*x:ended')) {
+    for (const entry of await engine.redis.zrange(key, 0, -1)) await engine.redis.zadd(key, 1, entry);
+  }
+  for (let i = 0; i < 6; i++) {
+    await submit();
+    await assignments().report(daemon, await started(), report());
+  }
+  expect(await listed()).toBe(12);
+});
+
 test('for how long the longest waiting execution has been due is told', async () => {
   const due = Date.now() - 90_000;
   await submit();
