@@ -41,7 +41,7 @@ test('what ended a day ago leaves the lists as others end, whether or not anybod
   };
   expect(await listed()).toBe(12);
   for (const key of await engine.redis.keys('*x:ended')) {
-    for (const entry of await engine.redis.zrange(key, 0, -1)) await engine.redis.zadd(key, 1, entry);
+    for (const entry of await engine.redis.zrange(key, '0', '-1')) await engine.redis.zadd(key, 1, entry);
   }
   for (let i = 0; i < 6; i++) {
     await submit();

@@ -50,7 +50,7 @@ export class Deadline {
     let tidy = () => {};
     const cutOff = new Promise<never>((_, reject) => {
       const cut = (why: string) => {
-        this.#over?.abort();
+        this.#over?.abort(why);
         reject(end(why));
       };
       const leave = () => cut(GONE);

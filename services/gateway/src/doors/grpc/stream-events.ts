@@ -43,6 +43,8 @@ const SILENCE_LIMIT_MS = 60_000;
  * shows at the next one, so that the stream ends within a second.
  */
 const CHECK_EVERY_MS = 250;
+/** Why what waits for the stream is ended; without a reason each end would cost an error with a stack. */
+const CLOSED = 'the stream has ended';
 /** Bad events in a row after which a stream is ended. */
 const MOST_BAD_EVENTS = 100;
 
@@ -58,7 +60,7 @@ class EventStream {
   readonly #closing = new AbortController();
   #session: DaemonSession | undefined;
   #endSubscription: (() => void) | undefined;
-  #leave: (() => void) | undefined;
+  readonly #leaves: (() => void)[] = [];
   #heardAt = performance.now();
   #badEvents = 0;
   #ended = false;
@@ -71,10 +73,12 @@ class EventStream {
   async run(): Promise<void> {
     // A stream that its client cancels ends with an error like any other.
     this.call.on('error', () => undefined);
-    this.call.on('cancelled', () => this.#closing.abort());
+    this.call.on('cancelled', () => this.#closing.abort(CLOSED));
     try {
+      const shown = String(this.call.metadata.get('authorization')[0] ?? '');
+      this.#leaves.push(this.deps.limit.showing(shown));
       const caller = await this.deps.authenticate(askerOf(this.call));
-      this.#leave = this.deps.limit.enter(caller.clientId);
+      this.#leaves.push(this.deps.limit.of(caller.clientId));
       this.#timers.push(
         setInterval(() => this.#ping(), PING_EVERY_MS),
         setInterval(() => void this.#check(caller), CHECK_EVERY_MS),
@@ -84,10 +88,10 @@ class EventStream {
     } catch (thrown) {
       this.#fail(thrown);
     } finally {
-      this.#closing.abort();
+      this.#closing.abort(CLOSED);
       for (const timer of this.#timers) clearInterval(timer);
       this.#endSubscription?.();
-      this.#leave?.();
+      for (const leave of this.#leaves) leave();
       if (this.#session) await this.deps.daemons.remove(this.#session);
     }
   }
@@ -218,7 +222,7 @@ class EventStream {
   #fail(thrown: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#closing.abort();
+    this.#closing.abort(CLOSED);
     this.call.emit('error', errorToStatus(BoomerangError.from(thrown)));
   }
 }

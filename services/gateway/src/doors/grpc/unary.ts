@@ -48,7 +48,7 @@ export function unary<Request, Response>(
 /** Its signal is aborted when a call ends early, by its deadline or because its client cancelled it. */
 function contextOf<Request, Response>(call: ServerUnaryCall<Request, Response>): CallContext {
   const gone = new AbortController();
-  call.on('cancelled', () => gone.abort());
+  call.on('cancelled', () => gone.abort('the call has ended'));
   return {
     ...askerOf(call),
     time: { leftMs: Number(call.getDeadline()) - Date.now(), gone: gone.signal },
