@@ -19,6 +19,11 @@ export type {
   ReplayPage,
 } from './dead-letters/dead-letters.js';
 export type { DeadLetterFilter, DeadLetterSelection } from './dead-letters/selection.js';
+export {
+  type LastingSession,
+  type LastingSessionOptions,
+  openLastingSession,
+} from './lasting/open-lasting-session.js';
 export type {
   CallbackHandler,
   CallbackHeaders,

@@ -37,7 +37,7 @@ export interface ConnectOptions {
   readonly onClose?: (error: ConnectionClosedError | undefined) => void;
 }
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+export const DEFAULT_TIMEOUT_MS = 10_000;
 
 const NAMES: OptionNames<ConnectOptions> = {
   host: true,
@@ -78,7 +78,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   return createConnection(channel, requestTimeoutMs);
 }
 
-function checkConnectOptions(options: ConnectOptions): void {
+export function checkConnectOptions(options: ConnectOptions): void {
   checkOptions('options', options, NAMES);
   const { host, port, tls, timeoutMs, requestTimeoutMs, signal, onClose } = options;
   if (host !== undefined) checkHost('host', host);
