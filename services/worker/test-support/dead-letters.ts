@@ -34,14 +34,14 @@ export async function startDeadLetters() {
       createForwardingStore(engine, { forwardLeaseMs, forwardedRetentionMs: 60_000 }),
 
     /** Answers the task's id. */
-    async add(destination: string, payload = 'x'): Promise<string> {
+    async add(destination: string, payload = 'x', clientId = 'shop'): Promise<string> {
       const policy = {
         callback: { protocol: 'HTTP', endpoint: 'http://192.0.2.1/' },
         retry: { maxAttempts: 1, strategy: 'FIXED', intervalMs: 100, maxIntervalMs: 100 },
         dlq: { destination },
       } as const;
       const task = { payload: Buffer.from(payload), delayMs: 0, repeatIntervalMs: 0 };
-      const { taskId } = await tasks.register('shop', policy, task);
+      const { taskId } = await tasks.register(clientId, policy, task);
       const { claimed } = await occurrences.claim(0, 256, 50);
       const failure = { attempt: 1, atMs: 1, durationMs: 1, errorClass: 'rejected', error: 'no' } as const;
       const settlement = { kind: 'dead_letter', failure } as const;
@@ -50,6 +50,23 @@ export async function startDeadLetters() {
         claimed.map((occurrence) => ({ occurrence, settlement })),
       );
       return taskId;
+    },
+
+    /** Puts what is sorted into a queue that is called by its destination alone. */
+    async asOlderRelease(destination: string): Promise<void> {
+      const { connection } = engine;
+      const ids = (await connection.xrange(dlq, '-', '+')).map(([id]) => id);
+      await connection.call(
+        'XCLAIM',
+        dlq,
+        'forwarders',
+        destination,
+        0,
+        ...ids,
+        'IDLE',
+        1_000_000_000,
+        'JUSTID',
+      );
     },
 
     /** Entries of the stream, forwarded or not. */

@@ -1,19 +1,19 @@
 #!lua flags=allow-oom
 --- Records what became of dead letters that were taken: their destination has them, or they are free again later, unless
 --- somebody else has taken them since.
--- ARGV: destination, lease ms, (id, client, tries, 'forwarded' or ms until it is free)…
+-- ARGV: queue, lease ms, (id, client, tries, 'forwarded' or ms until it is free)…
 -- Reply: none.
 -- Cost: O(log n) per dead letter.
 --- @include forwarding
 
-local destination, lease_ms = ARGV[1], tonumber(ARGV[2])
+local queue, lease_ms = ARGV[1], tonumber(ARGV[2])
 if not forwarders() then return end
 local now = now_ms()
 
 local function free_again(id, tries, in_ms)
   local pending = redis.call('XPENDING', dlq, FORWARDERS, id, id, 1)[1]
   if not pending or pending[4] ~= tries then return end
-  redis.call('XCLAIM', dlq, FORWARDERS, destination, 0, id, 'IDLE', math.max(0, lease_ms - in_ms), 'JUSTID')
+  redis.call('XCLAIM', dlq, FORWARDERS, queue, 0, id, 'IDLE', math.max(0, lease_ms - in_ms), 'JUSTID')
 end
 
 for i = 3, #ARGV, 4 do

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
---- Looks through dead letters that are new to the forwarders: those for buckets are done with, the others are handed to
---- their destinations. The first dead letters of a partition found the group.
+--- Looks through dead letters that are new to the forwarders: those for buckets are done with, the others go to their
+--- queues. The first dead letters of a partition found the group.
 -- ARGV: most dead letters, most bytes of payload (may be exceeded by a few of them)
--- Reply: 1 when there may be more, otherwise 0; then each destination outside that got any.
+-- Reply: 1 when there may be more, otherwise 0; then each queue that got any.
 -- Cost: O(1) per dead letter and byte.
 --- @include forwarding
 
@@ -14,14 +14,15 @@ if not forwarders() then
   redis.call('XGROUP', 'CREATE', dlq, FORWARDERS, '0')
 end
 
-local destinations, seen = {}, {}
+local queues, seen = {}, {}
 
 local function sort(id, fields)
   local destination = cjson.decode(field(fields, 'policy')).dlq.destination
   if not is_outside(destination) then return redis.call('XACK', dlq, FORWARDERS, id) end
-  redis.call('XCLAIM', dlq, FORWARDERS, destination, 0, id, 'IDLE', FREE_IDLE_MS, 'RETRYCOUNT', 0, 'JUSTID')
-  if not seen[destination] then destinations[#destinations + 1] = destination end
-  seen[destination] = true
+  local queue = queue_of_letter(field(fields, 'client'), destination)
+  redis.call('XCLAIM', dlq, FORWARDERS, queue, 0, id, 'IDLE', FREE_IDLE_MS, 'RETRYCOUNT', 0, 'JUSTID')
+  if not seen[queue] then queues[#queues + 1] = queue end
+  seen[queue] = true
 end
 
 local sorted, bytes, more = 0, 0, true
@@ -35,4 +36,4 @@ while more and sorted < most and bytes < most_bytes do
   sorted = sorted + #entries
   more = #entries == AT_ONCE
 end
-return { more and 1 or 0, unpack(destinations) }
+return { more and 1 or 0, unpack(queues) }

@@ -1,6 +1,7 @@
--- Dead letters on their way outside. They are in a consumer group of the DLQ stream. Each of its consumers stands for a
--- destination, by whose name it goes; its pending entries are what the destination still has to get. An entry's idle time
--- is the time since somebody took it: from a lease's length on it is free.
+-- Dead letters on their way outside. They are in a consumer group of the DLQ stream. Each of its consumers is a queue: that
+-- of one client for one destination, called `<client id> <destination>`. Older releases called it by the destination alone.
+-- Its pending entries are what the destination still has to get. An entry's idle time is the time since somebody took it:
+-- from a lease's length on it is free.
 --- @include dead-letters
 local FORWARDERS, UNSORTED = 'forwarders', 'unsorted'
 local FREE_IDLE_MS = 1000000000
@@ -16,6 +17,10 @@ local function forwarders()
   for _, group in ipairs(redis.call('XINFO', 'GROUPS', dlq)) do
     if field(group, 'name') == FORWARDERS then return group end
   end
+end
+
+local function queue_of_letter(client, destination)
+  return client .. ' ' .. destination
 end
 
 local function is_behind(id, other)

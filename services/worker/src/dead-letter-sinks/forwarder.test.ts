@@ -92,6 +92,33 @@ test('a destination that is down loses nothing and holds up no other; what waits
   expect(tasksOf(arrived)).toEqual([...forOther, ...forHook].sort());
 });
 
+test('a client whose many destinations hang holds up no other, not even one at the same destination', async () => {
+  let hang = true;
+  const { arrived } = start(async (destination) => {
+    const isOther = destination.kind === 'webhook' && destination.url === HOOK;
+    while (hang && !isOther) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+  const hanging = [];
+  for (let i = 0; i < 100; i++) hanging.push(await letters.add(`https://slow.example/${i}`, 'x', 'many'));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const ids = await add(HOOK, 20);
+  await waitFor(() => arrived.length >= 20, { timeoutMs: 5_000, message: "the other client's" });
+  expect(tasksOf(arrived)).toEqual(ids.sort());
+  hang = false;
+  await waitFor(() => arrived.length >= 120, { ...WAIT, message: 'those that had hung' });
+  expect(tasksOf(arrived)).toEqual([...ids, ...hanging].sort());
+});
+
+test('queues that an older release made, of all clients together, are seen through', async () => {
+  const ids = await add(HOOK, 3);
+  const { store, asOlderRelease } = letters;
+  await store().sort(0);
+  await asOlderRelease(HOOK);
+  const { arrived } = start();
+  await waitFor(() => arrived.length >= 3, { ...WAIT, message: 'all' });
+  expect(tasksOf(arrived)).toEqual(ids.sort());
+});
+
 test('a message that is refused is tried again, later each time, and the rest goes on', async () => {
   const [poison] = await add(HOOK, 1);
   let refusing = true;
