@@ -1,7 +1,7 @@
 import { VERSION } from '@boomerang/runtime';
 import { Command } from 'commander';
 import { addClientCommands } from './commands/clients/add-client-commands.js';
-import { demo } from './commands/demo.js';
+import { type DemoOptions, demo } from './commands/demo.js';
 import { addDlqCommands } from './commands/dlq/add-dlq-commands.js';
 import { raise } from './commands/partitions.js';
 import { start } from './commands/start.js';
@@ -34,9 +34,10 @@ program
     '--wires',
     'show every protocol, every verdict and dead letters that are forwarded and replayed instead',
   )
+  .option('--spage', 'show tasks that engines run under two daemons, and what they survive, instead')
   .option('--keep', 'leave everything running until Ctrl-C')
-  .action(async ({ keep = false, wires = false }: { keep?: boolean; wires?: boolean }) => {
-    const good = await demo(env, stopSignal(), { keep, wires });
+  .action(async ({ keep = false, wires = false, spage = false }: Partial<DemoOptions>) => {
+    const good = await demo(env, stopSignal(), { keep, wires, spage });
     process.exitCode = good ? 0 : 1;
   });
 

@@ -3,6 +3,7 @@ import { openLog, startDemoStack } from '../demo/demo-stack.js';
 import { createPaint } from '../demo/paint.js';
 import { Reporter } from '../demo/reporter.js';
 import { showKinds } from '../demo/show-kinds.js';
+import { showSpage } from '../demo/spage/show-spage.js';
 import { showWires } from '../demo/wires/show-wires.js';
 import { readyLine } from '../stack/ready-line.js';
 import { aborted } from '../stop-signal.js';
@@ -13,13 +14,15 @@ export interface DemoOptions {
   readonly keep: boolean;
   /** Whether to show protocols, verdicts and forwarded dead letters instead of the kinds of tasks. */
   readonly wires: boolean;
+  /** Whether to show tasks that engines run under daemons instead. */
+  readonly spage: boolean;
 }
 
-/** Registers tasks of every kind, or over every protocol. Returns whether exactly the expected callbacks arrived. */
+/** Registers tasks of every kind, over every protocol, or for engines. Returns whether exactly what was expected happened. */
 export async function demo(
   env: Environment,
   signal: AbortSignal,
-  { keep, wires }: DemoOptions,
+  { keep, wires, spage }: DemoOptions,
 ): Promise<boolean> {
   const coloured = process.stdout.isTTY && !env.NO_COLOR;
   const reporter = new Reporter(createPaint(coloured), (line) => void process.stdout.write(`${line}\n`));
@@ -29,8 +32,8 @@ export async function demo(
   try {
     reporter.note('starting Redis, gateway, scheduler and worker');
     const stack = await startDemoStack(env, signal, log.descriptor, resources);
-    const show = wires ? showWires : showKinds;
-    good = await show(stack, signal, reporter, resources);
+    if (spage) good = await showSpage(stack, signal, reporter, resources, log.descriptor, env);
+    else good = await (wires ? showWires : showKinds)(stack, signal, reporter, resources);
     if (keep) {
       process.stdout.write(readyLine(stack, stack.redisUrl));
       await aborted(signal);

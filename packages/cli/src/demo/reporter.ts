@@ -14,6 +14,13 @@ interface Failure {
   readonly durationMs: number;
 }
 
+const TASK_COLOURS: Readonly<Record<string, keyof Paint>> = {
+  'task.submitted': 'yellow',
+  'task.completed': 'green',
+  'task.cancelled': 'red',
+  'task.retrying': 'red',
+};
+
 /** Prints every line of the demo. */
 export class Reporter {
   readonly #startedAt = performance.now();
@@ -58,6 +65,13 @@ export class Reporter {
 
   replayed({ label }: Labelled, taskId: string): void {
     this.#event(this.paint.yellow('↻ replayed   '), label, this.paint.dim(taskId));
+  }
+
+  /** @param type of an event of the API, such as `task.completed`. */
+  task(type: string, name: string, detail: string): void {
+    const what = type.replace('task.', '').padEnd(13);
+    const paint = this.paint[TASK_COLOURS[type] ?? 'dim'];
+    this.#event(paint(what), name, detail);
   }
 
   summary(plan: readonly SummaryTask[], arrivals: Arrivals, clockErrorMs: number): void {

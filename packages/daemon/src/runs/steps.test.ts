@@ -15,12 +15,16 @@ function hear(...updates: readonly StepUpdate[]): Steps {
   return steps;
 }
 
-test('progress is the steps done of the steps seen, and never 100', () => {
-  expect(hear().percent).toBe(0);
-  expect(hear(update('1', 'running', 1)).percent).toBe(0);
-  const half = hear(update('1', 'running', 1), update('1', 'skipped', 2), update('2', 'running', 3));
-  expect(half.percent).toBe(50);
-  expect(hear(update('1', 'running', 1), update('1', 'completed', 2)).percent).toBe(99);
+test('progress is the steps done of the steps seen, and one more until the end: it never jumps back', () => {
+  const steps = hear();
+  const seen = [steps.percent];
+  for (const key of ['1', '2', '3']) {
+    for (const status of ['running', 'completed'] as const) {
+      steps.hear(update(key, status, seen.length), 1_000);
+      seen.push(steps.percent);
+    }
+  }
+  expect(seen).toEqual([0, 0, 50, 50, 66, 66, 75]);
 });
 
 test('an end that arrives before its begin is one step that is over', () => {

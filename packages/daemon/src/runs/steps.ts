@@ -53,9 +53,10 @@ export class Steps {
     return this.all.reduce((sum, { ends }) => sum + ends, 0);
   }
 
-  /** Percent: steps done of steps seen. All of them is 99, since more may come. */
+  /** Percent: steps done of steps seen. Until the end of the play one more is taken to come, so that it doesn't jump back. */
   get percent(): number {
-    return this.seen === 0 ? 0 : Math.min(99, Math.floor((100 * this.done) / this.seen));
+    const { seen, done } = this;
+    return Math.floor((100 * done) / Math.max(seen, done + 1));
   }
 
   hear(update: StepUpdate, nowMs: number): void {
