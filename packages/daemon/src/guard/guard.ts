@@ -21,6 +21,7 @@ const LOOK_EVERY_MS = 50;
 const READ_EVERY_MS = 50;
 const WRITE_AGAIN_MS = 1_000;
 const LAST_WORDS_MS = 2_000;
+const FIRST_VISIT_MS = 5_000;
 
 /**
  * Watches over one engine, whatever becomes of the daemon: ends it when its lease ends, or its time is over. It goes when how
@@ -38,6 +39,7 @@ export class Guard {
   #leaseEndsMs: number;
   #end: EngineEnd | undefined;
   #endOnDisk = false;
+  #wasVisited = false;
 
   /**
    * @param openStreams how many streams the engine reports on.
@@ -98,6 +100,7 @@ export class Guard {
 
   #serve(daemon: Socket): void {
     this.#daemons.add(daemon);
+    this.#wasVisited = true;
     daemon.on('error', () => undefined);
     daemon.once('close', () => {
       this.#daemons.delete(daemon);
@@ -152,8 +155,11 @@ export class Guard {
     else this.#leave();
   }
 
+  /** A daemon that has just had it started is about to connect: what the engine wrote is for it. */
   #leave(): void {
-    if (this.#endOnDisk && this.#daemons.size === 0) this.gone();
+    if (!this.#endOnDisk || this.#daemons.size > 0) return;
+    if (this.#wasVisited) this.gone();
+    else setTimeout(() => this.#daemons.size === 0 && this.gone(), FIRST_VISIT_MS);
   }
 
   #tell(daemon: Socket, message: FromGuard): void {

@@ -3,7 +3,8 @@ import type { FinalMessage } from './final-message.js';
 import { Steps, type StepUpdate } from './steps.js';
 import type { Verdict } from './verdict.js';
 
-export type RunStatus = 'waiting' | 'running' | Verdict['status'];
+/** `unknown`: an engine that somebody else has started is gone without a word. */
+export type RunStatus = 'waiting' | 'running' | 'unknown' | Verdict['status'];
 
 /** Who wants a run: the API, a caller of this daemon, or somebody who started the engine by hand. */
 export type RunOrigin = 'assigned' | 'local' | 'observed';
@@ -54,7 +55,7 @@ export class Run {
     this.updatedAtMs = nowMs;
   }
 
-  end({ status, error }: Verdict, atMs: number): void {
+  end({ status, error }: { readonly status: RunStatus; readonly error: string }, atMs: number): void {
     this.status = status;
     this.error = error;
     this.completedAtMs = atMs;

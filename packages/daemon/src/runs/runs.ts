@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BoomerangError, invalidField, quote } from '@boomerang/domain';
+import { BoomerangError, quote } from '@boomerang/domain';
 import type { Engine, Engines } from '../engines/engine.js';
+import { engineThatIsGone } from '../engines/engine-that-is-gone.js';
 import { type LaunchPlan, type LaunchRequest, planLaunch } from '../engines/plan-launch.js';
 import type { EndCause, EngineEnd, EngineReport } from '../guard/guard-messages.js';
 import type { DaemonLog } from '../log.js';
 import type { DaemonMetrics } from '../metrics.js';
 import { EngineRun } from './engine-run.js';
 import type { FinalMessage } from './final-message.js';
+import { KnownRuns } from './known-runs.js';
 import { Run, type RunAbout } from './run.js';
 import type { RunFolders } from './run-folders.js';
 import type { Assignment, RunRecord } from './run-record.js';
@@ -57,19 +59,17 @@ export interface PreparedRun {
   readonly plan: LaunchPlan;
 }
 
-/** Ended and observed runs that are kept in memory. */
-const MOST_KEPT = 1_000;
 /** How long what an engine said last is waited for once it is gone: its output, and its final message, ms. */
 const LAST_WORDS_MS = 2_000;
-const MOST_ID_BYTES = 256;
+/** From the end of an engine's streams until it is taken for gone, ms. Of a play each update may come on its own. */
+const SILENCE_MS = 1_000;
+const SILENT = 'its engine is gone, and has not said how it ended';
 
 /** All runs of this daemon: what engines do, and what they say of it. */
 export class Runs {
-  readonly #byId = new Map<string, Run>();
+  readonly #known = new KnownRuns();
   readonly #live = new Map<string, LiveRun>();
   readonly #waiting = new Map<string, AbortController>();
-  /** Tokens of what the API assigned, by run. */
-  readonly #tokens = new Map<string, string>();
   /** What is to be ended, by run: also while its guard is being started. */
   readonly #endings = new Map<string, Ending>();
   #reporter: RunReporter | undefined;
@@ -90,24 +90,12 @@ export class Runs {
   }
 
   get(id: string): Run | undefined {
-    return this.#byId.get(id);
+    return this.#known.get(id);
   }
 
   /** The run that engines mean by an id, be it one that this daemon has not started. */
   observe(id: string, about: Partial<RunAbout> = {}): Run {
-    const known = this.#byId.get(id);
-    if (known) {
-      if (known.origin === 'observed') known.about = { ...known.about, ...about };
-      return known;
-    }
-    if (id === '' || Buffer.byteLength(id) > MOST_ID_BYTES) {
-      throw invalidField('id', `${quote(id)} is none`, `1 to ${MOST_ID_BYTES} bytes`);
-    }
-    const nothing = { id, engine: '', playbook: '', inventory: '', variables: {} };
-    const run = new Run('observed', { ...nothing, ...about }, 0, Date.now());
-    run.begin(Date.now());
-    this.#add(run);
-    return run;
+    return this.#known.observe(id, about);
   }
 
   hearStep(id: string, update: StepUpdate): Run {
@@ -126,6 +114,15 @@ export class Runs {
     run.end({ status: final.succeeded ? 'completed' : 'failed', error: final.error }, Date.now());
   }
 
+  /** The streams on which engines spoke of a run have ended; whether that is so is asked again after a while. */
+  hearSilence(id: string, isSilent: () => boolean): void {
+    const run = this.#known.get(id);
+    if (run?.origin !== 'observed' || run.hasEnded) return;
+    setTimeout(() => {
+      if (!run.hasEnded && isSilent()) run.end({ status: 'unknown', error: SILENT }, Date.now());
+    }, SILENCE_MS).unref();
+  }
+
   /**
    * Starts a run that somebody asked this daemon for, as soon as there is a slot.
    *
@@ -133,12 +130,12 @@ export class Runs {
    */
   execute(request: LaunchRequest, priority: number): Run {
     if (this.#draining) throw new BoomerangError('unavailable', 'the daemon stops and takes nothing new');
-    const known = this.#byId.get(request.id);
+    const known = this.#known.get(request.id);
     if (known && isSame(known, request)) return known;
     if (known) throw new BoomerangError('conflict', `id: ${quote(request.id)} stands for another run`);
     const plan = this.plan(request);
     const run = new Run('local', { ...request, engine: plan.engine.name }, priority, Date.now());
-    this.#add(run);
+    this.#known.add(run);
     void this.#executeLocally(run, plan).catch((error: unknown) => this.#fail(run, error));
     return run;
   }
@@ -158,14 +155,13 @@ export class Runs {
   prepare(request: LaunchRequest, plan: LaunchPlan, priority: number, assignment: Assignment): PreparedRun {
     const run = new Run('assigned', { ...request, engine: plan.engine.name }, priority, Date.now());
     const record = this.#note(run, assignment);
-    this.#add(run, assignment);
+    this.#known.add(run, assignment);
     return { run, record, plan };
   }
 
   /** Forgets a run that was not accepted. */
   discard({ run, record }: PreparedRun): void {
-    this.#byId.delete(run.about.id);
-    this.#tokens.delete(run.about.id);
+    this.#known.forget(run.about.id);
     this.#endings.delete(run.about.id);
     this.deps.folders.remove(record.runId);
   }
@@ -177,7 +173,7 @@ export class Runs {
 
   /** Cancels a run that waits or runs. @throws BoomerangError if there is none, or it has ended. */
   cancel(id: string, reason: string): void {
-    const run = this.#byId.get(id);
+    const run = this.#known.get(id);
     if (!run) throw new BoomerangError('not_found', `id: there is no run ${quote(id)}`);
     if (run.hasEnded)
       throw new BoomerangError('already_ended', `id: run ${quote(id)} has ended: ${run.status}`);
@@ -191,13 +187,11 @@ export class Runs {
 
   /** Ends what runs, or is about to, under a token of the API; false if nothing does. */
   endAssigned(token: string, cause: EndCause, reason: string): boolean {
-    for (const [id, { hasEnded }] of this.#byId) {
-      if (hasEnded || this.#tokens.get(id) !== token) continue;
-      this.#endings.set(id, { cause, reason });
-      this.#live.get(id)?.engineRun.end(cause);
-      return true;
-    }
-    return false;
+    const id = this.#known.underToken(token);
+    if (id === undefined) return false;
+    this.#endings.set(id, { cause, reason });
+    this.#live.get(id)?.engineRun.end(cause);
+    return true;
   }
 
   /** Finds again what an earlier daemon has started. */
@@ -208,7 +202,7 @@ export class Runs {
       const origin = record.assignment ? 'assigned' : 'local';
       const run = new Run(origin, record, record.priority, record.createdAtMs);
       run.begin(record.createdAtMs);
-      this.#add(run, record.assignment);
+      this.#known.add(run, record.assignment);
       const live = { run, record, output: { heard: 0, reports: 0 } };
       const engineRun = await EngineRun.adopt(record.runId, folders, this.#listener(live));
       log.recovered(record.id, record.runId);
@@ -347,18 +341,6 @@ export class Runs {
     this.#endings.delete(run.about.id);
     return reason;
   }
-
-  #add(run: Run, assignment?: Assignment): void {
-    this.#byId.set(run.about.id, run);
-    if (assignment) this.#tokens.set(run.about.id, assignment.token);
-    if (this.#byId.size <= MOST_KEPT) return;
-    for (const [id, { hasEnded, origin }] of this.#byId) {
-      if (!hasEnded && (origin !== 'observed' || this.#byId.size <= 2 * MOST_KEPT)) continue;
-      this.#byId.delete(id);
-      this.#tokens.delete(id);
-      return;
-    }
-  }
 }
 
 /** Asked for again with the same content: an answer may have been lost. */
@@ -381,20 +363,4 @@ function resultOf(run: Run, { cpuMs, peakMemoryBytes, outputBytes }: EngineEnd):
 async function waitUntil(isSo: () => boolean, limitMs: number): Promise<void> {
   const until = performance.now() + limitMs;
   while (!isSo() && performance.now() < until) await sleep(20);
-}
-
-/** Of a run whose engine was taken out of the configuration, only the exit code can be judged. */
-function engineThatIsGone(name: string): Engine {
-  return {
-    name,
-    command: [],
-    variables: [],
-    env: {},
-    cwd: undefined,
-    folders: [],
-    bundles: false,
-    timeoutMs: 0,
-    slots: Number.MAX_SAFE_INTEGER,
-    verdict: 'exit_code',
-  };
 }

@@ -10,6 +10,7 @@ import {
 import type { DaemonLog } from '../log.js';
 import type { DaemonMetrics } from '../metrics.js';
 import { requireBearer } from './bearer.js';
+import type { Speakers } from './speakers.js';
 
 export interface CallDependencies {
   /** What callers have to show; undefined = nothing. */
@@ -18,6 +19,8 @@ export interface CallDependencies {
   readonly log: DaemonLog;
   /** What ends each stream that is open. */
   readonly streams: Set<() => void>;
+  /** Which runs are spoken of on streams that are open. */
+  readonly speakers: Speakers;
 }
 
 /** The answer of a call that couldn't be carried out. */
@@ -62,11 +65,13 @@ export function unary<Request, Response>(
 /**
  * Makes a handler of what hears a stream. Nothing is answered, and the stream is open until its sender ends it. A message that
  * can't be carried out is passed over: the stream would never be opened again.
+ *
+ * @param hear names the run that the message is about.
  */
 export function listening<Message>(
   method: string,
-  { token, metrics, log, streams }: CallDependencies,
-  hear: (message: Message, peer: string) => void,
+  { token, metrics, log, streams, speakers }: CallDependencies,
+  hear: (message: Message, peer: string) => string,
 ): handleBidiStreamingCall<Message, Message> {
   return (call) => {
     try {
@@ -77,7 +82,7 @@ export function listening<Message>(
     }
     call.on('data', (message: Message) => {
       try {
-        hear(message, call.getPeer());
+        speaker.names(hear(message, call.getPeer()));
         metrics.call(method, 'ok');
       } catch (thrown) {
         const error = BoomerangError.from(thrown);
@@ -88,11 +93,16 @@ export function listening<Message>(
     const stops = new BoomerangError('unavailable', 'the daemon stops');
     const cut = () => void call.emit('error', errorToStatus(stops));
     streams.add(cut);
-    // An engine may cancel a stream instead of ending it. Neither says how its play went.
-    call.on('error', () => streams.delete(cut));
-    call.on('cancelled', () => streams.delete(cut));
-    call.on('end', () => {
+    const speaker = speakers.begin();
+    const over = () => {
       streams.delete(cut);
+      speaker.end();
+    };
+    // An engine may cancel a stream instead of ending it. Neither says how its play went.
+    call.on('error', over);
+    call.on('cancelled', over);
+    call.on('end', () => {
+      over();
       call.end();
     });
   };

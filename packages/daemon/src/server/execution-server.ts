@@ -5,6 +5,7 @@ import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { addSpageExecution, type ExecutionServiceDependencies } from './execution-service.js';
+import { Speakers } from './speakers.js';
 
 export interface ExecutionServer {
   /** Listens, and returns the port. Rejects if it can't. */
@@ -32,15 +33,16 @@ const CLOSE_MS = 1_000;
  */
 export function createExecutionServer(
   { grpcHost, grpcPort, grpcTlsCert, grpcTlsKey }: ExecutionServerOptions,
-  deps: Omit<ExecutionServiceDependencies, 'streams'>,
+  deps: Omit<ExecutionServiceDependencies, 'streams' | 'speakers'>,
 ): ExecutionServer {
   const streams = new Set<() => void>();
+  const speakers: Speakers = new Speakers((id) => deps.runs.hearSilence(id, () => !speakers.speaksOf(id)));
   const server = new Server({
     'grpc.max_receive_message_length': MOST_MESSAGE_BYTES,
     'grpc.max_send_message_length': MOST_MESSAGE_BYTES,
     'grpc.enable_channelz': 0,
   });
-  const service = addSpageExecution(server, { ...deps, streams });
+  const service = addSpageExecution(server, { ...deps, streams, speakers });
   const health = new HealthImplementation({ '': 'SERVING', [service]: 'SERVING' });
   health.addToServer(server);
   const contract = loadFileDescriptorSetFromBuffer(readContractDescriptors());

@@ -86,6 +86,26 @@ describe('an engine of today', () => {
     expect(steps.error()).toBeUndefined();
   });
 
+  test('that goes without a word about its play has failed, and one that ends a stream too early has not', async () => {
+    const { client } = await startTestDaemon();
+    const [play, steps, other] = [
+      client.stream('streamPlayProgress'),
+      client.stream('streamTaskProgress'),
+      client.stream('streamTaskProgress'),
+    ];
+    play.send({ playId: 'gone', status: PlayStatus.PLAY_STATUS_PENDING });
+    steps.send(step('gone', 1, COMPLETED, 1));
+    other.send(step('there', 1, COMPLETED, 1));
+    await expect.poll(async () => (await playOf(client, 'there'))?.tasks?.length).toBe(1);
+    await expect.poll(async () => (await playOf(client, 'gone'))?.tasks?.length).toBe(1);
+    play.end();
+    steps.cancel();
+    const failed = PlayStatus.PLAY_STATUS_FAILED;
+    await expect.poll(async () => (await playOf(client, 'gone'))?.status, { timeout: 5_000 }).toBe(failed);
+    expect((await playOf(client, 'gone'))?.error).toBe('its engine is gone, and has not said how it ended');
+    expect((await playOf(client, 'there'))?.status).toBe(PlayStatus.PLAY_STATUS_RUNNING);
+  });
+
   test('that sends what names no play loses that message, and not its stream', async () => {
     const { client } = await startTestDaemon();
     const steps = client.stream('streamTaskProgress');

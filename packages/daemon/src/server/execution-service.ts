@@ -64,6 +64,7 @@ export function addSpageExecution(server: Server, deps: ExecutionServiceDependen
       const step = stepFromProgress(update);
       if (step) runs.hearStep(update.taskId, step);
       else runs.observe(update.taskId);
+      return update.taskId;
     }),
 
     executePlay: unary('ExecutePlay', deps, (request: Message<'ExecutePlayRequest'>) => {
@@ -102,6 +103,7 @@ export function addSpageExecution(server: Server, deps: ExecutionServiceDependen
       const final = finalFromWire(status, error);
       if (final) runs.hearFinal(playId, final);
       else runs.observe(playId);
+      return playId;
     }),
     streamTaskProgress: listening(
       'StreamTaskProgress',
@@ -111,6 +113,7 @@ export function addSpageExecution(server: Server, deps: ExecutionServiceDependen
         const step = stepFromWire(update);
         if (step) runs.hearStep(playId, step);
         else runs.observe(playId);
+        return playId;
       },
     ),
 

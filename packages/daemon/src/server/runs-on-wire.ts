@@ -9,6 +9,7 @@ const { PlayStatus, TaskPriority, TaskStatus } = spage.core;
 const TASK_STATUSES: Readonly<Record<RunStatus, number>> = {
   waiting: TaskStatus.TASK_STATUS_PENDING,
   running: TaskStatus.TASK_STATUS_RUNNING,
+  unknown: TaskStatus.TASK_STATUS_UNSPECIFIED,
   completed: TaskStatus.TASK_STATUS_COMPLETED,
   failed: TaskStatus.TASK_STATUS_FAILED,
   canceled: TaskStatus.TASK_STATUS_CANCELED,
@@ -16,6 +17,7 @@ const TASK_STATUSES: Readonly<Record<RunStatus, number>> = {
 const PLAY_STATUSES: Readonly<Record<RunStatus, number>> = {
   waiting: PlayStatus.PLAY_STATUS_PENDING,
   running: PlayStatus.PLAY_STATUS_RUNNING,
+  unknown: PlayStatus.PLAY_STATUS_FAILED,
   completed: PlayStatus.PLAY_STATUS_COMPLETED,
   failed: PlayStatus.PLAY_STATUS_FAILED,
   canceled: PlayStatus.PLAY_STATUS_CANCELED,
