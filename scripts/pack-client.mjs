@@ -35,6 +35,8 @@ function ours(contract) {
         const effects = !/[\\/]packages[\\/]/.test(found.path) || /configure-protobuf\.js$/.test(found.path);
         return { ...found, sideEffects: effects };
       });
+      // Calls are grpc-js's, not protobufjs's.
+      builder.onLoad({ filter: /[\\/]protobufjs[\\/]src[\\/]rpc\.js$/ }, () => ({ contents: '' }));
       // Sixty-four-bit fields are numbers here: protobufjs shall not find the library that it would take instead.
       builder.onResolve({ filter: /^long$/ }, () => ({ path: 'long', namespace: 'empty' }));
       builder.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({

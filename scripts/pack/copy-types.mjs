@@ -18,7 +18,8 @@ export function copyTypes(packages, entry, out, replaced) {
   function copy(file) {
     if (seen.has(file)) return;
     seen.add(file);
-    const text = read(file).replace(STATEMENT, (_, verb, type = '', names, _quote, specifier) =>
+    const plainText = read(file).replace(/^\/\/# sourceMappingURL=.*$/m, '');
+    const text = plainText.replace(STATEMENT, (_, verb, type = '', names, _quote, specifier) =>
       partsOf(file, names, specifier)
         .map(([what, from]) => `${verb}${type} ${what} from '${from}';`)
         .join('\n'),
@@ -26,7 +27,7 @@ export function copyTypes(packages, entry, out, replaced) {
     if (/from ['"]@boomerang\//.test(text))
       throw new Error(`${file} imports something private in an unknown way`);
     mkdirSync(dirname(join(out, file)), { recursive: true });
-    writeFileSync(join(out, file), text.replace(/^\/\/# sourceMappingURL=.*$/m, ''));
+    writeFileSync(join(out, file), isForReaders(file) ? text : withoutComments(text));
   }
 
   /** What a statement names, by the files that declare it. */
@@ -57,6 +58,15 @@ export function copyTypes(packages, entry, out, replaced) {
 
   copy(indexOf(entry));
   return indexOf(entry);
+}
+
+/** Programs name the client's own types and what a session is opened with; of the rest comments would only take room. */
+function isForReaders(file) {
+  return /^(client|domain.dist.policy)\b/.test(file);
+}
+
+export function withoutComments(types) {
+  return types.replace(/^ *\/\*\*.*?\*\/\n\n?/gms, '');
 }
 
 function isDeclaredIn(text, name) {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { withoutComments } from './copy-types.mjs';
 
 const pbjs = createRequire(import.meta.url).resolve('protobufjs-cli/bin/pbjs');
 const run = promisify(execFile).bind(null, process.execPath);
@@ -31,7 +32,15 @@ export async function slimContract(root, scratch) {
 
 /** Without what refers to protobufjs, and without the comments of the proto file, which would be a third of the package. */
 function bare(types) {
-  const without = types.replace(/^import .*\n/gm, '').replace(/^ *\/\*\*.*?\*\/\n\n?/gms, '');
+  const without = withoutComments(types.replace(/^import .*\n/gm, ''));
   if (/\$protobuf\b|\bLong\b/.test(without)) throw new Error('the slim types use what protobufjs declares');
-  return without.replace(/\n{2,}/g, '\n');
+  return (
+    without
+      .replace(/\n{2,}/g, '\n')
+      // What a class has in it stands in its $Properties and $Shape, too.
+      .replace(/^( *)class (\w+) \{\n.*?\n\1\}/gms, '$1class $2 {}')
+      .replace(/^ *\$unknowns\?: .*\n/gm, '')
+      .replace(/^ +/gm, '')
+      .replace(/^ *interface I\w+ extends .*\n *\}\n/gm, '')
+  );
 }

@@ -35,7 +35,15 @@ export {
   type GrpcReceiver,
   type GrpcReceiverOptions,
 } from './receivers/grpc/receiver.js';
-export type { HttpVerdict } from './receivers/http/answer.js';
+export { fastifyCallbacks } from './receivers/http/fastify-callbacks.js';
+export { createFetchHandler } from './receivers/http/fetch-handler.js';
+export type { HttpVerdict } from './receivers/http/http-answer.js';
+export type { HttpHandlerOptions } from './receivers/http/http-handler-options.js';
+export {
+  createNodeHandler,
+  type NodeCallbackHandler,
+  type NodeRequest,
+} from './receivers/http/node-handler.js';
 export {
   createHttpReceiver,
   type HttpReceiver,
@@ -43,6 +51,7 @@ export {
 } from './receivers/http/receiver.js';
 export { createTcpReceiver, type TcpReceiver, type TcpReceiverOptions } from './receivers/tcp/receiver.js';
 export { createUdpReceiver, type UdpReceiver, type UdpReceiverOptions } from './receivers/udp/receiver.js';
+export { DeadLetter, RetryAfter, StopRecurrence } from './receivers/verdict-errors.js';
 export {
   SignatureError,
   type VerifyOptions,

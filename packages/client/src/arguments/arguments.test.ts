@@ -417,7 +417,11 @@ describe('receivers', () => {
     [onCallback, 'options', 'a function'],
     [{}, 'onCallback', 'undefined'],
     [{ onCallback: 'x' }, 'onCallback', 'a function'],
-    [{ onCallback, path: '/hook' }, 'path', 'no such option; allowed: port, host, secrets, onCallback'],
+    [
+      { onCallback, path: '/hook' },
+      'path',
+      'no such option; allowed: port, host, secrets, deduplicate, onCallback',
+    ],
     [{ onCallback, port: -1 }, 'port', 'from 0 to 65535'],
     [{ onCallback, port: '0' }, 'port', '"0"'],
     [{ onCallback, host: 'http://a' }, 'host', 'without scheme'],

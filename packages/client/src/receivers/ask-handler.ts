@@ -1,6 +1,7 @@
 import type { CallbackHandler, CallbackVerdict, ReceivedCallback } from './callback.js';
 import type { ReceiverOptions } from './receiver-options.js';
 import { requireSigned } from './require-signed.js';
+import { type FailureVerdict, verdictOfError } from './verdict-of-error.js';
 
 /** What decides about a callback. */
 export type HandlerOptions = Pick<ReceiverOptions, 'secrets' | 'onCallback'>;
@@ -15,16 +16,16 @@ export function askSigned(
     requireSigned(received, secrets);
     return onCallback(received);
   };
-  askHandler(checked, callback, answer);
+  askHandler<CallbackVerdict>(checked, callback, answer);
 }
 
-/** Hands `answer` what the handler says of a callback; an error if it throws. Without a promise where none is needed. */
+/** Hands `answer` what the handler says of a callback, by returning or throwing it. Without a promise where none is needed. */
 export function askHandler<V>(
   onCallback: CallbackHandler<V>,
   callback: ReceivedCallback,
-  answer: (verdict: V | { readonly error: string }) => void,
+  answer: (verdict: V | FailureVerdict) => void,
 ): void {
-  const fail = (error: unknown) => answer({ error: error instanceof Error ? error.message : String(error) });
+  const fail = (error: unknown) => answer(verdictOfError(error));
   try {
     const verdict = onCallback(callback);
     if (isThenable(verdict)) Promise.resolve(verdict).then(answer).catch(fail);

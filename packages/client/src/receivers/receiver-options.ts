@@ -1,6 +1,6 @@
 import { checkHost, checkPort } from '../arguments/check-address.js';
 import { checkOptions, type OptionNames } from '../arguments/check-options.js';
-import { checkFunction } from '../arguments/check-values.js';
+import { checkFlag, checkFunction } from '../arguments/check-values.js';
 import { invalidArgument } from '../arguments/invalid-argument.js';
 import type { CallbackHandler, CallbackVerdict } from './callback.js';
 import { requireSecrets } from './require-secrets.js';
@@ -16,6 +16,11 @@ export interface ReceiverOptions<V = CallbackVerdict> {
    * HTTP with 401. Absent: signatures are not looked at.
    */
   readonly secrets?: readonly string[];
+  /**
+   * Whether the handler is called once for each occurrence that it is done with: further attempts get the same verdict. Of
+   * the latest 10,000 occurrences, by this process. Default false.
+   */
+  readonly deduplicate?: boolean;
   readonly onCallback: CallbackHandler<V>;
 }
 
@@ -23,6 +28,7 @@ export const RECEIVER_NAMES: OptionNames<ReceiverOptions> = {
   port: true,
   host: true,
   secrets: true,
+  deduplicate: true,
   onCallback: true,
 };
 
@@ -32,7 +38,7 @@ export function checkReceiverOptions<V>(
   names: Readonly<Record<string, true>> = RECEIVER_NAMES,
 ): void {
   checkOptions('options', options, names);
-  const { port, host, secrets, onCallback } = options;
+  const { port, host, secrets, deduplicate, onCallback } = options;
   if (port !== undefined) checkPort('port', port, 0);
   if (host !== undefined) checkHost('host', host);
   if (secrets !== undefined && requireSecrets(secrets).length === 0) {
@@ -42,5 +48,6 @@ export function checkReceiverOptions<V>(
       'at least one signing secret; absent to look at no signature',
     );
   }
+  if (deduplicate !== undefined) checkFlag('deduplicate', deduplicate);
   checkFunction('onCallback', onCallback);
 }

@@ -12,13 +12,14 @@ import {
 } from '@boomerang/protocol';
 import { Client, credentials } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { HandlerOptions } from './ask-handler.js';
 import type { CallbackVerdict, ReceivedCallback } from './callback.js';
 import { callbackService } from './grpc/callback-service.js';
 import { createGrpcReceiver } from './grpc/receiver.js';
 import { createHttpReceiver } from './http/receiver.js';
+import type { ReceiverOptions } from './receiver-options.js';
 import { createTcpReceiver } from './tcp/receiver.js';
 import { createUdpReceiver } from './udp/receiver.js';
+import { DeadLetter, RetryAfter, StopRecurrence } from './verdict-errors.js';
 
 type Request = boomerang.CallbackRequest.$Properties;
 type Response = boomerang.CallbackResponse.$Properties;
@@ -39,9 +40,9 @@ function answerIn(envelope: Buffer): Response {
   return callbackResponse ?? {};
 }
 
-const wires: Record<string, (options: HandlerOptions) => Promise<Opened>> = {
+const wires: Record<string, (options: ReceiverOptions) => Promise<Opened>> = {
   async HTTP(options) {
-    const { url, close } = await createHttpReceiver({ onCallback: options.onCallback });
+    const { url, close } = await createHttpReceiver(options);
     return {
       close,
       async call(callbackRequest) {
@@ -107,6 +108,16 @@ const thenable = (verdict: CallbackVerdict) => () =>
   // biome-ignore lint/suspicious/noThenProperty: that is what makes it one.
   ({ then: (resolve: (value: CallbackVerdict) => void) => resolve(verdict) }) as Promise<CallbackVerdict>;
 
+const WITHOUT_TIME = {
+  status: Status.ERROR,
+  errorMessage: expect.stringMatching(/^pauseMs: NaN can't be used; allowed: a whole number of milliseconds/),
+};
+
+/** A handler that throws at once, not in a promise. */
+const thrown = (error: Error) => (): never => {
+  throw error;
+};
+
 let opened: Opened | undefined;
 afterEach(() => opened?.close());
 
@@ -150,6 +161,18 @@ describe.each(Object.entries(wires))('a receiver on %s', (wire, open) => {
     ],
     ['a stop', () => ({ stop: true }), { status: Status.OK, verdict: Verdict.STOP_RECURRENCE }],
     ['a rejection', () => Promise.reject(new Error('no')), { status: Status.ERROR, errorMessage: 'no' }],
+    [
+      'a thrown RetryAfter',
+      thrown(new RetryAfter(5_000, 'busy')),
+      { retryAfterMs: 5_000, errorMessage: 'busy' },
+    ],
+    ['a RetryAfter without a time', async () => Promise.reject(new RetryAfter(Number.NaN)), WITHOUT_TIME],
+    ['a thrown StopRecurrence', thrown(new StopRecurrence()), { verdict: Verdict.STOP_RECURRENCE }],
+    [
+      'a thrown DeadLetter',
+      thrown(new DeadLetter('never')),
+      { status: Status.ERROR, errorMessage: 'never', verdict: Verdict.DEAD_LETTER },
+    ],
     ['a promise of another kind', thenable({ stop: true }), { verdict: Verdict.STOP_RECURRENCE }],
   ])('answers %s', async (_verdict, onCallback, expected) => {
     opened = await open({ onCallback });
@@ -176,6 +199,16 @@ describe.each(Object.entries(wires))('a receiver on %s', (wire, open) => {
       expect(answer.errorMessage).toMatch(message);
       await opened.close();
     }
+  });
+
+  test('calls its handler once for each occurrence that is done, if asked', async () => {
+    let calls = 0;
+    opened = await open({ deduplicate: true, onCallback: () => void calls++ });
+    await opened.call(request);
+    expect(await opened.call({ ...request, attempt: 9 })).toMatchObject({ status: Status.OK });
+    expect(calls).toBe(1);
+    await opened.call({ ...request, occurrence: 99 });
+    expect(calls).toBe(2);
   });
 
   // An HTTP receiver checks what its headers sign, and has tests of its own for that.

@@ -7,6 +7,7 @@ import { askSigned } from '../ask-handler.js';
 import { type CallbackHeaders, nowMs, toReceivedCallback } from '../callback.js';
 import { checkReceiverOptions, RECEIVER_NAMES, type ReceiverOptions } from '../receiver-options.js';
 import { toCallbackResponse } from '../to-callback-response.js';
+import { withDeduplication } from '../with-deduplication.js';
 import { callbackService } from './callback-service.js';
 import type { GrpcReceiverTls } from './grpc-receiver-tls.js';
 import { loadGrpc } from './load-grpc.js';
@@ -37,8 +38,9 @@ const NAMES: OptionNames<GrpcReceiverOptions> = { ...RECEIVER_NAMES, tls: true }
  * @throws (as a rejection) BoomerangClientError for options that can't be used; an Error if grpc-js is not installed; one
  *   of grpc-js if it can't listen there.
  */
-export async function createGrpcReceiver(options: GrpcReceiverOptions): Promise<GrpcReceiver> {
-  checkReceiverOptions(options, NAMES);
+export async function createGrpcReceiver(given: GrpcReceiverOptions): Promise<GrpcReceiver> {
+  checkReceiverOptions(given, NAMES);
+  const options = withDeduplication(given);
   const { port = 0, host = '127.0.0.1', tls } = options;
   const { Server, ServerCredentials } = await loadGrpc();
   const server = new Server();

@@ -8,7 +8,7 @@ import {
 } from '@boomerang/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ReceivedCallback } from '../callback.js';
-import type { HttpVerdict } from './answer.js';
+import type { HttpVerdict } from './http-answer.js';
 import { createHttpReceiver, type HttpReceiver } from './receiver.js';
 
 let receiver: HttpReceiver | undefined;

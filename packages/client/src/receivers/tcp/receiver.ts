@@ -7,6 +7,7 @@ import { askSigned, type HandlerOptions } from '../ask-handler.js';
 import { nowMs } from '../callback.js';
 import { decodeCallback } from '../decode-callback.js';
 import { checkReceiverOptions, type ReceiverOptions } from '../receiver-options.js';
+import { withDeduplication } from '../with-deduplication.js';
 
 export type TcpReceiverOptions = ReceiverOptions;
 
@@ -22,8 +23,9 @@ export interface TcpReceiver {
  *
  * @throws (as a rejection) BoomerangClientError for options that can't be used; Node's error if it can't listen there.
  */
-export async function createTcpReceiver(options: TcpReceiverOptions): Promise<TcpReceiver> {
-  checkReceiverOptions(options);
+export async function createTcpReceiver(given: TcpReceiverOptions): Promise<TcpReceiver> {
+  checkReceiverOptions(given);
+  const options = withDeduplication(given);
   const { port = 0, host = '127.0.0.1' } = options;
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {

@@ -8,6 +8,7 @@ import { askSigned } from '../ask-handler.js';
 import { nowMs } from '../callback.js';
 import { type DecodedCallback, decodeCallback } from '../decode-callback.js';
 import { checkReceiverOptions, type ReceiverOptions } from '../receiver-options.js';
+import { withDeduplication } from '../with-deduplication.js';
 
 export type UdpReceiverOptions = ReceiverOptions;
 
@@ -24,8 +25,9 @@ export interface UdpReceiver {
  *
  * @throws (as a rejection) BoomerangClientError for options that can't be used; Node's error if it can't listen there.
  */
-export async function createUdpReceiver(options: UdpReceiverOptions): Promise<UdpReceiver> {
-  checkReceiverOptions(options);
+export async function createUdpReceiver(given: UdpReceiverOptions): Promise<UdpReceiver> {
+  checkReceiverOptions(given);
+  const options = withDeduplication(given);
   const { port = 0, host = '127.0.0.1' } = options;
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   const listening = once(socket, 'listening');
