@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- Tries what the Redis user may do, on keys that live no longer than this script.
+--- Tries the permissions of the Redis user, on keys that are deleted before the script ends.
 -- KEYS: those keys
 -- ARGV: commands as JSON arrays; the first ones delete the keys, and nothing else is tried if that isn't allowed
 -- Reply: (number of a command that isn't allowed, what Redis says)…

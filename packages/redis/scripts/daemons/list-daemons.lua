@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- A client's daemons that have a stream. Those that are to be forgotten are.
+--- A client's daemons that have a stream. Removes those whose time is over.
 -- ARGV: client
 -- Reply: (hello (JSON), whether it takes nothing new (1 or 0), ms until it is forgotten)…
 -- Cost: O(daemons).

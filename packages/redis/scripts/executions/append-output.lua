@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- Keeps a piece of what an execution writes.
+--- Stores a piece of an execution's output.
 -- ARGV: client, member, token, sequence (pieces, from 0), offset (bytes), chunk, most bytes of the client in this partition
 -- Reply: 0 the token is not the current one; 1 done
 -- Cost: O(log n + pieces and attempts that are dropped).

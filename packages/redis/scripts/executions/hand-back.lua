@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
---- A daemon gives back what it was offered or runs: uncounted, and not for it again for a while.
+--- A daemon gives back an execution that it was offered or runs. The attempt is not counted, and the daemon is not offered
+--- the execution again for a while.
 -- ARGV: client, member, token
 -- Reply: 1, or 0 when the token is not the current one.
 -- Cost: O(log n).

@@ -1,4 +1,4 @@
---- What a daemon was offered or runs.
+--- The executions that a daemon was offered or runs.
 -- ARGV: client, daemon
 -- Reply: per execution member, token, the name that the client gave its task
 -- Cost: O(executions).

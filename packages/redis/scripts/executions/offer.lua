@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- Offers a client's most urgent ready executions to a daemon. What that daemon refused lately is passed over.
+--- Offers a client's most urgent ready executions to a daemon, without those that the daemon refused lately.
 -- ARGV: client, daemon, ms that the offer stands, limit, token (12 random bytes), most bytes, type…; '*' alone = all
 -- Reply: per execution member, record, state
 -- Cost: O(log n) per execution.
@@ -7,7 +7,7 @@
 
 local client, daemon, offer_ms, limit, token, most_bytes =
   ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
--- For those that are passed over.
+-- How many more are read, because some may be left out.
 local SPARE = 64
 local now = now_ms()
 local reply, offered, bytes = {}, 0, 0

@@ -12,7 +12,7 @@ local DUE, AGAIN, READY, OFFERED, RUNS, CANCELLING = 0, 1, 2, 3, 20, 21
 local function standing(id, header)
   if redis.call('HEXISTS', cancelling, id) == 1 then return CANCELLING end
   if header.interval > 0 and header.in_flight > 0 then return RUNS end
-  -- Of a recurring task the latest one that fell due.
+  -- The execution that is shown; of a recurring task the latest one that fell due.
   local member = member_of(id, header.interval > 0 and header.occurrence - 1 or 1)
   local state = redis.call('HGET', occurrences, member)
   if not state then return DUE end

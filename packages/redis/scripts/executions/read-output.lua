@@ -1,4 +1,4 @@
---- What an execution has written, as far as it is kept.
+--- The output of an execution, as far as it is kept.
 -- ARGV: client, task id, occurrence:attempt ('' = the latest that wrote anything), sequence from which on
 -- Reply: {} there is no such task of this client, otherwise {occurrence:attempt ('' = nothing was written), sequence of the
 --        first piece that is kept ('' = none), '<sequence> <offset> <chunk>'…}

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- Starts the lease of an execution anew, and notes how far it is.
+--- Renews the lease of an execution, and stores its progress.
 -- ARGV: client, member, token, progress (JSON; '' = none), percent, message
 -- Reply: 0 the token is not the current one, or nobody accepted under it; 1 done; 2 done, and it is to be cancelled
 -- Cost: O(log n).

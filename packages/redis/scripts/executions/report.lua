@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- Records how an execution went: the task ends, is tried again, or becomes a dead letter.
+--- Records the result of an execution: the task ends, is tried again, or becomes a dead letter.
 -- ARGV: slice ms, notice ms, client, member, token, succeeded (1 or 0), entry of a history, report (JSON),
 --       output that came with it, most bytes of output of the client in this partition
 -- Reply: 1, or 0 when the token is not the current one.
@@ -10,7 +10,7 @@ local client, member, token, succeeded, entry, report = ARGV[3], ARGV[4], ARGV[5
 local now = now_ms()
 local state, id, header, is_leased = find_held(client, member, token)
 if not state or not is_leased then return 0 end
--- A daemon that has sent pieces sends the end of them once more.
+-- If the daemon has sent pieces of output, the report repeats only the last of them.
 local _, attempts, occurrence = unpack_state(state)
 local has_pieces = redis.call('EXISTS', output_key(id .. ':' .. occurrence .. ':' .. attempts)) == 1
 if ARGV[9] ~= '' and not has_pieces then

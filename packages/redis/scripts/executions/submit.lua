@@ -1,5 +1,5 @@
---- Registers a task that a daemon is to carry out; one that its client named, once: whoever repeats it gets the time of the
---- first.
+--- Registers a task that a daemon is to carry out. A task that its client named is registered once: a repeated call gets the
+--- due time of the first call.
 -- ARGV: slice ms, notice ms, task id, delay ms ('' = at), Unix epoch ms ('' = after the delay; what has passed means now),
 --       interval ms, client, policy hash, policy, execution as its part's value, payload,
 --       Unix ms until which it may be registered ('' = it has no name)

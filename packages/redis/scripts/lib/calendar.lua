@@ -1,6 +1,6 @@
--- Tasks that recur by a calendar. A script can't evaluate a cron expression, so the times of a task's next occurrences
--- stand in its record, and services add more before they are used up. `calendars` names the tasks that lack some. The
--- interval of such a task is 1 ms: it recurs, but not by that.
+-- Tasks that recur by a calendar. A script can't evaluate a cron expression. So the record holds the times of the next
+-- occurrences, and services add more before they are used up. `calendars` names the tasks that lack some. The interval of
+-- such a task is 1 ms, which means that it recurs, but not by an interval.
 --
 -- calendar part: u8 how many times | 3 × u48 due ms of the next occurrences, ascending | u48 due ms of the latest one that
 --                was claimed (0 = none) | u8 n | n bytes time zone | cron expression

@@ -9,10 +9,10 @@ local function read_claims()
   return last_ms, minute, current, previous
 end
 
--- Every claim would be true; where nothing was claimed, a few in a second suffice.
+-- A write at every claim would be exact; for claims of nothing, a few writes a second are enough.
 local function note_claim(now, count)
   local last_ms, minute, current, previous = read_claims()
-  -- Whichever way the clock went.
+  -- Also after the clock was set back.
   if count == 0 and math.abs(now - last_ms) < 50 then return end
   local this_minute = math.floor(now / MINUTE_MS)
   if this_minute ~= minute then

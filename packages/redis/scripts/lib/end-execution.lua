@@ -1,6 +1,6 @@
--- How executions end: the task with them, or not.
+-- How executions end. The task may end with them.
 --- @include executions end-task dead-letters
--- How long the end of a task can be asked for, and listed.
+-- How long an ended task can be read and listed.
 local KEPT_MS = 86400000
 -- More than come in: nobody has to list them for their lists to stay short.
 local TIDIED_AT_AN_END = 3
@@ -31,7 +31,7 @@ local function park_execution(id, header, attempts, occurrence, scheduled, histo
   })
 end
 
--- A leased execution that failed, or whose lease ran out: it is cancelled if it was to be, tried again, or dead.
+-- An execution that failed or lost its lease is cancelled if that was asked for, otherwise tried again or dead-lettered.
 local function fail_execution(id, header, member, state, entry, now)
   local _, attempts, occurrence, scheduled, history = unpack_state(state)
   entry = numbered_entry(entry, attempts)
@@ -76,7 +76,7 @@ local function complete_execution(id, header, member, state, entry)
   end
 end
 
--- Takes a task back that a client cancels. True if it runs: then its daemon is told, and ends it.
+-- Cancels a task. True if a daemon executes it: then the daemon is told to end it, and the task ends with its execution.
 local function cancel_execution(id, header, reason)
   local member = member_of(id, 1)
   remove_waiting(id, header.client)

@@ -1,5 +1,5 @@
--- Ends tasks: the record shrinks to what a client may still ask for, its latest attempts among that, and leaves the
--- client's index; a policy that no task uses any more goes.
+-- Ends tasks: the record shrinks to the parts that a client may still read, such as the latest attempts. The task leaves
+-- the client's index, and a policy that no task uses any more is removed.
 --- @include record
 local ended_clients, ended_policies = {}, {}
 

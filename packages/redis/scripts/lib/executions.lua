@@ -1,21 +1,21 @@
--- Executions: occurrences of tasks that a daemon carries out. Besides the due index and the leases they have two places more:
+-- Executions: occurrences of tasks that a daemon carries out. Besides due index and leases they have two more places:
 --
 --   due index ──▶ make_ready ──▶ ready ──▶ offer ──▶ offered ──▶ accept ──▶ lease ──▶ end, or back to the due index
 --                                  ▲                    │                     │
 --                                  └────── back_to_ready (uncounted) ◀────────┘
 --
--- A ready set holds those of one client and type by due ms − priority × step, so that the urgent go first and none waits for
--- ever. An offered one has a token, and its attempt is not counted yet.
+-- A ready set holds the executions of one client and type by due ms − priority × step: urgent ones go first, and none waits
+-- for ever. An offered execution has a token, and its attempt is not counted yet.
 --- @include transitions
 local PRIORITY_STEP_MS = 30000
 local REFUSED_FOR_MS = 30000
 
 local ready_sets, offers, holders, refusals, cancelling = execution_prefix .. 'ready-sets', execution_prefix .. 'offers',
   execution_prefix .. 'holders', execution_prefix .. 'refusals', execution_prefix .. 'cancelling'
--- Gateways hear of it; wake_channel is for schedulers and workers.
+-- The channel of gateways; wake_channel is for schedulers and workers.
 local execution_channel = execution_prefix .. 'wake'
 
--- nil when the task is called back.
+-- nil when the task is no execution but called back.
 local function execution_of(header)
   local part = header.parts[EXECUTION_PART]
   if not part then return nil end
@@ -24,7 +24,7 @@ local function execution_of(header)
     name = part:sub(13 + length) }
 end
 
--- Tells an event of an execution, with the name that the client gave its task.
+-- Writes an event of an execution, with the name that the client gave its task.
 local function tell_execution(event, header, id, occurrence, attempt, ...)
   if not_followed[header.client] then return end
   local name = execution_of(header).name
@@ -48,7 +48,8 @@ local function report_key(id)
   return execution_prefix .. 'report:' .. id
 end
 
--- Where a task stands among its client's of that type and status. A status is one of the wire's five.
+-- Moves a task from the list of one status to that of another. There is a list for each client, type and status; a status is
+-- one of the wire's five.
 local function list_execution(id, header, from, to)
   local lists = execution_prefix .. 'list:' .. set_name(header) .. ':'
   if from then
@@ -86,7 +87,7 @@ local function leave_ready(member, name)
   return removed == 1
 end
 
--- What falls due, out of the due index or its client's queue. `waiting` is its member there.
+-- Moves a due execution out of the due index or its client's queue. `waiting` is its member there.
 local function make_ready(id, header, waiting, due_ms, now)
   stop_waiting(waiting)
   local member = waiting
@@ -99,7 +100,7 @@ local function make_ready(id, header, waiting, due_ms, now)
   enter_ready(member, header, due_ms)
 end
 
--- Takes a member away from the daemon that has it; which one that was.
+-- Takes a member away from the daemon that has it, and returns that daemon.
 local function take_away(member, header)
   local daemon = redis.call('HGET', holders, member)
   redis.call('HDEL', holders, member)
@@ -122,7 +123,7 @@ local function find_held(client, member, token)
   return state, id, header, redis.call('ZSCORE', leases, member) ~= false
 end
 
--- Offered or leased, and its attempt uncounted.
+-- Puts an offered or leased execution back into the ready set, with its attempt uncounted.
 local function back_to_ready(id, header, member, state, is_leased, now)
   local _, attempts, occurrence, scheduled, history = unpack_state(state)
   local daemon = take_away(member, header)

@@ -28,7 +28,7 @@ local function outcome_of_entry(entry)
   return entry:byte(OUTCOME_AT)
 end
 
--- Entries that have `ahead` bytes in front of each, and one more: the oldest go.
+-- Adds an entry to entries with `ahead` bytes in front of each, and drops the oldest beyond the limit.
 local function append_entry(entries, entry, ahead)
   local count, at, first_end = 0, 1, 0
   while at <= #entries do
@@ -40,7 +40,7 @@ local function append_entry(entries, entry, ahead)
   return entries .. entry
 end
 
--- Remembers an attempt that is over; the occurrence's history with it. `history` is that without it.
+-- Adds an attempt that has ended to the latest attempts of a recurring task, and to `history`, which it returns.
 local function remember_attempt(id, header, occurrence, history, entry)
   if header.interval > 0 then
     local known = redis.call('HGET', latest_attempts, id) or ''

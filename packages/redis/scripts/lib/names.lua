@@ -33,7 +33,7 @@ local function load_reservation(name)
   return { lifetime = lifetime, fingerprint = fingerprint, id = task_reserved_for(reservation) }
 end
 
--- What `names` holds of a reservation. The task's id is in it, for the receipt outlives the reservation.
+-- The member of `names` for a reservation. It contains the task's id, because the receipt outlives the reservation.
 local function name_member(name, id)
   return name .. ':' .. id
 end

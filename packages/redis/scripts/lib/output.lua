@@ -1,4 +1,4 @@
--- What executions write: the end of it for each attempt, for a day, within what each client may keep in a partition.
+-- Output of executions: the last part of each attempt's output, for a day, within each client's limit in a partition.
 --- @include executions
 local MOST_OUTPUT_BYTES, OUTPUT_KEPT_MS = 262144, 86400000
 local MOST_DROPPED = 100
@@ -25,7 +25,7 @@ local function drop_output(client, attempt)
   return redis.call('HINCRBY', output_sizes(client), '', -bytes)
 end
 
--- The attempts that were written to longest ago go first; the latest one stays.
+-- Drops the output of the attempts that were written to longest ago; the latest attempt keeps its output.
 local function drop_oldest(client, budget, now)
   local oldest = redis.call('ZRANGE', output_order(client), 0, MOST_DROPPED - 1, 'WITHSCORES')
   local bytes = tonumber(redis.call('HGET', output_sizes(client), ''))

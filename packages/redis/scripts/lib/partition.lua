@@ -8,7 +8,7 @@ local function server_time()
   return tonumber(time[1]), tonumber(time[2])
 end
 
--- Unix epoch ms, rounded up: what is due at this plus a delay is never due before the delay has passed.
+-- Unix epoch ms, rounded up, so that a task with a delay is never due before the delay has passed.
 local function now_ms()
   local seconds, microseconds = server_time()
   return seconds * 1000 + math.ceil(microseconds / 1000)

@@ -1,5 +1,5 @@
--- Optional parts of a task record. Whoever does not know a tag passes over its part, or, if the tag says that it must be
--- understood, leaves the whole record to a newer release. In TypeScript record-parts.ts has the same.
+-- Optional parts of a task record. A release that does not know a tag ignores the part. If the tag says that the part must be
+-- understood, it leaves the whole record to a newer release. In TypeScript record-parts.ts has the same tags.
 --
 -- part:             u8 tag | u16 n | n bytes. In a tag, 128 = must be understood, 64 = stays when the task ends
 -- tag 65, origin:   of a replay: u48 ms | u48 sequence number of the dead letter's id in the DLQ stream
@@ -12,7 +12,7 @@ local MUST_BE_UNDERSTOOD, STAYS = 128, 64
 local ORIGIN_PART = STAYS + 1
 local EXECUTION_PART = MUST_BE_UNDERSTOOD + STAYS + 2
 local CALENDAR_PART = MUST_BE_UNDERSTOOD + STAYS + 8
--- Tags of parts that must be understood, and are.
+-- Tags that this release understands, of parts that must be understood.
 local UNDERSTOOD = { [EXECUTION_PART] = true, [CALENDAR_PART] = true }
 local NO_PARTS = {}
 
@@ -20,7 +20,7 @@ local function pack_part(tag, value)
   return struct.pack('>BI2', tag, #value) .. value
 end
 
--- Values by tag; nil when they can not be read to the end or hold what must be understood and is not.
+-- Values by tag; nil if the parts are malformed, or one of them must be understood and is unknown.
 local function read_parts(packed)
   if packed == '' then return NO_PARTS end
   local found, at = {}, 1
@@ -43,7 +43,7 @@ local function part_offset(packed, wanted)
   end
 end
 
--- What stays of parts when their task ends.
+-- The parts that stay when their task ends.
 local function staying_parts(packed)
   local stays, at = '', 1
   while at < #packed do

@@ -14,7 +14,7 @@
 -- "in flight" counts a recurring task's leased occurrences; a one-shot task needs no count.
 --- @include partition parts calendar
 local LIVE, ENDED = 1, 2
--- The kind of a record that only a newer release can read: it is left to that.
+-- The kind of a record that only a newer release can read. It is left alone.
 local UNREADABLE = 0
 local DELIVERED, DEAD_LETTERED, CANCELLED, SENT = 4, 5, 6, 8
 local TOKEN_BYTES, STATE_BYTES, TASK_ID_LENGTH = 12, 26, 36
@@ -98,7 +98,7 @@ local function kind_and_client(id)
   return kind, kind == LIVE and beginning:sub(39, 38 + beginning:byte(38)) or nil
 end
 
--- For what a client asks for: raises an error instead of guessing.
+-- For requests of clients: raises an error if a newer release wrote the record.
 local function readable(header)
   if header and header.kind == UNREADABLE then
     error({ err = 'FORMAT the task was written by a newer release than this one' })
@@ -133,7 +133,7 @@ local function reason_given_back(token)
   return token:sub(1, TOKEN_BYTES - 1) == NO_TOKEN:sub(2) and token:byte(TOKEN_BYTES) or nil
 end
 
--- What names an occurrence from its first claim on.
+-- The member of an occurrence from its first claim on.
 local function member_of(id, occurrence)
   return id .. ':' .. string.format('%d', occurrence)
 end
@@ -147,7 +147,7 @@ local function set_counters(id, occurrence, in_flight)
   redis.call('SETRANGE', record_prefix .. id, OCCURRENCE_OFFSET, struct.pack('>I6I2', occurrence, in_flight))
 end
 
--- One more or one less leased occurrence of a recurring task.
+-- Changes the count of a recurring task's leased occurrences by one.
 local function count_in_flight(id, header, change)
   if header.interval > 0 then set_counters(id, header.occurrence, math.max(0, header.in_flight + change)) end
 end

@@ -2,13 +2,13 @@
 --- @include transitions
 local new_scores_of_client, new_uses = {}, {}
 
--- A point in time that has passed means now.
+-- The due time; a time that has passed means now.
 local function due_by(now, delay_ms, at_ms)
   return at_ms > 0 and math.max(at_ms, now) or now + delay_ms
 end
 
--- False, and nothing changes, when there is such a task already. What else its event tells, as names and values in turn, comes
--- last.
+-- Returns false and changes nothing if the task exists already. The last arguments are further fields of its event, as names
+-- and values in turn.
 local function register_task(id, due_ms, interval, client, policy, parts, payload, ...)
   local record = pack_record(due_ms, interval, policy, client, parts, payload)
   if not redis.call('SET', record_prefix .. id, record, 'NX') then return false end

@@ -1,4 +1,4 @@
---- Takes tasks that a gateway has let in out of their client's bucket.
+--- Takes tasks that a gateway has let in from their client's bucket.
 -- ARGV: client, how many, how many a second the bucket is filled with, and holds at the most
 -- Reply: what is left, rounded down; below 0 when gateways have let in more than there was.
 -- Cost: O(1).
@@ -10,12 +10,12 @@ local now = now_ms()
 local known = redis.call('HMGET', bucket, 'left', 'at')
 local left = per_second
 if known[1] then
-  -- A clock that was set back fills nothing.
+  -- If the clock was set back, the bucket is not filled.
   local passed = math.max(0, now - tonumber(known[2]))
   left = math.min(per_second, tonumber(known[1]) + passed * per_second / 1000)
 end
 left = left - count
 redis.call('HSET', bucket, 'left', string.format('%.3f', left), 'at', string.format('%d', now))
--- By then it is full again, as one is that is not there.
+-- When the key expires the bucket would be full, which is what a missing key means.
 redis.call('PEXPIRE', bucket, math.ceil((per_second - left) / per_second * 1000) + 1000)
 return math.floor(left)

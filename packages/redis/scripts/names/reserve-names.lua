@@ -16,7 +16,7 @@ local function reserve(name, fingerprint, id, lifetime, check_in)
     return { id, register_by, 1 }
   end
   if known.fingerprint ~= fingerprint then return {} end
-  -- The time is renewed, so that it isn't abandoned while it is registered.
+  -- The time of the reservation is renewed, so that it isn't given up while its task is being registered.
   local renewed = pack_reservation(now, known.lifetime, fingerprint, known.id)
   redis.call('SET', reservation_prefix .. name, renewed, 'KEEPTTL')
   return { known.id, register_by, 0 }

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- Records what was found out about names.
+--- Records the decisions about names that were checked.
 -- ARGV: (member of `names`, its reservation as it was seen, what becomes of it, ms, ms)…
 --       'keep': check again at the first ms; 'end': the same, and the reservation ends when the second ms have passed;
 --       'abandon': remove the reservation, unless it was asked for since; 'forget': there is none, remove the member

@@ -21,7 +21,7 @@ local function recover(member, lease_end, id, header)
   come_back(id, header, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history), now)
 end
 
--- A daemon ends its engine before its lease ends: this is for what it can't help.
+-- A daemon ends its engine before its lease ends. The margin is for delays that the daemon can't prevent.
 local MARGIN_MS = 1000
 local recovered, executions = 0, 0
 local ended_before = math.min(now, tonumber(ARGV[4]))

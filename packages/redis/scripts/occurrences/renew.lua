@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- Starts leases anew.
+--- Renews leases.
 -- ARGV: lease ms, (member, token)…
 -- Reply: seconds, microseconds, then per lease 1, or 0 when the token is not the current one or the task has ended.
 -- Cost: O(log n) per lease.

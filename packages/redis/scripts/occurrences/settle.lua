@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- Records the outcomes of attempts. What is settled with a token that is not the current one changes nothing.
+--- Records the outcomes of attempts. An outcome whose token is not the current one changes nothing.
 -- ARGV: slice ms, notice ms, retention ms, (member, token, outcome, due ms, entry)…
 --       outcome: 'delivered'; 'sent'; 'stop' = delivered, and the task ends; 'retry' at due; 'dead_letter';
 --       'give_back' for due, its attempt uncounted. A due time that has passed means now.
@@ -26,7 +26,7 @@ local function settle(member, outcome, due_ms, entry, state)
   local id = task_of(member)
   local header = load_header(id)
   if not header or header.kind == ENDED then return drop_leased(member) end
-  -- Its lease will run out, and a newer release sees to it.
+  -- Its lease will run out, and a newer release handles it.
   if header.kind == UNREADABLE then return end
   local _, attempts, occurrence, scheduled, history = unpack_state(state)
   if outcome == 'give_back' then

@@ -1,4 +1,4 @@
---- Raises a number that is never lowered, whoever else raises it at the same time.
+--- Raises a number. It is never lowered, even if several callers raise it at the same time.
 -- KEYS: a string with a number. ARGV: the number that it is to be at least.
 -- Reply: the number that is there now.
 -- Cost: O(1).

@@ -13,7 +13,7 @@ local function add(id, later)
   if header and header.kind == UNREADABLE then return 0 end
   local recurs = header and header.kind == LIVE and calendar_of(header)
   local known = recurs and add_times(id, header, later) or 0
-  -- Without any, services are asked again.
+  -- A task without any times asks services again.
   if known > 0 or not recurs then redis.call('ZREM', calendars, id) end
   return known
 end
