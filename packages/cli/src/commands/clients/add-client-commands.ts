@@ -1,4 +1,4 @@
-import { DEFAULT_PERMISSIONS, PERMISSIONS } from '@boomerang/domain';
+import { DEFAULT_PERMISSIONS, PERMISSIONS, validateClientId } from '@boomerang/domain';
 import type { Environment } from '@boomerang/runtime';
 import type { Command } from 'commander';
 import { printLimits, resetLimits, setLimit } from './client-limits.js';
@@ -14,16 +14,20 @@ import { printClient } from './show-client.js';
 
 /** Commands for administrators of clients. They work directly on Redis: whoever has access to Redis may run them. */
 export function addClientCommands(client: Command, env: Environment): void {
-  withKeyOptions(client.command('create <name>').description('make a client and print its key, once')).action(
-    (name: string, options: KeyOptions) => createClient(env, name, options),
-  );
+  withKeyOptions(
+    client
+      .command('create')
+      .argument('<name>', 'name of the client', parseClient)
+      .description('make a client and print its key, once'),
+  ).action((name: string, options: KeyOptions) => createClient(env, name, options));
   client
     .command('list')
     .description('print all clients, with how many keys they have and when one was used last')
     .option('--json', 'one line of JSON each')
     .action((options: { json?: boolean }) => printClients(env, options));
   client
-    .command('show <name>')
+    .command('show')
+    .argument('<name>', 'name of the client', parseClient)
     .description('print a client: its keys, and how many tasks, dead letters and signing secrets it has')
     .option('--json', 'as JSON')
     .action((name: string, options: { json?: boolean }) => printClient(env, name, options));
@@ -35,7 +39,8 @@ export function addClientCommands(client: Command, env: Environment): void {
     .option('--json', 'one line of JSON each')
     .action((name: string, options: { json?: boolean }) => printDaemons(env, name, options));
   client
-    .command('remove <name>')
+    .command('remove')
+    .argument('<name>', 'name of the client', parseClient)
     .description(
       'remove a client: its keys, sessions and signing secrets. Refused while it has tasks or dead letters. After an ' +
         'interruption run it again: it continues',
@@ -43,10 +48,15 @@ export function addClientCommands(client: Command, env: Environment): void {
     .option('--with-tasks', 'cancel its tasks and purge its dead letters, too')
     .action((name: string, options: RemoveOptions) => removeClientWithReceipt(env, name, options));
   withKeyOptions(
-    client.command('add-key <name>').description('make a further key of a client and print it, once'),
+    client
+      .command('add-key')
+      .argument('<name>', 'name of the client', parseClient)
+      .description('make a further key of a client and print it, once'),
   ).action((name: string, options: KeyOptions) => addClientKey(env, name, options));
   client
-    .command('revoke-key <name> <key-id>')
+    .command('revoke-key')
+    .argument('<name>', 'name of the client', parseClient)
+    .argument('<key-id>', 'as `show` prints it')
     .description('end a key of a client, and all sessions that it has opened, within a second')
     .action((name: string, keyId: string) => revokeClientKey(env, name, keyId));
   client
@@ -93,19 +103,30 @@ function addSecretCommands(client: Command, env: Environment): void {
     .command('secret')
     .description("a client's signing secrets: its callbacks are signed with each");
   secret
-    .command('create <client>')
+    .command('create')
+    .argument('<client>', 'name of the client', parseClient)
     .description('make the first secret of a client and print it, once')
     .action((name: string) => createSecret(env, name));
   secret
-    .command('rotate <client>')
+    .command('rotate')
+    .argument('<client>', 'name of the client', parseClient)
     .description('make a second secret besides the first and print it, once; both sign until one is revoked')
     .action((name: string) => rotateSecret(env, name));
   secret
-    .command('list <client>')
+    .command('list')
+    .argument('<client>', 'name of the client', parseClient)
     .description('print id and time of each live secret, the newest first')
     .action((name: string) => listSecrets(env, name));
   secret
-    .command('revoke <client> <secret-id>')
+    .command('revoke')
+    .argument('<client>', 'name of the client', parseClient)
+    .argument('<secret-id>', 'as `list` prints it')
     .description('revoke a secret: callbacks are not signed with it any more')
     .action((name: string, id: string) => revokeSecret(env, name, id));
+}
+
+/** Before Redis is asked. @throws BoomerangError that says what is allowed. */
+function parseClient(name: string): string {
+  validateClientId(name);
+  return name;
 }

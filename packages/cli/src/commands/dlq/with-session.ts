@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { connect, openSession, type Session, type SessionOptions } from '@boomerang/client';
 import { type Environment, readConfig } from '@boomerang/runtime';
+import { badOption } from '../../options.js';
 import { keptSecret } from '../../state/kept-secret.js';
 import { runningStack } from '../../state/stack-file.js';
 import { stateFolder } from '../../state/state-folder.js';
@@ -22,7 +23,7 @@ export async function withSession(
       'BOOMERANG_TOKEN is not set, and `npm start` has left no key here: set it to a key of the client',
     );
   }
-  const url = new URL(gateway ?? runningStack(state)?.gateway ?? DEFAULT_GATEWAY);
+  const url = parseGateway(gateway ?? runningStack(state)?.gateway ?? DEFAULT_GATEWAY);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const connection = await connect({ host, port: Number(url.port || 9_973), tls: url.protocol === 'tls:' });
   try {
@@ -30,4 +31,10 @@ export async function withSession(
   } finally {
     await connection.close();
   }
+}
+
+/** The setting's pattern lets ports through that are none. */
+function parseGateway(text: string): URL {
+  if (URL.canParse(text)) return new URL(text);
+  throw badOption('BOOMERANG_GATEWAY', text, 'tcp://host:port or tls://host:port, the port from 1 to 65535');
 }
