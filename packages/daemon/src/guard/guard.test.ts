@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spage } from '@boomerang/protocol';
 import { waitFor } from '@boomerang/testkit';
@@ -96,6 +96,17 @@ test('an engine whose guard is killed is ended, and how it went is not known', a
   process.kill(guard, 'SIGKILL');
   expect(await run.ended).toMatchObject({ cause: 'lost' });
   await waitFor(() => processes().length === 0, { message: 'the end of the engine' });
+});
+
+test('a guard whose folder was removed goes when its engine has ended', async () => {
+  const { run, says, folder } = await guarded(testFolder(), 'echo begun; sleep 0.3');
+  await says('begun');
+  const guard = Number(readFileSync(join(folder, RUN_FILES.decision), 'utf8').split(' ')[1]);
+  run.leave();
+  rmSync(folder, { recursive: true });
+  const status = () =>
+    existsSync(`/proc/${guard}/status`) ? readFileSync(`/proc/${guard}/status`, 'utf8') : 'gone';
+  await waitFor(() => /^gone|^State:\s+Z/m.test(status()), { message: 'the end of the guard' });
 });
 
 test('of a guard and a daemon only one decides whether an engine starts', async () => {

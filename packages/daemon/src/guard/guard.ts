@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -150,7 +151,9 @@ export class Guard {
 
   /** Until it is on the disk, nobody but this process knows it. */
   #write(end: EngineEnd): void {
-    this.#endOnDisk = writeEndFile(join(this.order.folder, RUN_FILES.end), end);
+    const { folder } = this.order;
+    // Without its folder nobody finds this guard any more: there is nobody to keep it for.
+    this.#endOnDisk = writeEndFile(join(folder, RUN_FILES.end), end) || !existsSync(folder);
     if (!this.#endOnDisk) setTimeout(() => this.#write(end), WRITE_AGAIN_MS);
     else this.#leave();
   }
