@@ -7,6 +7,7 @@ const MAINS = {
   smoke: 'main.js',
   door: 'door/main.js',
   'bad-endpoint': 'bad-endpoint/main.js',
+  flood: 'flood/main.js',
   rolling: 'rolling/main.js',
   wires: 'wires/main.js',
   ramp: 'ramp/main.js',

@@ -106,7 +106,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
 
   function onSettled({ request: { occurrence, settlement }, current }: Settled): void {
     leases.release(occurrence);
-    slots.release(1);
+    slots.release(occurrence.clientId);
     metrics.settled(settlement.kind, current);
     const { taskId, attempt } = occurrence;
     if (!current) log.settledTooLate(taskId, occurrence.occurrence, attempt);

@@ -12,6 +12,7 @@ const SERVICES: readonly ServiceName[] = ['gateway', 'scheduler', 'worker'];
 /** A Redis of its own, the three services, and a load client with an open session. */
 export interface Stack {
   readonly redis: Redis;
+  readonly redisUrl: string;
   readonly load: Peer<LoadMethods>;
   readonly schedulerHttpPort: number;
   readonly workerHttpPort: number;
@@ -56,6 +57,7 @@ async function startStack(bench: Bench, stops: (() => Promise<unknown>)[]): Prom
   const load = await openLoad({ callback: { protocol: 'HTTP', endpoint: bench.endpoint } });
   return {
     redis,
+    redisUrl: server.url,
     load,
     schedulerHttpPort: ports.scheduler?.http ?? 0,
     workerHttpPort: ports.worker?.http ?? 0,

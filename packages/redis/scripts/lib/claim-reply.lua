@@ -1,7 +1,8 @@
 -- The reply that hands out claimed occurrences: seconds, microseconds (Redis's clock), ms of the first occurrence left
--- ('' = none, 0 = there may be overdue ones in the queues of clients), number of policies, (policy hash, policy)…,
+-- ('' = none, 0 = so much is overdue that clients take turns), number of policies, (policy hash, policy)…,
 -- (member, due ms, record, occurrence state)…
 --- @include waiting
+local TAKE_TURNS = '0'
 local claimed, claimed_policies = {}, {}
 
 local function hand_out(due_ms, record, header, member, state)
@@ -14,7 +15,11 @@ local function claimed_count()
   return #claimed / 4
 end
 
--- Call it after write_moves.
+-- Of what is left after write_moves.
+local function first_left()
+  return redis.call('EXISTS', rotation) == 1 and TAKE_TURNS or first_in_due_index()
+end
+
 local function claim_reply(seconds, microseconds, first_left)
   local reply = { seconds, microseconds, first_left, 0 }
   for hash in pairs(claimed_policies) do

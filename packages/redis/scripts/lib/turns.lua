@@ -2,7 +2,7 @@
 -- order of due times, and the clients take turns. What is overdue is moved here from the due index, and stays until its
 -- claim. A client is in the rotation while there is anything in its queue, and until its next turn after that, so that
 -- who comes back soon does not get ahead of the others.
---- @include transitions record
+--- @include transitions
 
 -- Moved by one run at most, which takes one or two milliseconds. Of the oldest more than a claim takes, so that a client's
 -- own stay in order; of the latest, so that what has just fallen due does not wait until a backlog has been moved.

@@ -29,4 +29,4 @@ for _, member in ipairs(redis.call('ZRANGE', leases, 0, -1)) do
   end
 end
 write_moves(now)
-return claim_reply(seconds, microseconds, redis.call('EXISTS', rotation) == 1 and '0' or first_in_due_index())
+return claim_reply(seconds, microseconds, first_left())

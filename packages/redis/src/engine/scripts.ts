@@ -5,7 +5,17 @@ import { scriptText } from './script-text.js';
 /** The scripts by folder. Their names are unique over all folders. */
 const ROOMS = {
   tasks: ['register', 'cancel', 'list-page', 'read-tasks', 'add-times', 'lacking-times'],
-  occurrences: ['claim', 'reclaim', 'settle', 'renew', 'recover-lost', 'look', 'workload', 'first-due'],
+  occurrences: [
+    'claim',
+    'claim-by-turns',
+    'reclaim',
+    'settle',
+    'renew',
+    'recover-lost',
+    'look',
+    'workload',
+    'first-due',
+  ],
   executions: [
     'submit',
     'peek',

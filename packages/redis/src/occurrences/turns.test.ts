@@ -1,55 +1,331 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
-import { aPolicy, aTask, claimAll } from '../../test-support/test-engine.js';
+import type { ClaimedOccurrence, OccurrenceStore } from '@boomerang/domain';
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  allReadable,
+  aPolicy,
+  aTask,
+  DELIVERED,
+  failure,
+  LEASE_MS,
+  SETTINGS,
+} from '../../test-support/test-engine.js';
 import { useTestEngine } from '../../test-support/use-test-engine.js';
+import type { ScriptArgument } from '../engine/scripts.js';
+import { createOccurrenceStore } from './occurrence-store.js';
 
 const engine = useTestEngine();
 const policy = aPolicy();
+const STORE = { ...SETTINGS, leaseMs: LEASE_MS };
 
-const registerMany = (client: string, count: number) =>
-  Promise.all(Array.from({ length: count }, () => engine.tasks.register(client, policy, aTask())));
+/** Of each test: it remembers whether clients take turns. */
+let worker: OccurrenceStore;
+beforeEach(() => {
+  worker = createOccurrenceStore(engine.engine, STORE, allReadable);
+});
 
-/** Moves what is due from the due index to the queues of these clients, as a newer release does. */
-async function queueAsNewerReleases(tasks: Readonly<Record<string, readonly { taskId: string }[]>>) {
-  const { due, overduePrefix, rotation } = engine.keys;
-  for (const [turn, [client, own]] of Object.entries(tasks).entries()) {
-    await engine.redis.zadd(rotation, turn, client);
-    for (const { taskId } of own) {
-      const score = (await engine.redis.zscore(due, taskId)) as string;
-      await engine.redis.multi().zadd(`${overduePrefix}${client}`, score, taskId).zrem(due, taskId).exec();
-    }
-  }
+const register = (client: string, options: Parameters<typeof aTask>[0] = {}) =>
+  engine.tasks.register(client, policy, aTask(options));
+const registerMany = (client: string, count: number, options: Parameters<typeof aTask>[0] = {}) =>
+  Promise.all(Array.from({ length: count }, () => register(client, options)));
+const claim = async (limit: number, except: readonly string[] = []): Promise<ClaimedOccurrence[]> => [
+  ...(await worker.claim(0, limit, 0, except)).claimed,
+];
+const queueOf = (client: string) => engine.keys.overduePrefix + client;
+const taskIds = (claimed: readonly ClaimedOccurrence[]) => claimed.map(({ taskId }) => taskId);
+function byClient(claimed: readonly ClaimedOccurrence[]): Map<string, ClaimedOccurrence[]> {
+  const groups = new Map<string, ClaimedOccurrence[]>();
+  for (const one of claimed) groups.set(one.clientId, [...(groups.get(one.clientId) ?? []), one]);
+  return groups;
 }
 
-describe('overdue queues that a newer release has made', () => {
-  test('are claimed by turns, with what falls due meanwhile, until nothing is left', async () => {
-    const tasks = { a: await registerMany('a', 30), b: await registerMany('b', 5) };
-    await queueAsNewerReleases(tasks);
-    await registerMany('c', 2);
+/** Claims until nothing is due, as a worker does. */
+async function claimTheRest(limit: number): Promise<ClaimedOccurrence[]> {
+  const all: ClaimedOccurrence[] = [];
+  for (let idle = 0; idle < 3; ) {
+    const claimed = await claim(limit);
+    all.push(...claimed);
+    idle = claimed.length > 0 ? 0 : idle + 1;
+  }
+  return all;
+}
+
+/** So much of each client is due, and in queues. */
+async function takingTurns(clients: readonly string[], each: number): Promise<void> {
+  for (const client of clients) await registerMany(client, each);
+  await sleep(2);
+  expect(await claim(1, clients)).toEqual([]);
+  for (const client of clients) expect(await engine.redis.zcard(queueOf(client))).toBe(each);
+}
+
+const FLOOD = 20_000;
+
+test.each([1, 10, 100])(
+  'what is due for one client is claimed in its turn though %d others have twenty thousand overdue',
+  async (floods) => {
+    for (let i = 0; i < floods; i++) await registerMany(`flood ${i}`, FLOOD / floods);
     await sleep(2);
-    const { claimed, nextDueMs } = await engine.occurrences.claim(0, 12, 0);
-    const clients = claimed.map(({ clientId }) => clientId);
-    expect(
-      Object.fromEntries(['a', 'b', 'c'].map((name) => [name, clients.filter((c) => c === name).length])),
-    ).toEqual({ a: 5, b: 5, c: 2 });
-    expect(nextDueMs).toBe(0);
-    expect(await claimAll(engine)).toHaveLength(25);
-    const { due, overduePrefix, rotation } = engine.keys;
-    expect(await engine.redis.exists(due, rotation, `${overduePrefix}a`, `${overduePrefix}b`)).toBe(0);
+    expect(await claim(16)).toHaveLength(16);
+    for (let round = 0; round < 5; round++) {
+      const { taskId } = await register('calm');
+      await sleep(2);
+      let claims = 0;
+      for (let claimed: string[] = []; !claimed.includes(taskId); claims++)
+        claimed = taskIds(await claim(16));
+      expect(claims).toBeLessThanOrEqual(Math.ceil((floods + 1) / 16));
+    }
+  },
+  60_000,
+);
+
+test('clients get equal shares, and who has less than its share leaves the rest to the others', async () => {
+  await takingTurns(['a', 'b', 'c'], 100);
+  await registerMany('d', 4);
+  await sleep(2);
+  const all: ClaimedOccurrence[] = [];
+  for (let i = 0; i < 8; i++) all.push(...(await claim(25)));
+  expect(all).toHaveLength(200);
+  const counts = [...byClient(all)].map(([client, { length }]) => [client, length]).sort();
+  for (const [client, count] of counts) {
+    if (client === 'd') expect(count).toBe(4);
+    else expect(Math.abs((count as number) - 196 / 3)).toBeLessThan(1.5);
+  }
+});
+
+test('each client gets its own in the order of due times, and each once, in one claim after the other', async () => {
+  const clients = ['a', 'b', 'c'];
+  await Promise.all(
+    Array.from({ length: 3_000 }, (_, i) => register(clients[i % 3] as string, { delayMs: (i * 7) % 40 })),
+  );
+  await sleep(45);
+  const all = await claimTheRest(256);
+  expect(new Set(taskIds(all)).size).toBe(3_000);
+  expect(all).toHaveLength(3_000);
+  for (const [, own] of byClient(all)) {
+    const dues = own.map(({ dueMs }) => dueMs);
+    expect(dues).toEqual(dues.toSorted((x, y) => x - y));
+  }
+  const { due, rotation } = engine.keys;
+  expect(await engine.redis.exists(due, rotation, ...clients.map(queueOf))).toBe(0);
+});
+
+test('claims of several workers at a time are disjoint and leave nothing out', async () => {
+  await Promise.all(Array.from({ length: 2_000 }, (_, i) => register(`client ${i % 7}`)));
+  await sleep(2);
+  const all: ClaimedOccurrence[] = [];
+  while (all.length < 2_000) {
+    const replies = await Promise.all(Array.from({ length: 8 }, () => claim(30)));
+    expect(replies.flat().length, `after ${all.length}`).toBeGreaterThan(0);
+    all.push(...replies.flat());
+  }
+  expect(new Set(taskIds(all)).size).toBe(2_000);
+  expect(await claim(256)).toEqual([]);
+});
+
+test('a full claim that leaves something overdue is followed by turns, and these by claims as before', async () => {
+  await registerMany('shop', 3);
+  await sleep(2);
+  const { claimed, nextDueMs } = await worker.claim(0, 2, 0);
+  expect({ claimed: claimed.length, nextDueMs }).toEqual({ claimed: 2, nextDueMs: 0 });
+  expect(await engine.redis.zcard(engine.keys.due)).toBe(1);
+  await registerMany('shop', 2);
+  await sleep(2);
+  expect(await claim(1)).toHaveLength(1);
+  expect(await engine.redis.zcard(queueOf('shop'))).toBe(2);
+  expect(await claim(5)).toHaveLength(2);
+  expect(await engine.redis.exists(engine.keys.rotation)).toBe(0);
+  expect((await worker.claim(0, 5, 0)).nextDueMs).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('a worker that does not know yet that clients take turns takes turns at once', async () => {
+  await takingTurns(['a', 'b'], 10);
+  const other = createOccurrenceStore(engine.engine, STORE, allReadable);
+  const { claimed } = await other.claim(0, 4, 0);
+  expect([...byClient(claimed)].map(([, own]) => own.length)).toEqual([2, 2]);
+});
+
+test('a claim that is full makes no queues while nothing that is left is due yet', async () => {
+  await registerMany('shop', 10, { delayMs: 60_000 });
+  expect((await worker.claim(0, 5, 60_001)).claimed).toHaveLength(5);
+  expect(await engine.redis.exists(engine.keys.rotation, queueOf('shop'))).toBe(0);
+  expect(await engine.redis.zcard(engine.keys.due)).toBe(5);
+});
+
+test('what comes back or is armed while clients take turns takes its turn again', async () => {
+  await takingTurns(['busy'], 40);
+  const recurring = await register('shop', { repeatIntervalMs: 60_000 });
+  await sleep(2);
+  const first = (await claim(2)).find(({ taskId }) => taskId === recurring.taskId) as ClaimedOccurrence;
+  expect(first).toMatchObject({ occurrence: 1, attempt: 1, dueMs: recurring.scheduledTimeMs });
+  const next = await engine.redis.zscore(engine.keys.due, recurring.taskId);
+  expect(Number(next)).toBe(recurring.scheduledTimeMs + 60_000);
+  const dueMs = Math.ceil(await engine.now()) + 50;
+  await engine.occurrences.settle(0, [
+    { occurrence: first, settlement: { kind: 'retry', dueMs, failure: failure(1) } },
+  ]);
+  await sleep(50);
+  await sleep(2);
+  const again = (await claim(2)).find(({ taskId }) => taskId === recurring.taskId);
+  expect(again).toMatchObject({ occurrence: 1, attempt: 2, dueMs, history: [failure(1)] });
+});
+
+describe('cancelled while it waits for its turn', () => {
+  const gone = async (taskId: string) => {
+    expect(await engine.tasks.cancel('shop', taskId)).toEqual({ kind: 'cancelled', attemptUnderWay: false });
+    expect(await engine.redis.exists(queueOf('shop'))).toBe(0);
+    expect(await engine.redis.zscore(engine.keys.rotation, 'shop')).toBeNull();
+    expect(taskIds(await claimTheRest(50))).not.toContain(taskId);
+    expect(await engine.redis.exists(engine.keys.occurrences, engine.keys.rotation)).toBe(1);
+  };
+
+  test('a one-shot task never comes', async () => {
+    await takingTurns(['busy'], 40);
+    const { taskId } = await register('shop');
+    await sleep(2);
+    await claim(1, ['shop']);
+    expect(await engine.redis.zcard(queueOf('shop'))).toBe(1);
+    await gone(taskId);
   });
 
-  test('are seen, shown and cancelled', async () => {
-    const [task] = await registerMany('a', 1);
-    const { taskId, scheduledTimeMs } = task as { taskId: string; scheduledTimeMs: number };
-    await queueAsNewerReleases({ a: [{ taskId }] });
-    expect((await engine.occurrences.firstDue(0)).firstDueMs).toBe(scheduledTimeMs);
-    const look = await engine.slices().look(0);
-    expect(look?.workload).toMatchObject({ parked: 1, overdue: 1 });
-    expect(look?.slices).toEqual([{ startMs: scheduledTimeMs - (scheduledTimeMs % 1_000), count: 1 }]);
-    const waiting = { state: 'scheduled', dueMs: scheduledTimeMs, waitingFor: { reason: 'turn' } };
-    expect(await engine.tasks.get('a', taskId)).toMatchObject(waiting);
-    expect(await engine.tasks.cancel('a', taskId)).toMatchObject({ kind: 'cancelled' });
-    expect(await engine.redis.exists(engine.keys.rotation, `${engine.keys.overduePrefix}a`)).toBe(0);
-    expect(await claimAll(engine)).toEqual([]);
+  test('a retry never comes', async () => {
+    await takingTurns(['busy'], 40);
+    const { taskId } = await register('shop');
+    await sleep(2);
+    const occurrence = (await claim(2)).find((claimed) => claimed.taskId === taskId) as ClaimedOccurrence;
+    const dueMs = Math.ceil(await engine.now());
+    await engine.occurrences.settle(0, [
+      { occurrence, settlement: { kind: 'retry', dueMs, failure: failure(1) } },
+    ]);
+    await sleep(2);
+    await claim(1, ['shop']);
+    expect(await engine.redis.zcard(queueOf('shop'))).toBe(1);
+    await gone(taskId);
+  });
+
+  test('a recurring task recurs no more', async () => {
+    await takingTurns(['busy'], 40);
+    const { taskId } = await register('shop', { repeatIntervalMs: 1_000 });
+    await sleep(2);
+    await claim(1, ['shop']);
+    await gone(taskId);
+  });
+});
+
+test('a recurring task that its receiver stops is stopped though its next occurrence waits for a turn', async () => {
+  await takingTurns(['busy'], 40);
+  const { taskId } = await register('shop', { repeatIntervalMs: 100 });
+  await sleep(2);
+  const [occurrence] = await claim(1, ['busy']);
+  await sleep(110);
+  await claim(1, ['shop']);
+  expect(await engine.redis.zcard(queueOf('shop'))).toBe(1);
+  const settlement = { ...DELIVERED, kind: 'stop' } as const;
+  await engine.occurrences.settle(0, [{ occurrence: occurrence as ClaimedOccurrence, settlement }]);
+  expect(await engine.redis.exists(queueOf('shop'))).toBe(0);
+  expect(taskIds(await claimTheRest(50))).not.toContain(taskId);
+});
+
+describe('what can not be claimed holds nobody up', () => {
+  test.each(['in the due index', 'in its queue'])('a record that is gone, %s', async (where) => {
+    await takingTurns(['busy'], 40);
+    const { taskId } = await register('shop');
+    await sleep(2);
+    if (where === 'in its queue') await claim(1, ['shop']);
+    await engine.redis.del(engine.keys.recordPrefix + taskId);
+    expect(taskIds(await claimTheRest(50))).not.toContain(taskId);
+    expect(await engine.redis.exists(engine.keys.due, engine.keys.rotation, queueOf('shop'))).toBe(0);
+  });
+
+  test.each(['in the due index', 'in its queue'])(
+    'what only a newer release can read, %s, is left to it for a second later',
+    async (where) => {
+      await takingTurns(['busy'], 40);
+      const { taskId } = await register('shop');
+      await sleep(2);
+      if (where === 'in its queue') await claim(1, ['shop']);
+      await engine.redis.setrange(engine.keys.recordPrefix + taskId, 0, '\x3f');
+      const before = await engine.now();
+      await claimTheRest(50);
+      const dueAgain = Number(await engine.redis.zscore(engine.keys.due, taskId));
+      expect(dueAgain).toBeGreaterThanOrEqual(before + 999);
+      expect(await engine.redis.exists(engine.keys.rotation, queueOf('shop'))).toBe(0);
+    },
+  );
+});
+
+test('a claim takes no more payload than fits, and what it leaves stays in the queue', async () => {
+  const payload = 'x'.repeat(1_048_576);
+  for (let i = 0; i < 10; i++) await register('shop', { payload });
+  await sleep(2);
+  expect(await claim(1)).toHaveLength(1);
+  expect(await claim(100)).toHaveLength(7);
+  expect(await engine.redis.zcard(queueOf('shop'))).toBe(2);
+  expect(await engine.redis.zrange(engine.keys.rotation, '0', '-1')).toEqual(['shop']);
+  expect(await claim(100)).toHaveLength(2);
+});
+
+test('nothing is taken of clients that may have no more, not even once others have had all of theirs', async () => {
+  await registerMany('shop', 3);
+  await registerMany('bank', 3);
+  await sleep(2);
+  const claimed = await claim(10, ['shop']);
+  expect(claimed.map(({ clientId }) => clientId)).toEqual(['bank', 'bank', 'bank']);
+  const { claimed: none, nextDueMs } = await worker.claim(0, 10, 0, ['shop']);
+  expect({ none, nextDueMs }).toEqual({ none: [], nextDueMs: 0 });
+  expect(await claim(10)).toHaveLength(3);
+});
+
+test('what a claim took by turns whose reply was lost is handed out again', async () => {
+  await takingTurns(['a', 'b'], 20);
+  let lose = true;
+  const run = async (
+    name: Parameters<typeof engine.run>[0],
+    keys: typeof engine.keys,
+    args: readonly ScriptArgument[],
+  ) => {
+    const reply = await engine.run(name, keys, args);
+    if (!lose || name !== 'claim-by-turns') return reply;
+    lose = false;
+    throw new Error('Connection is closed.');
+  };
+  const store = createOccurrenceStore({ ...engine.engine, run }, STORE, allReadable);
+  await expect(store.claim(0, 10, 0)).rejects.toThrow();
+  const { claimed, nextDueMs } = await store.claim(0, 10, 0);
+  expect([...byClient(claimed)].map(([, own]) => own.length)).toEqual([5, 5]);
+  expect(claimed.every(({ attempt }) => attempt === 1)).toBe(true);
+  expect(nextDueMs).toBe(0);
+});
+
+describe('while clients take turns', () => {
+  test('a task shows what it waits for, with the time at which it was due', async () => {
+    await takingTurns(['busy'], 40);
+    const once = await register('shop');
+    const again = await register('shop', { repeatIntervalMs: 60_000 });
+    await sleep(2);
+    await claim(1, ['shop']);
+    for (const { taskId, scheduledTimeMs: dueMs } of [once, again]) {
+      const task = { state: 'scheduled', dueMs, occurrence: 1, waitingFor: { reason: 'turn' } };
+      expect(await engine.tasks.get('shop', taskId)).toMatchObject(task);
+    }
+    const everything = { scheduledAfterMs: 0, scheduledBeforeMs: 0, recurring: undefined };
+    const { tasks } = await engine.tasks.list('shop', everything, 10);
+    expect(tasks.map(({ waitingFor }) => waitingFor)).toEqual([{ reason: 'turn' }, { reason: 'turn' }]);
+  });
+
+  test('schedulers and workers see what is in the queues', async () => {
+    const before = Math.floor(await engine.now());
+    await takingTurns(['a', 'b', 'c'], 20);
+    await register('later', { delayMs: 30_000 });
+    const slices = engine.slices();
+    const look = await slices.look(0);
+    expect(look?.workload).toMatchObject({ parked: 61, overdue: 60, dueWithinMinute: 1 });
+    expect(await slices.workload(0)).toMatchObject({ parked: 61, overdue: 60 });
+    expect(look?.slices.reduce((sum, { count }) => sum + count, 0)).toBe(60);
+    const { firstDueMs, nowMs } = await engine.occurrences.firstDue(0);
+    expect(firstDueMs).toBeGreaterThanOrEqual(before);
+    expect(firstDueMs).toBeLessThanOrEqual(nowMs);
+    const starts = look?.slices.map(({ startMs }) => startMs) ?? [];
+    expect(starts[0]).toBe(firstDueMs - (firstDueMs % 1_000));
+    expect(starts).toEqual([...new Set(starts)].toSorted());
   });
 });

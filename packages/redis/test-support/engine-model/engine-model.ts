@@ -1,6 +1,13 @@
 import type { ClaimedOccurrence, Settlement } from '@boomerang/domain';
 import { LEASE_MS } from '../test-engine.js';
-import type { HandedOut, LeasedOccurrence, ModelLetter, ModelOccurrence, ModelTask } from './model-state.js';
+import type {
+  HandedOut,
+  LeasedOccurrence,
+  ModelClaim,
+  ModelLetter,
+  ModelOccurrence,
+  ModelTask,
+} from './model-state.js';
 
 const COALESCE_AFTER_MS = 1_000;
 /** Attempts that are remembered. */
@@ -19,6 +26,10 @@ export class EngineModel {
   now = 1_800_000_000_000.5;
   readonly tasks: ModelTask[] = [];
   readonly due = new Map<string, number>();
+  /** Overdue members of each client, by due ms. */
+  readonly queues = new Map<string, Map<string, number>>();
+  /** Clients in the order of their turns. */
+  rotation: string[] = [];
   readonly occurrences = new Map<string, ModelOccurrence>();
   readonly deadLetters: ModelLetter[] = [];
   /** All that was ever handed out, so stale tokens too. */
@@ -26,6 +37,8 @@ export class EngineModel {
   lastClaimMs = 0;
   /** Workers that have lost the reply of a claim and don't know yet what it had claimed. */
   readonly #unanswered = new Set<number>();
+  /** Workers that know from their last reply that clients take turns. */
+  readonly #byTurns = new Set<number>();
 
   taskOf = (member: string) => this.tasks.find(({ id }) => member.startsWith(id)) as ModelTask;
   isCurrent = (claim: ClaimedOccurrence) => this.occurrences.get(claim.member)?.lease?.claim === claim;
@@ -33,6 +46,10 @@ export class EngineModel {
   /** Whether what it names has another token by now. */
   isOutdated = (claim: ClaimedOccurrence) => this.occurrences.has(claim.member) && !this.isCurrent(claim);
   held = (task: ModelTask) => [...this.occurrences.values()].filter((o) => o.task === task && o.lease);
+
+  /** When the first that waits for its claim is due. */
+  firstDueMs = () =>
+    Math.min(...[this.due, ...this.queues.values()].flatMap((waiting) => [...waiting.values()]));
 
   register(task: Pick<ModelTask, 'id' | 'client' | 'policy' | 'interval'>, delayMs: number): ModelTask {
     const first = Math.ceil(this.now) + delayMs;
@@ -51,22 +68,43 @@ export class EngineModel {
 
   cancel(task: ModelTask): void {
     task.state = 'cancelled';
-    this.due.delete(task.id);
+    this.#takeAway(task.id, task);
     if (task.interval > 0) return;
-    this.due.delete(`${task.id}:1`);
+    this.#takeAway(`${task.id}:1`, task);
     this.occurrences.delete(`${task.id}:1`);
   }
 
+  /** Wherever it waits for its claim. A client of whom nothing waits any more has no turn. */
+  #takeAway(member: string, { client }: ModelTask): void {
+    this.due.delete(member);
+    const queue = this.queues.get(client);
+    if (!queue?.delete(member) || this.#waits(client)) return;
+    this.rotation = this.rotation.filter((name) => name !== client);
+  }
+
   /** After a lost reply a worker first asks again for what that claim had claimed. */
-  claim(worker: number, limit: number, aheadMs: number, replyIsLost: boolean): HandedOut[] {
-    const asksAgain = this.#unanswered.has(worker);
-    const handedOut = asksAgain ? this.#reclaim(worker, limit, aheadMs) : this.#claimDue(limit, aheadMs);
+  claim(claim: ModelClaim): HandedOut[] {
+    const { worker, replyIsLost } = claim;
+    const { handedOut, takeTurns } = this.#answer(claim);
     for (const { occurrence } of handedOut) {
       occurrence.lease = { worker, endsMs: Math.floor(this.now) + LEASE_MS };
     }
     if (replyIsLost) this.#unanswered.add(worker);
     else if (handedOut.length === 0) this.#unanswered.delete(worker);
+    if (!replyIsLost && takeTurns) this.#byTurns.add(worker);
+    else if (!replyIsLost) this.#byTurns.delete(worker);
     return handedOut;
+  }
+
+  /** `takeTurns`: what the reply says of the next claim. */
+  #answer({ worker, limit, aheadMs, except, replyIsLost }: ModelClaim) {
+    const taken = (handedOut: HandedOut[]) => ({ handedOut, takeTurns: this.rotation.length > 0 });
+    if (this.#unanswered.has(worker)) return taken(this.#reclaim(worker, limit, aheadMs));
+    const knowsOfTurns = this.#byTurns.has(worker) || except.length > 0;
+    if (!knowsOfTurns && this.rotation.length === 0) return this.#claimDue(limit, aheadMs);
+    // Who did not know of turns is told so, and asks once more.
+    if (!knowsOfTurns && replyIsLost) return taken([]);
+    return taken(this.#claimByTurns(limit, aheadMs, except));
   }
 
   #reclaim(worker: number, limit: number, aheadMs: number): HandedOut[] {
@@ -77,19 +115,63 @@ export class EngineModel {
       .map((occurrence) => ({ occurrence, dueMs }));
   }
 
-  #claimDue(limit: number, aheadMs: number): HandedOut[] {
-    this.lastClaimMs = Math.floor(this.now);
-    return [...this.due]
-      .filter(([, score]) => score <= Math.floor(this.now) + aheadMs)
-      .sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1))
-      .slice(0, limit)
-      .flatMap(([member, score]) => this.#claimMember(member, score));
+  #claimDue(limit: number, aheadMs: number) {
+    const now = Math.floor(this.now);
+    this.lastClaimMs = now;
+    const found = inOrder(this.due, now + aheadMs).slice(0, limit);
+    const handedOut = found.flatMap(([member, score]) => this.#claimMember(member, score));
+    return { handedOut, takeTurns: found.length === limit && this.firstDueMs() <= now };
   }
+
+  /** From the due index to the queues. Who was not in the rotation has the next turn. */
+  #queueOverdue(untilMs: number): void {
+    const newcomers = new Set<string>();
+    for (const [member, score] of inOrder(this.due, untilMs)) {
+      this.due.delete(member);
+      const { client, state } = this.taskOf(member);
+      if (state !== 'live') {
+        this.occurrences.delete(member);
+        continue;
+      }
+      this.queues.set(client, (this.queues.get(client) ?? new Map()).set(member, score));
+      if (!this.rotation.includes(client)) newcomers.add(client);
+    }
+    this.rotation.unshift(...[...newcomers].sort());
+  }
+
+  /** One of each client in turn, and again, until there are enough. Those served go to the end, the first one last. */
+  #claimByTurns(limit: number, aheadMs: number, except: readonly string[]): HandedOut[] {
+    this.lastClaimMs = Math.floor(this.now);
+    this.#queueOverdue(this.lastClaimMs + aheadMs);
+    const mayTake = this.rotation.filter((client) => !except.includes(client));
+    const left = new Map(mayTake.map((client) => [client, inOrder(this.queues.get(client))]));
+    const taken: [member: string, score: number][] = [];
+    const [served, without] = [new Set<string>(), new Set<string>()];
+    do {
+      for (const client of mayTake) {
+        if (taken.length === limit) break;
+        const next = left.get(client)?.shift();
+        if (next) taken.push(next);
+        if (next) served.add(client);
+        else if (!served.has(client)) without.add(client);
+      }
+    } while (taken.length < limit && [...left.values()].some(({ length }) => length > 0));
+    const handedOut = taken.flatMap(([member, score]) => this.#claimMember(member, score));
+    const [first, ...others] = served;
+    const unserved = this.rotation.filter((client) => !served.has(client) && !without.has(client));
+    this.rotation = [...unserved, ...others, ...(first ? [first] : [])];
+    if (taken.length < limit)
+      this.rotation = this.rotation.filter((client) => !served.has(client) || this.#waits(client));
+    return handedOut;
+  }
+
+  #waits = (client: string) => (this.queues.get(client)?.size ?? 0) > 0;
 
   /** Nothing when the task has ended. */
   #claimMember(member: string, score: number): HandedOut[] {
     const task = this.taskOf(member);
     this.due.delete(member);
+    this.queues.get(task.client)?.delete(member);
     const known = this.occurrences.get(member);
     if (task.state !== 'live') {
       this.occurrences.delete(member);
@@ -139,7 +221,7 @@ export class EngineModel {
     this.#remember(occurrence, kind === 'dead_letter' ? 'rejected' : kind);
     this.occurrences.delete(member);
     if (kind === 'dead_letter') this.deadLetters.push({ occurrence });
-    if (kind === 'stop') this.due.delete(task.id);
+    if (kind === 'stop') this.#takeAway(task.id, task);
     if (task.interval === 0 || kind === 'stop') task.state = END_STATES[kind] ?? 'live';
   }
 
@@ -181,4 +263,14 @@ export class EngineModel {
     occurrence.failed = [...occurrence.failed, attempt].slice(-MOST_ATTEMPTS);
     occurrence.task.attempts = [...occurrence.task.attempts, attempt].slice(-MOST_ATTEMPTS);
   }
+}
+
+/** Members by due time, then name, that are due by then. */
+function inOrder(
+  members: ReadonlyMap<string, number> = new Map(),
+  untilMs = Number.POSITIVE_INFINITY,
+): [string, number][] {
+  return [...members]
+    .filter(([, score]) => score <= untilMs)
+    .sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1));
 }

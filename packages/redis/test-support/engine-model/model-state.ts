@@ -37,6 +37,15 @@ export interface Lease {
   claim?: ClaimedOccurrence;
 }
 
+export interface ModelClaim {
+  readonly worker: number;
+  readonly limit: number;
+  readonly aheadMs: number;
+  /** Clients of whom nothing is taken. */
+  readonly except: readonly string[];
+  readonly replyIsLost: boolean;
+}
+
 export interface HandedOut {
   readonly occurrence: ModelOccurrence;
   readonly dueMs: number;

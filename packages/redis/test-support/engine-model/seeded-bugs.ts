@@ -94,4 +94,58 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
     instead: 'for _, id in ipairs(replayed) do',
     write: 'for _, id in ipairs({}) do',
   },
+  {
+    bug: 'lost on the move: it leaves the due index and enters no queue',
+    script: 'claim-by-turns',
+    instead: "redis.call('ZADD', overdue_prefix .. client, unpack(scores))",
+    write: '',
+  },
+  {
+    bug: 'lost on the move: what enters a queue never gets a turn',
+    script: 'claim-by-turns',
+    instead: "redis.call('ZADD', rotation, 'NX', front, client)",
+    write: '',
+  },
+  {
+    bug: 'doubled on the move: it enters a queue and stays in the due index',
+    script: 'claim-by-turns',
+    instead: "if #moved > 0 then redis.call('ZREM', due, unpack(moved)) end",
+    write: '',
+  },
+  {
+    bug: 'claimed out of a queue and still queued',
+    script: 'claim-by-turns',
+    instead: "redis.call('ZREM', overdue_prefix .. client, unpack(members))",
+    write: '',
+  },
+  {
+    bug: 'cancelled and still queued',
+    script: 'cancel',
+    instead: "if redis.call('ZREM', overdue_prefix .. client, member) == 1 then leave_rotation(client) end",
+    write: '',
+  },
+  {
+    bug: 'order by client ignored: the first in the rotation gets all',
+    script: 'claim-by-turns',
+    instead: 'serve_all(clients, looked < limit and equal_share(clients) or 1, except)',
+    write: 'serve_all(clients, left_in_turn, except)',
+  },
+  {
+    bug: 'order by client ignored: the rotation does not go on',
+    script: 'claim-by-turns',
+    instead: "redis.call('ZADD', rotation, unpack(turns))",
+    write: '',
+  },
+  {
+    bug: 'early fire: what is queued reaches a millisecond too far',
+    script: 'claim-by-turns',
+    instead: 'queue_overdue(now + tonumber(ARGV[4]), now)',
+    write: 'queue_overdue(now + tonumber(ARGV[4]) + 1, now)',
+  },
+  {
+    bug: 'a client that may have no more gets more',
+    script: 'claim-by-turns',
+    instead: 'if not except[client] then serve(client, math.min(share, left_in_turn)) end',
+    write: 'serve(client, math.min(share, left_in_turn))',
+  },
 ];

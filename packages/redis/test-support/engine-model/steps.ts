@@ -9,6 +9,7 @@ import {
   type Claims,
   cancelled,
   clockStep,
+  except,
   interval,
   limit,
   ms,
@@ -19,7 +20,7 @@ import {
 } from './step-parameters.js';
 import type { SteppedEngine } from './stepped-engine.js';
 
-export const CLIENTS = ['shop', 'bank'];
+export const CLIENTS = ['shop', 'bank', 'post'];
 export const POLICIES = [aPolicy(), aPolicy()];
 
 const at = <T>(list: readonly T[], n: number) => list[n % list.length] as T;
@@ -60,26 +61,33 @@ const steps = {
     model.cancel(task);
   }),
 
-  claim: kindOfStep(5, fc.tuple(pick, limit, ms), async (engine, model, [n, limit, aheadMs]) => {
-    const worker = n % engine.workers.length;
-    const { claimed, nowMs } = await at(engine.workers, worker).claim(0, limit, aheadMs);
-    expect(nowMs).toBeCloseTo(model.now, 2);
-    const expected = model.claim(worker, limit, aheadMs, false);
-    expect(claimed.map(summaryOf)).toEqual(
-      expected.map(({ occurrence, dueMs }) => ({ ...expectedSummary(occurrence), dueMs })),
-    );
-    expected.forEach(({ occurrence: { lease } }, i) => {
-      if (lease) lease.claim = claimed[i] as ClaimedOccurrence;
-    });
-    model.claimed.push(...claimed);
-  }),
+  claim: kindOfStep(
+    5,
+    fc.tuple(pick, limit, ms, except),
+    async (engine, model, [n, limit, aheadMs, places]) => {
+      const worker = n % engine.workers.length;
+      const except = places.map((place) => at(CLIENTS, place));
+      const { claimed, nowMs } = await at(engine.workers, worker).claim(0, limit, aheadMs, except);
+      expect(nowMs).toBeCloseTo(model.now, 2);
+      const expected = model.claim({ worker, limit, aheadMs, except, replyIsLost: false });
+      const inOrder = byClient(claimed, ({ clientId }) => clientId);
+      const expectedInOrder = byClient(expected, ({ occurrence }) => occurrence.task.client);
+      expect(inOrder.map(summaryOf)).toEqual(
+        expectedInOrder.map(({ occurrence, dueMs }) => ({ ...expectedSummary(occurrence), dueMs })),
+      );
+      expectedInOrder.forEach(({ occurrence: { lease } }, i) => {
+        if (lease) lease.claim = inOrder[i] as ClaimedOccurrence;
+      });
+      model.claimed.push(...claimed);
+    },
+  ),
 
   loseReply: kindOfStep(1, fc.tuple(pick, limit, ms), async (engine, model, [n, limit, aheadMs]) => {
     const worker = n % engine.workers.length;
     const { claim, loseNextReply } = at(engine.workers, worker);
     loseNextReply();
-    await expect(claim(0, limit, aheadMs)).rejects.toThrow('Connection is closed');
-    model.claim(worker, limit, aheadMs, true);
+    await expect(claim(0, limit, aheadMs, [])).rejects.toThrow('Connection is closed');
+    model.claim({ worker, limit, aheadMs, except: [], replyIsLost: true });
   }),
 
   settle: kindOfStep(5, fc.tuple(settled, outcome, ms), async (engine, model, [of, kind, delayMs]) => {
@@ -131,6 +139,11 @@ const steps = {
   }),
 };
 
+/** Each client's in their order; how those of several clients follow each other is not promised. */
+function byClient<T>(list: readonly T[], clientOf: (one: T) => string): T[] {
+  return list.toSorted((a, b) => (clientOf(a) < clientOf(b) ? -1 : Number(clientOf(a) > clientOf(b))));
+}
+
 async function idOf({ redis, keys }: SteppedEngine, model: EngineModel, letter: ModelLetter) {
   const entries = await redis.xrange(keys.dlq, '-', '+');
   letter.id ??= positionOf(0, entries[model.parkedLetters().indexOf(letter)]?.[0] as string);
@@ -178,14 +191,14 @@ export async function cancelRecurring(engine: SteppedEngine, model: EngineModel)
   await steps.settle.take(engine, model, [{ of: 'of ended tasks', picks: all }, 'dead_letter', 0]);
 }
 
-/** Brings everything to its end, however it was left, once nothing recurs any more. */
+/** Brings everything to its end, however it was left, once nothing recurs any more. Then nobody's turn is left, either. */
 export async function endAll(engine: SteppedEngine, model: EngineModel): Promise<void> {
-  while (model.due.size > 0 || model.occurrences.size > 0) {
+  while (Number.isFinite(model.firstDueMs()) || model.occurrences.size + model.rotation.length > 0) {
     const leaseEnds = [...model.occurrences.values()].map(({ lease }) => lease?.endsMs ?? 0);
     const last = Math.max(model.now, ...model.due.values(), ...leaseEnds);
     await steps.stepClock.take(engine, model, last + 1 - model.now);
     await steps.recoverLost.take(engine, model, 0);
-    await steps.claim.take(engine, model, [0, 256, 0]);
+    await steps.claim.take(engine, model, [0, 256, 0, []]);
     const all = { of: 'current', picks: [...model.claimed.keys()] } as const;
     await steps.settle.take(engine, model, [all, 'delivered', 0]);
   }

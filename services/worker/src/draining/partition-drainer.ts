@@ -2,7 +2,7 @@ import type { ClaimedOccurrence, OccurrenceStore, ServerClock, Ticket } from '@b
 import type { WorkerLog } from '../log.js';
 import { beatAfter, beatBefore } from './pulse.js';
 import { Sleeper } from './sleeper.js';
-import type { Slots } from './slots.js';
+import type { Offer, Slots } from './slots.js';
 
 /**
  * The rhythm of claims, in ms. A claim is made on the last beat that is `margin` before the next occurrence is due, and
@@ -100,29 +100,29 @@ export class PartitionDrainer {
 
   async #run(): Promise<void> {
     while (this.#tickets.size > 0) {
-      const limit = this.deps.slots.take(MOST_PER_CLAIM);
-      if (limit === 0) {
-        await this.deps.slots.released();
-        continue;
-      }
-      await this.#claim(limit);
+      const offer = this.deps.slots.take(MOST_PER_CLAIM);
+      if (offer.limit > 0) await this.#claim(offer);
+      else await this.deps.slots.released();
     }
     this.#running = false;
   }
 
-  async #claim(limit: number): Promise<void> {
+  async #claim({ limit, except }: Offer): Promise<void> {
     const { store, partition, slots, accept, log } = this.deps;
     this.#claimedAt = performance.now();
-    const reply = await store.claim(partition, limit, RHYTHM.ahead).catch((error: unknown) => {
+    const reply = await store.claim(partition, limit, RHYTHM.ahead, except).catch((error: unknown) => {
       log.claimFailed(partition, error);
       return undefined;
     });
-    slots.release(limit - (reply?.claimed.length ?? 0));
+    slots.putBack(limit - (reply?.claimed.length ?? 0));
     if (!reply) {
       await this.#sleeper.sleepUntil(this.#claimedAt + RHYTHM.afterError);
       return;
     }
-    for (const occurrence of reply.claimed) accept(occurrence);
+    for (const occurrence of reply.claimed) {
+      slots.hold(occurrence.clientId);
+      accept(occurrence);
+    }
     if (reply.claimed.length === limit) return;
     this.#finishTickets(reply.nowMs, reply.nextDueMs);
     if (this.#tickets.size > 0) await this.#sleeper.sleepUntil(this.#nextClaimAt(reply.nextDueMs));

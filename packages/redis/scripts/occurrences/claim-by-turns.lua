@@ -1,0 +1,19 @@
+#!lua flags=allow-oom
+--- Claims as claim.lua does, by turns of the clients: what falls due soon is moved to overdue queues, and taken from these.
+-- ARGV: slice ms, notice ms, limit, ahead ms, lease ms, token (12 random bytes), most bytes, clients of whom nothing is
+--       taken…
+-- Reply: as lib/claim-reply.lua says.
+-- Cost: O(log n) per occurrence, and per one that is moved to a queue, at most 500.
+--- @include turns claim-found
+
+local seconds, microseconds = server_time()
+local now = seconds * 1000 + math.floor(microseconds / 1000)
+local except = {}
+for i = 8, #ARGV do
+  except[ARGV[i]] = true
+end
+
+queue_overdue(now + tonumber(ARGV[4]), now)
+claim_found(take_turns(tonumber(ARGV[3]), except), now, tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7]))
+finish_turns()
+return claim_reply(seconds, microseconds, first_left())
