@@ -7,6 +7,8 @@
 -- Moved by one run at most, which takes one or two milliseconds. Of the oldest more than a claim takes, so that a client's
 -- own stay in order; of the latest, so that what has just fallen due does not wait until a backlog has been moved.
 local OLDEST, LATEST = 350, 150
+-- Clients that one run looks at, at most: most of them may have nothing left.
+local MOST_LOOKED_AT, LOOKED_AT_ONCE = 1000, 100
 
 local function overdue_in_due_index(until_ms)
   local found = redis.call('ZRANGEBYSCORE', due, '-inf', until_ms, 'WITHSCORES', 'LIMIT', 0, OLDEST)
@@ -85,8 +87,8 @@ local function take_turns(limit, except)
   local looked = #clients
   -- Where there may be more clients than that, each gets one.
   serve_all(clients, looked < limit and equal_share(clients) or 1, except)
-  while left_in_turn > 0 and #clients > 0 do
-    clients = redis.call('ZRANGE', rotation, looked, looked + limit - 1)
+  while left_in_turn > 0 and #clients > 0 and looked < MOST_LOOKED_AT do
+    clients = redis.call('ZRANGE', rotation, looked, looked + LOOKED_AT_ONCE - 1)
     looked = looked + #clients
     serve_all(clients, 1, except)
   end

@@ -78,6 +78,15 @@ test.each([1, 10, 100])(
   60_000,
 );
 
+test('ten thousand clients with one task each get all of them, in one claim after the other', async () => {
+  await Promise.all(Array.from({ length: 10_000 }, (_, i) => register(`client ${i}`)));
+  await sleep(2);
+  const all: ClaimedOccurrence[] = [];
+  while ((await engine.redis.exists(engine.keys.due, engine.keys.rotation)) > 0) all.push(...(await claim(256)));
+  expect(new Set(taskIds(all)).size).toBe(10_000);
+  expect(all).toHaveLength(10_000);
+}, 30_000);
+
 test('clients get equal shares, and who has less than its share leaves the rest to the others', async () => {
   await takingTurns(['a', 'b', 'c'], 100);
   await registerMany('d', 4);
