@@ -82,7 +82,8 @@ test('ten thousand clients with one task each get all of them, in one claim afte
   await Promise.all(Array.from({ length: 10_000 }, (_, i) => register(`client ${i}`)));
   await sleep(2);
   const all: ClaimedOccurrence[] = [];
-  while ((await engine.redis.exists(engine.keys.due, engine.keys.rotation)) > 0) all.push(...(await claim(256)));
+  while ((await engine.redis.exists(engine.keys.due, engine.keys.rotation)) > 0)
+    all.push(...(await claim(256)));
   expect(new Set(taskIds(all)).size).toBe(10_000);
   expect(all).toHaveLength(10_000);
 }, 30_000);
