@@ -7,6 +7,7 @@ import { globalKeys } from './keys.js';
 const engine = useTestEngine();
 
 test('releases that read each other join in any order, once and again', async () => {
+  await engine.redis.del(globalKeys.formats);
   await joinFormat(engine.redis, { reads: 2, writes: 1 });
   await joinFormat(engine.redis, { reads: 2, writes: 2 });
   await joinFormat(engine.redis, { reads: 2, writes: 1 });
@@ -14,6 +15,7 @@ test('releases that read each other join in any order, once and again', async ()
 });
 
 test('a release that can not read what a newer one has written refuses to start, and says so', async () => {
+  await engine.redis.del(globalKeys.formats);
   await joinFormat(engine.redis, { reads: 2, writes: 2 });
   await expect(joinFormat(engine.redis, { reads: 1, writes: 1 })).rejects.toThrow(
     'Redis holds data in format 2, written by a newer release, and this one reads up to format 1: start the newer one',
