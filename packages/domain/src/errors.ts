@@ -19,6 +19,8 @@ export interface ReachedLimit {
 interface BoomerangErrorOptions extends ErrorOptions {
   /** The field that the error is about, by the domain's name. */
   readonly field?: string;
+  /** What would be right instead. */
+  readonly allowed?: Wording;
   /** The limit that is reached. */
   readonly limit?: ReachedLimit;
 }
@@ -31,21 +33,28 @@ export class BoomerangError extends Error {
   /** The client's limit that was reached; undefined if it is about none. */
   readonly limit: ReachedLimit | undefined;
   readonly #wording: Wording;
+  readonly #allowed: Wording | undefined;
 
   constructor(
     readonly code: ErrorCode,
     wording: Wording,
-    { field, limit, ...options }: BoomerangErrorOptions = {},
+    { field, allowed, limit, ...options }: BoomerangErrorOptions = {},
   ) {
     super(inWords(wording, asItIs), options);
     this.field = field;
     this.limit = limit;
     this.#wording = wording;
+    this.#allowed = allowed;
   }
 
   /** The message, with fields spelled as its reader knows them. */
   messageIn(spell: Spelling): string {
     return inWords(this.#wording, spell);
+  }
+
+  /** What would be right instead, as the message tells it; undefined where the message tells nothing of the kind. */
+  allowedIn(spell: Spelling): string | undefined {
+    return this.#allowed === undefined ? undefined : inWords(this.#allowed, spell);
   }
 
   /** Any thrown value as a BoomerangError; one of another class becomes `internal`. */
@@ -59,7 +68,7 @@ export class BoomerangError extends Error {
 export function invalidField(field: string, problem: Wording, allowed: Wording): BoomerangError {
   const wording: Wording = (spell) =>
     `${spell(field)}: ${inWords(problem, spell)}; allowed: ${inWords(allowed, spell)}`;
-  return new BoomerangError('invalid_request', wording, { field });
+  return new BoomerangError('invalid_request', wording, { field, allowed });
 }
 
 function inWords(wording: Wording, spell: Spelling): string {

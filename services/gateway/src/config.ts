@@ -79,6 +79,19 @@ export const gatewaySettings = defineConfig({
     allowed: 'the path of a PEM file',
     meaning: 'Private key that belongs to the certificate, unencrypted.',
   }),
+  httpPort: port({
+    variable: 'BOOMERANG_HTTP_PORT',
+    default: 8_080,
+    meaning: 'Port of the HTTP API, /metrics, /livez and /readyz; 0 picks a free one.',
+  }),
+  httpMaxConnections: integer({
+    variable: 'BOOMERANG_HTTP_MAX_CONNECTIONS',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    unit: 'connections',
+    meaning: 'Connections over HTTP that may be open at a time, in all and from one address.',
+  }),
   tokenTtlMs: integer({
     variable: 'BOOMERANG_TOKEN_TTL_MS',
     default: 900_000,

@@ -13,12 +13,14 @@ import type {
   TaskStore,
 } from '@boomerang/domain';
 import { MAX_DATAGRAM_BYTES, mostDatagramPayloadBytes } from '@boomerang/protocol';
+import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { createGrpcServer, type GrpcServer } from './doors/grpc/server.js';
 import { addSpageApi } from './doors/grpc/spage-api.js';
 import { StreamLimit } from './doors/grpc/stream-limit.js';
+import { createHttpServer } from './doors/http/server.js';
 import { certificateFiles, GRPC_CERTIFICATE, TCP_CERTIFICATE } from './doors/shared/certificate.js';
-import { TIME_LIMITS } from './doors/shared/limits.js';
+import { type DoorLimits, TIME_LIMITS } from './doors/shared/limits.js';
 import { ClientShares } from './doors/tcp/client-shares.js';
 import { createTcpServer } from './doors/tcp/server.js';
 import { EventHub } from './events/event-hub.js';
@@ -27,7 +29,7 @@ import type { GatewayLog } from './log.js';
 import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
 import { AuditTrail } from './operations/audit/audit-trail.js';
-import { createAuthentication } from './operations/authentication/authentication.js';
+import { type Authentication, createAuthentication } from './operations/authentication/authentication.js';
 import { FailedAttempts } from './operations/authentication/failed-attempts.js';
 import { withJwt } from './operations/authentication/jwt-authentication.js';
 import { readJwtIssuers } from './operations/authentication/jwt-issuers.js';
@@ -36,6 +38,7 @@ import { AdmissionOfTasks } from './operations/limits/admission-of-tasks.js';
 import { createPerform, type Perform } from './operations/perform.js';
 import { KeyUses } from './operations/sessions/key-uses.js';
 import { LiveKeys } from './operations/sessions/live-keys.js';
+import { requireUsable } from './operations/sessions/require-usable.js';
 import { createSessions } from './operations/sessions/sessions.js';
 
 interface Stores {
@@ -63,6 +66,8 @@ export interface GatewayDependencies {
   /** Memory use of the Redis node that is nearest to its maxmemory. */
   readonly readMemoryUse: () => Promise<MemoryUse>;
   readonly settings: GatewaySettings;
+  /** Adds to the HTTP port what is no part of the API: health and metrics. */
+  readonly addRoutes: (app: FastifyInstance) => void;
 }
 
 export interface GatewaySettings {
@@ -78,6 +83,8 @@ export interface GatewaySettings {
   readonly grpcMaxStreamsPerClient: number;
   readonly grpcTlsCert: string | undefined;
   readonly grpcTlsKey: string | undefined;
+  readonly httpPort: number;
+  readonly httpMaxConnections: number;
   readonly keyPepper: string;
   readonly tokenTtlMs: number;
   readonly spageAnonymousClient: string | undefined;
@@ -90,7 +97,7 @@ export interface GatewaySettings {
 
 export interface Gateway {
   /** Opens the doors; the ports they listen on. */
-  start(): Promise<{ tcp: number; grpc: number }>;
+  start(): Promise<{ tcp: number; grpc: number; http: number }>;
   close(): Promise<void>;
 }
 
@@ -153,37 +160,6 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     },
   );
   const daemons = new Daemons({ assignments: stores.assignments, registry: stores.daemons, metrics, log });
-  const grpc = createGrpcDoor(deps, { perform: backend.perform, clients, keys, attempts, audit, daemons });
-  return {
-    async start() {
-      await memory.start();
-      daemons.start();
-      return { tcp: await tcp.start(), grpc: await grpc.start() };
-    },
-    async close() {
-      memory.close();
-      daemons.close();
-      await Promise.all([tcp.close(), grpc.close()]);
-      await audit.close();
-    },
-  };
-}
-
-interface Behind {
-  readonly perform: Perform;
-  readonly clients: ClientStore;
-  readonly keys: LiveKeys;
-  readonly attempts: FailedAttempts;
-  readonly audit: AuditTrail;
-  readonly daemons: Daemons;
-}
-
-function createGrpcDoor(
-  deps: GatewayDependencies,
-  { perform, clients, keys, attempts, audit, daemons }: Behind,
-): GrpcServer {
-  const { stores, metrics, log, settings, prometheus, trouble } = deps;
-  const { events, assignments, daemons: registry } = stores;
   const authentication = createAuthentication({
     clients,
     attempts,
@@ -192,6 +168,52 @@ function createGrpcDoor(
     permissionsOf: (key) => keys.permissionsOf(key),
     anonymousClient: settings.spageAnonymousClient,
   });
+  const grpc = createGrpcDoor(deps, { perform: backend.perform, authentication, daemons });
+  const http = createHttpServer(
+    {
+      port: settings.httpPort,
+      host: settings.host,
+      limits: doorLimits(settings.httpMaxConnections),
+      addRoutes: deps.addRoutes,
+    },
+    {
+      ...backend,
+      authentication,
+      redisTimeoutMs: settings.redisTimeoutMs,
+      requireReachable: (policy) => requireUsable(guard, policy),
+      metrics,
+      log,
+    },
+  );
+  return {
+    async start() {
+      await memory.start();
+      daemons.start();
+      // HTTP last: it is there that the process is said to be ready.
+      return { tcp: await tcp.start(), grpc: await grpc.start(), http: await http.start() };
+    },
+    async close() {
+      memory.close();
+      daemons.close();
+      await Promise.all([tcp.close(), grpc.close(), http.close()]);
+      await audit.close();
+    },
+  };
+}
+
+interface Behind {
+  readonly perform: Perform;
+  readonly authentication: Authentication;
+  readonly daemons: Daemons;
+}
+
+function doorLimits(maxConnections: number): DoorLimits {
+  return { ...TIME_LIMITS, maxConnections, maxConnectionsPerAddress: maxConnections };
+}
+
+function createGrpcDoor(deps: GatewayDependencies, { perform, authentication, daemons }: Behind): GrpcServer {
+  const { stores, metrics, log, settings, prometheus, trouble } = deps;
+  const { events, assignments, daemons: registry } = stores;
   const hub = new EventHub(events, log);
   const api = {
     perform,
@@ -219,11 +241,7 @@ function createGrpcDoor(
       trouble,
       metrics,
       log,
-      limits: {
-        ...TIME_LIMITS,
-        maxConnections: settings.grpcMaxConnections,
-        maxConnectionsPerAddress: settings.grpcMaxConnections,
-      },
+      limits: doorLimits(settings.grpcMaxConnections),
     },
   );
 }

@@ -1,12 +1,12 @@
 import { startAddressGuard } from '@boomerang/address-guard';
 import { openStores, readMemoryUse, redisAddress } from '@boomerang/redis';
 import {
-  createHealthServer,
   createLogger,
   createMetrics,
   createRedactor,
   createResources,
   readConfigOrExit,
+  registerHealthRoutes,
   runService,
 } from '@boomerang/runtime';
 import { gatewaySettings } from './config.js';
@@ -48,12 +48,9 @@ async function start() {
     trouble: stores.ready,
     readMemoryUse: () => readMemoryUse(connection),
     settings: { ...config, clientLimits: clientLimits(config) },
+    addRoutes: (app) => registerHealthRoutes(app, { registry, ready: stores.ready, logger, redact }),
   });
-  const ports = await gateway.start();
   resources.defer('gateway', () => gateway.close());
-
-  const health = createHealthServer({ ...config, registry, ready: stores.ready, logger, redact });
-  log.ready({ ...ports, http: await health.start() });
-  resources.defer('health server', () => health.close());
+  log.ready(await gateway.start());
   return { close: () => resources.closeAll() };
 }

@@ -7,6 +7,7 @@ import type { RefusalCode } from './refusal.js';
 export interface GatewayMetrics {
   connections(count: number): void;
   grpcConnections(count: number): void;
+  httpConnections(count: number): void;
   /** Daemons with a stream on this gateway, by the version that each of them gave. */
   daemons(versions: readonly string[]): void;
   /** Something that a daemon said of an execution. */
@@ -52,6 +53,11 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const grpcConnections = new Gauge({
     name: 'boomerang_gateway_grpc_connections',
     help: 'Open connections for gRPC.',
+    registers,
+  });
+  const httpConnections = new Gauge({
+    name: 'boomerang_gateway_http_connections',
+    help: 'Open connections for HTTP.',
     registers,
   });
   const daemons = new Gauge({
@@ -139,6 +145,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   return {
     connections: (count) => connections.set(count),
     grpcConnections: (count) => grpcConnections.set(count),
+    httpConnections: (count) => httpConnections.set(count),
     daemons(versions) {
       daemons.reset();
       for (const version of KNOWN_VERSIONS) daemons.set({ version }, 0);

@@ -40,7 +40,7 @@ export interface TestGateway {
   /** The same; the ports of all its doors. */
   openDoors(
     settings?: Partial<GatewaySettings>,
-  ): Promise<{ readonly tcp: number; readonly grpc: number; close(): Promise<void> }>;
+  ): Promise<{ readonly tcp: number; readonly grpc: number; readonly http: number; close(): Promise<void> }>;
   /** Does what workers and schedulers do of executions, until the returned function is called. */
   startDraining(): Promise<() => void>;
   /** Settles as dead letters what is due. */
@@ -63,6 +63,8 @@ const SETTINGS: GatewaySettings = {
   grpcMaxStreamsPerClient: 100,
   grpcTlsCert: undefined,
   grpcTlsKey: undefined,
+  httpPort: 0,
+  httpMaxConnections: 1_000,
   keyPepper: PEPPER,
   tokenTtlMs: 60_000,
   spageAnonymousClient: undefined,
@@ -126,6 +128,7 @@ export async function startTestGateway({
       log: createGatewayLog(createLogger({ service: 'gateway', level: 'silent' })),
       readMemoryUse: async () => ({ usedBytes: 0, limitBytes: 0, mayEvict: false }),
       settings: { ...SETTINGS, ...settings },
+      addRoutes: () => undefined,
     });
     gateways.push(gateway);
     return { ...(await gateway.start()), close: () => gateway.close() };

@@ -21,6 +21,8 @@ export interface TaskRequest {
   readonly idempotencyKey?: string | undefined;
   /** By what it recurs; then `delayMs` and `repeatIntervalMs` are 0. */
   readonly calendar?: Calendar | undefined;
+  /** Whether the delivery policy came with the registration: then it is a part of what an idempotency key stands for. */
+  readonly ownPolicy?: boolean | undefined;
 }
 
 /** A task that is to be stored. */

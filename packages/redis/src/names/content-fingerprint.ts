@@ -9,11 +9,13 @@ import type { Name } from './name-of.js';
 export function contentFingerprint(
   pepper: string,
   name: Name,
-  { payload, delayMs, repeatIntervalMs, calendar }: NewTask,
+  { payload, delayMs, repeatIntervalMs, calendar, ownPolicy }: NewTask,
+  policyHash: Uint8Array,
 ): Buffer {
   const by = calendar ? ` ${calendar.timeZone} ${calendar.cron}` : '';
+  const under = ownPolicy ? ` ${Buffer.from(policyHash).toString('hex')}` : '';
   return createHmac('sha256', pepper)
-    .update(`boomerang registration ${name.text} ${delayMs} ${repeatIntervalMs}${by}\0`)
+    .update(`boomerang registration ${name.text} ${delayMs} ${repeatIntervalMs}${by}${under}\0`)
     .update(payload)
     .digest()
     .subarray(0, 16);

@@ -58,7 +58,7 @@ export class NamedRegistrar {
     idempotencyKey: string,
   ): Promise<RegisteredTask> {
     const name = nameOf(clientId, idempotencyKey, this.partitions.oldest);
-    const fingerprint = contentFingerprint(this.settings.keyPepper, name, request);
+    const fingerprint = contentFingerprint(this.settings.keyPepper, name, request, encodePolicy(policy).hash);
     return new Promise((resolve, reject) => {
       const registration = { clientId, policy: encodePolicy(policy), ...request, resolve, reject };
       this.#batcher.add({ ...registration, name, fingerprint });

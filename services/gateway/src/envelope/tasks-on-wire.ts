@@ -31,7 +31,7 @@ export function taskFromWire({
 }
 
 /** @throws BoomerangError `invalid_request` about a zone without an expression. */
-function calendarOf(cron: string, timeZone: string): Calendar | undefined {
+export function calendarOf(cron: string, timeZone: string): Calendar | undefined {
   if (cron !== '') return calendarFromWire(cron, timeZone);
   if (timeZone === '') return undefined;
   throw invalidField('timeZone', 'it is set', (spell) => `nothing, unless ${spell('cron')} is set`);

@@ -1,0 +1,18 @@
+/** What the JSON of the API calls otherwise than the domain does; the rest loses "Ms" at its end. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  taskId: 'id',
+  nextToken: 'cursor',
+  scheduledAfterMs: 'dueAfter',
+  scheduledBeforeMs: 'dueBefore',
+  idempotencyKey: 'Idempotency-Key',
+  sessionId: 'Authorization',
+  key: 'Authorization',
+  'callback.endpoint': 'callback.url',
+  'callback.protocol': 'callback.url',
+  'callback.rawContentType': 'callback.contentType',
+};
+
+/** A field of the domain as the JSON of the API spells it: `retry.intervalMs` is `retry.interval`. */
+export function fieldInJson(field: string): string {
+  return OTHERWISE[field] ?? field.replace(/Ms$/, '');
+}

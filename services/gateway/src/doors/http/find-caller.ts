@@ -1,0 +1,31 @@
+import { BoomerangError, type Caller } from '@boomerang/domain';
+import type { Authentication } from '../../operations/authentication/authentication.js';
+import type { Sessions } from '../../operations/sessions/sessions.js';
+
+/** Session ids are UUIDs; neither keys nor tokens look like one. */
+const SESSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** @throws BoomerangError `unauthorized` for no header, and for another form of it. */
+export function bearerOf(header: string | undefined): string {
+  const [, bearer] = /^bearer +(\S+) *$/i.exec(header ?? '') ?? [];
+  if (bearer !== undefined) return bearer;
+  const problem =
+    header === undefined ? 'there is no Authorization header' : 'the Authorization header has another form';
+  throw new BoomerangError(
+    'unauthorized',
+    `${problem}; send "Authorization: Bearer <API key, token or session id>"`,
+  );
+}
+
+export function isSessionId(bearer: string): boolean {
+  return SESSION_ID.test(bearer);
+}
+
+/** Whoever shows an API key, a token, or the id of a session. */
+export function findCaller(
+  { authentication, sessions }: { readonly authentication: Authentication; readonly sessions: Sessions },
+  bearer: string,
+  address: string,
+): Caller | Promise<Caller> {
+  return isSessionId(bearer) ? sessions.callerOf(bearer) : authentication.callerOf(bearer, address);
+}

@@ -1,0 +1,165 @@
+import { BoomerangError, type Caller } from '@boomerang/domain';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { GatewayLog } from '../../log.js';
+import type { GatewayMetrics } from '../../metrics.js';
+import type { Authentication } from '../../operations/authentication/authentication.js';
+import { Deadline } from '../../operations/deadline.js';
+import { addressKey } from '../shared/address-key.js';
+import { accepts } from './accepts.js';
+import { bearerOf, findCaller } from './find-caller.js';
+import { addMethodAnswers } from './method-answers.js';
+import { openApiOf } from './open-api.js';
+import { HttpRefusal, headersOf, problemOf } from './problem.js';
+import { refusalOfFastify } from './refusal-of-fastify.js';
+import type { ApiBackend, Route } from './route.js';
+import { sessionRoutes } from './routes/session-routes.js';
+import { taskRoutes } from './routes/task-routes.js';
+
+export interface HttpAppDependencies extends ApiBackend {
+  readonly authentication: Authentication;
+  readonly redisTimeoutMs: number;
+  readonly metrics: GatewayMetrics;
+  readonly log: GatewayLog;
+}
+
+const ROUTES: readonly Route[] = [...sessionRoutes, ...taskRoutes];
+
+/** A payload of 1 MiB in which every byte is escaped as six, and room around it. */
+const MOST_BODY_BYTES = 8 * 1_048_576;
+/** From a request's first byte to the end of its header, and to its end, ms. */
+const HEADER_LIMIT_MS = 10_000;
+const REQUEST_LIMIT_MS = 30_000;
+/** Longer than balancers keep theirs, so that it is never the gateway that closes one in use, ms. */
+const KEEP_ALIVE_MS = 75_000;
+const CHECK_EVERY_MS = 1_000;
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const NO_BODY = { value: undefined, text: '' };
+
+/**
+ * The API as routes of a server that does not listen yet.
+ *
+ * @param unreadMs how long a peer may take nothing of its answer, ms.
+ */
+export function createHttpApp(dependencies: HttpAppDependencies, unreadMs: number): FastifyInstance {
+  const deps = { ...dependencies, codes: new WeakMap<FastifyRequest, string>() };
+  const app = fastify({
+    connectionTimeout: unreadMs,
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: REQUEST_LIMIT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADER_LIMIT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+    routerOptions: { maxParamLength: 256 },
+    frameworkErrors: (error, _request, reply) => void sendError(reply, refusalOfFastify(error), deps),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) => parseBody(body),
+  );
+  app.setErrorHandler((error: Error, _request, reply) => sendError(reply, refusalOfFastify(error), deps));
+  app.setNotFoundHandler((_request, reply) =>
+    sendError(reply, new HttpRefusal(404, 'there is nothing at this path; see /openapi.json'), deps),
+  );
+  const document = openApiOf(ROUTES);
+  app.get('/openapi.json', async (_request, reply) => reply.type(JSON_TYPE).send(JSON.stringify(document)));
+  for (const route of ROUTES) addRoute(app, route, deps);
+  addMethodAnswers(app, [...ROUTES, { method: 'GET', path: '/openapi.json' }], (reply, error) =>
+    sendError(reply, error, deps),
+  );
+  return app;
+}
+
+interface AppDependencies extends HttpAppDependencies {
+  /** The codes of errors that were answered. */
+  readonly codes: WeakMap<FastifyRequest, string>;
+}
+
+interface Body {
+  readonly value: unknown;
+  readonly text: string;
+}
+
+function parseBody(bytes: Buffer): Body {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text, value: JSON.parse(text) };
+  } catch (error) {
+    throw new HttpRefusal(
+      400,
+      `the body is no JSON: ${(error as Error).message.slice(0, 200)}`,
+      'JSON in UTF-8',
+    );
+  }
+}
+
+function addRoute(app: FastifyInstance, route: Route, deps: AppDependencies): void {
+  const asking = new WeakMap<FastifyRequest, { readonly caller: Caller; readonly bearer: string }>();
+  const stops = new WeakMap<FastifyRequest, (code: string) => void>();
+  app.route({
+    method: route.method,
+    url: route.path,
+    // Before the body is read: strangers take no memory.
+    async onRequest(request) {
+      stops.set(request, deps.metrics.request(route.name));
+      if (!accepts(request.headers.accept, 'application/json')) {
+        throw new HttpRefusal(
+          406,
+          'the answer is application/json, which Accept does not take',
+          'application/json',
+        );
+      }
+      const bearer = bearerOf(request.headers.authorization);
+      const address = addressKey(request.ip);
+      const deadline = new Deadline(deps.redisTimeoutMs);
+      const caller = await deadline.reading(async () => findCaller(deps, bearer, address));
+      asking.set(request, { caller, bearer });
+    },
+    async onResponse(request) {
+      stops.get(request)?.(deps.codes.get(request) ?? 'ok');
+    },
+    async handler(request, reply) {
+      const found = asking.get(request);
+      if (!found) throw new BoomerangError('unauthorized', 'nobody is authenticated');
+      const { value, text } = (request.body as Body | undefined) ?? NO_BODY;
+      const { params, query, headers } = request as {
+        params: Record<string, string>;
+        query: unknown;
+        headers: FastifyRequest['headers'];
+      };
+      const asked = {
+        ...found,
+        address: addressKey(request.ip),
+        params,
+        query,
+        headers,
+        body: value,
+        raw: text,
+      };
+      const answer = await route.handle(deps, asked);
+      return reply
+        .code(answer.status)
+        .headers({ ...answer.headers, 'cache-control': 'no-store' })
+        .type(JSON_TYPE)
+        .send(JSON.stringify(answer.body));
+    },
+  });
+}
+
+function sendError(
+  reply: FastifyReply,
+  error: BoomerangError,
+  { log, codes }: AppDependencies,
+): FastifyReply {
+  codes.set(reply.request, error.code);
+  if (error.code === 'internal') log.internalError(reply.request.routeOptions.url ?? 'http', error);
+  const problem = problemOf(error);
+  return reply
+    .code(problem.status)
+    .headers({ ...headersOf(error), 'cache-control': 'no-store' })
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problem));
+}

@@ -1,0 +1,123 @@
+import { Type } from 'typebox';
+import { ALLOWED_DURATION } from './duration.js';
+
+const closed = { additionalProperties: false } as const;
+const Duration = Type.Union([Type.Integer(), Type.String()], { description: ALLOWED_DURATION });
+
+export const CallbackJson = Type.Object(
+  {
+    url: Type.String({ description: 'Its scheme names the wire: http, https, grpc, grpcs, tcp or udp.' }),
+    format: Type.Optional(
+      Type.Union([Type.Literal('raw'), Type.Literal('envelope')], {
+        description: '"raw" (the bare payload; default) or "envelope", over HTTP',
+      }),
+    ),
+    contentType: Type.Optional(Type.String({ description: 'Of a raw body; default: that of the payload.' })),
+    acked: Type.Optional(Type.Boolean({ description: 'Whether the receiver answers each datagram.' })),
+  },
+  closed,
+);
+
+export const RetryJson = Type.Object(
+  {
+    maxAttempts: Type.Optional(Type.Integer()),
+    strategy: Type.Optional(
+      Type.Union([Type.Literal('fixed'), Type.Literal('exponential')], {
+        description: '"fixed" or "exponential"',
+      }),
+    ),
+    interval: Type.Optional(Duration),
+    maxInterval: Type.Optional(Duration),
+  },
+  closed,
+);
+
+const policyFields = {
+  callback: Type.Optional(CallbackJson),
+  retry: Type.Optional(RetryJson),
+  dlq: Type.Optional(Type.Object({ destination: Type.Optional(Type.String()) }, closed)),
+};
+
+export const PolicyJson = Type.Object(policyFields, closed);
+
+export const TaskRequestJson = Type.Object(
+  {
+    delay: Type.Optional(Duration),
+    repeatInterval: Type.Optional(Duration),
+    cron: Type.Optional(Type.String({ description: 'A cron expression of 5 or 6 fields.' })),
+    timeZone: Type.Optional(
+      Type.String({ description: 'Of the cron expression, by its IANA name; default UTC.' }),
+    ),
+    json: Type.Optional(Type.Unknown({ description: 'The payload as JSON, passed on as it was written.' })),
+    text: Type.Optional(Type.String({ description: 'The payload as text.' })),
+    base64: Type.Optional(Type.String({ description: 'The payload as bytes.' })),
+    ...policyFields,
+  },
+  closed,
+);
+
+export const ListTasksQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ description: 'a whole number from 1 to 1000; default 100' })),
+    cursor: Type.Optional(Type.String({ description: 'nextCursor of the page before' })),
+    dueAfter: Type.Optional(
+      Type.String({ description: 'a time by RFC 3339, such as "2030-01-31T12:00:00Z"' }),
+    ),
+    dueBefore: Type.Optional(
+      Type.String({ description: 'a time by RFC 3339, such as "2030-01-31T12:00:00Z"' }),
+    ),
+    recurring: Type.Optional(Type.Boolean({ description: 'true or false' })),
+  },
+  closed,
+);
+
+const Time = Type.String({ format: 'date-time' });
+export const RegisteredJson = Type.Object({ id: Type.String(), dueAt: Time, state: Type.String() });
+export const CancelledJson = Type.Object({ attemptUnderWay: Type.Boolean() });
+export const SessionJson = Type.Object({ id: Type.String(), expiresAt: Time });
+export const RefreshedJson = Type.Object({ expiresAt: Time });
+
+const AttemptJson = Type.Object({
+  occurrence: Type.Integer(),
+  attempt: Type.Integer(),
+  at: Time,
+  durationMs: Type.Number(),
+  outcome: Type.String(),
+  error: Type.String(),
+});
+
+export const TaskJson = Type.Object({
+  id: Type.String(),
+  state: Type.String(),
+  dueAt: Time,
+  occurrence: Type.Integer(),
+  repeatInterval: Type.Optional(Type.Integer()),
+  cron: Type.Optional(Type.String()),
+  timeZone: Type.Optional(Type.String()),
+  attempts: Type.Array(AttemptJson),
+  waitingFor: Type.Optional(
+    Type.Object({
+      reason: Type.String(),
+      endpoint: Type.Optional(Type.String()),
+      until: Type.Optional(Time),
+    }),
+  ),
+  replayOf: Type.Optional(Type.String()),
+  text: Type.Optional(Type.String()),
+  base64: Type.Optional(Type.String()),
+});
+
+export const TaskPageJson = Type.Object({
+  tasks: Type.Array(TaskJson),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+});
+
+export const ProblemJson = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  code: Type.String(),
+  field: Type.Optional(Type.String()),
+  allowed: Type.Optional(Type.String()),
+});

@@ -1,0 +1,43 @@
+import { invalidField } from '@boomerang/domain';
+import { isSessionId } from '../find-caller.js';
+import { policyFromJson } from '../json/policy-from-json.js';
+import { requireSchema } from '../json/require-schema.js';
+import { PolicyJson, RefreshedJson, SessionJson } from '../json/schemas.js';
+import { timeToJson } from '../json/task-to-json.js';
+import type { Route } from '../route.js';
+
+const requirePolicy = requireSchema(PolicyJson);
+
+const open: Route = {
+  method: 'POST',
+  path: '/v1/sessions',
+  name: 'openSession',
+  summary: 'Opens a session with a delivery policy, for the client whose key is shown.',
+  body: PolicyJson,
+  status: 201,
+  answer: SessionJson,
+  async handle({ sessions }, { bearer, address, body }) {
+    const policy = requirePolicy(body);
+    const { sessionId, expiresAtMs } = await sessions.open({ key: bearer, address }, () =>
+      policyFromJson(policy),
+    );
+    return { status: 201, body: { id: sessionId, expiresAt: timeToJson(expiresAtMs) } };
+  },
+};
+
+/** The id is not a part of the path: it is a secret, and paths are logged on the way. */
+const refresh: Route = {
+  method: 'POST',
+  path: '/v1/sessions/refresh',
+  name: 'refreshSession',
+  summary: 'Gives the session whose id is shown its whole lifetime again.',
+  status: 200,
+  answer: RefreshedJson,
+  async handle({ sessions }, { bearer }) {
+    if (!isSessionId(bearer))
+      throw invalidField('sessionId', 'it shows no session', 'Bearer and the id of a session');
+    return { status: 200, body: { expiresAt: timeToJson(await sessions.refresh(bearer)) } };
+  },
+};
+
+export const sessionRoutes: readonly Route[] = [open, refresh];
