@@ -29,7 +29,7 @@ export function createAmqpSink(options: SinkOptions): Sink<AmqpDestination> {
   });
   return {
     send: (destination, message) =>
-      connections.use(destination, (publisher) => publish(publisher, destination, message)),
+      connections.use(destination, message.clientId, (publisher) => publish(publisher, destination, message)),
     close: () => connections.close(),
   };
 }

@@ -21,8 +21,8 @@ interface Entry<C> {
 
 /**
  * Connections to brokers, each opened at its first use. Any error but a refused message closes the connection, because it
- * is unknown whether the connection still works; the next use opens a new one. Each destination has a connection of its
- * own, also where several are at one broker, so that an error of one does not close the others' connection.
+ * is unknown whether the connection still works; the next use opens a new one. Each client has a connection of its own for
+ * each destination, also where several are at one broker, so that an error of one does not close the others' connection.
  */
 export class BrokerConnections<D extends OutsideDestination, C> {
   readonly #entries = new Map<string, Entry<C>>();
@@ -33,8 +33,8 @@ export class BrokerConnections<D extends OutsideDestination, C> {
     private readonly ways: Ways<D, C>,
   ) {}
 
-  async use(destination: D, work: (connection: C) => Promise<unknown>): Promise<void> {
-    const name = JSON.stringify(destination);
+  async use(destination: D, clientId: string, work: (connection: C) => Promise<unknown>): Promise<void> {
+    const name = `${clientId} ${JSON.stringify(destination)}`;
     const entry = this.#entry(name, destination);
     entry.users++;
     clearTimeout(entry.idle);

@@ -20,7 +20,9 @@ export function createKafkaSink(options: SinkOptions): Sink<KafkaDestination> {
   });
   return {
     send: (destination, message) =>
-      connections.use(destination, (producer) => send(producer, destination.topic, message)),
+      connections.use(destination, message.clientId, (producer) =>
+        send(producer, destination.topic, message),
+      ),
     close: () => connections.close(),
   };
 }

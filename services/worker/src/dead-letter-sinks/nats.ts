@@ -21,8 +21,8 @@ export function createNatsSink(options: SinkOptions): Sink<NatsDestination> {
     close: ({ connection }) => connection.close(),
   });
   return {
-    send: (destination, { id, body }) =>
-      connections.use(destination, async ({ connection, stream }) => {
+    send: (destination, { id, clientId, body }) =>
+      connections.use(destination, clientId, async ({ connection, stream }) => {
         const most = connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
         if (body.length > most) {
           throw new MessageRefusedError(`${body.length} bytes are above the server's max_payload, ${most}`);
