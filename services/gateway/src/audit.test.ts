@@ -74,13 +74,13 @@ test('what was replayed and purged is told with how many, and no payload', async
   const read = await waitFor(
     async () => {
       const all = await entries();
-      return all.some(({ action }) => action === 'dead_letters.purge') ? all : undefined;
+      return all.some(({ action }) => action === 'dead-letter.purge') ? all : undefined;
     },
     { message: 'the purge' },
   );
   expect(read.map(({ action, details }) => [action, details]).slice(1)).toEqual([
-    ['dead_letters.replay', { replayed: '2', refused: '0' }],
-    ['dead_letters.purge', { purged: '1', refused: '0' }],
+    ['dead-letter.replay', { replayed: '2', refused: '0' }],
+    ['dead-letter.purge', { purged: '1', refused: '0' }],
   ]);
   expect(JSON.stringify(read)).not.toContain('payload');
 });

@@ -6,8 +6,8 @@ export const AUDIT_ACTIONS = [
   'token.issue',
   /** A call showed a key that is not good. */
   'call.authenticate',
-  'dead_letters.replay',
-  'dead_letters.purge',
+  'dead-letter.replay',
+  'dead-letter.purge',
   'client.create',
   'client.remove',
   'key.add',

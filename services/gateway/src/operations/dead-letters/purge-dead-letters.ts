@@ -20,7 +20,7 @@ export const purgeDeadLetters: Operation<PurgeDeadLettersRequest, PurgeDeadLette
   permission: 'manage',
   changes: true,
   audit: {
-    action: 'dead_letters.purge',
+    action: 'dead-letter.purge',
     details: ({ purged, refused }) => ({ purged: String(purged), refused: String(refused.length) }),
   },
   async run({ deadLetters }, { clientId }, request) {

@@ -41,7 +41,7 @@ export const replayDeadLetters: Operation<ReplayDeadLettersRequest, ReplayDeadLe
   permission: 'manage',
   changes: true,
   audit: {
-    action: 'dead_letters.replay',
+    action: 'dead-letter.replay',
     details: ({ replayed, refused }) => ({
       replayed: String(replayed.length),
       refused: String(refused.length),
