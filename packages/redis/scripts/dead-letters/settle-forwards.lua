@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
---- Records what became of dead letters that were taken: their destination has them, or they are free again later, unless
---- somebody else has taken them since.
+--- Records the results of dead letters that were taken: forwarded, or free again after some time. A failed one that another
+--- worker has taken since is left to that worker.
 -- ARGV: queue, lease ms, (id, client, tries, 'forwarded' or ms until it is free)…
 -- Reply: none.
 -- Cost: O(log n) per dead letter.

@@ -6,13 +6,13 @@
 --               ▲                                                               │
 --               └────────────────────────── come_back ──────────────────────────┘
 --
--- Besides, hand_over and extend_lease keep it leased, leave_behind is for what can't be claimed, and the occurrences of
--- a task that ends go by withdraw, stop_recurrence and drop_leased.
+-- Besides, hand_over and extend_lease keep an occurrence leased, leave_behind is for occurrences that can't be claimed, and
+-- withdraw, stop_recurrence and drop_leased remove the occurrences of a task that ends.
 --- @include partition record history wake events
 
--- Below this, an occurrence that comes late is made up for; above it, those missed coalesce into the latest.
+-- An occurrence that is less late than this is delivered all the same. Occurrences that are later coalesce into the latest.
 local COALESCE_AFTER_MS = 1000
--- What only a newer release can read stands in nobody's way.
+-- A record that only a newer release can read is put off for this long, so that it does not hold up others.
 local UNREADABLE_AGAIN_MS = 1000
 
 -- The client in whose queue a member was found; all others were found in the due index.
@@ -25,7 +25,7 @@ local function append(list, first, second)
   list[#list + 1] = second
 end
 
--- Where a task stands among those of its client.
+-- Sets a task's place in the list of its client's tasks.
 local function list_task(id, header, due_ms)
   redis.call('ZADD', client_prefix .. header.client, 'XX', due_ms, id)
 end
@@ -36,12 +36,12 @@ local function enter_due(member, due_ms)
   first_of_slice[slice] = math.min(first_of_slice[slice] or due_ms, due_ms)
 end
 
--- The next occurrence of a task, never claimed before: it bears the task's id alone.
+-- Puts the next occurrence of a task into the due index. Before its first claim the member is the task's id alone.
 local function arm(id, due_ms)
   enter_due(id, due_ms)
 end
 
--- Leaves the due index, or the queue that it was found in.
+-- Removes a member from the due index, or from the queue that it was found in.
 local function stop_waiting(member)
   local client = queue_of[member]
   if not client then
@@ -52,7 +52,8 @@ local function stop_waiting(member)
   table.insert(out_of_queues[client], member)
 end
 
--- What a claim meets whose task has ended goes; what only a newer release can read is put off, and nobody needs to be told.
+-- A claim has found a member that it can't claim. If its task has ended, the member is removed. If only a newer release can
+-- read its record, the member is put off, without a wake-up.
 local function leave_behind(kind, member, now)
   stop_waiting(member)
   if kind == UNREADABLE then
@@ -68,7 +69,7 @@ local function lease(member, state, lease_end)
   return member, state
 end
 
--- The occurrence that stands for those missed, and its due time.
+-- The occurrence to deliver next and its due time. It is a later one if occurrences were missed.
 local function coalesce(header, now)
   local occurrence, due_ms = header.occurrence, due_of(header, header.occurrence)
   local late = now - due_ms
@@ -77,7 +78,7 @@ local function coalesce(header, now)
   return occurrence + missed, due_ms + missed * header.interval
 end
 
--- The same by a calendar: of the times that are known, those missed but the latest are passed over.
+-- As arm_behind, for a task that recurs by a calendar. Of the missed times that are known, only the latest is kept.
 local function arm_behind_by_calendar(id, header, times, in_flight, now)
   local occurrence = header.occurrence
   while times[2] and times[2] <= now and now - times[1] >= COALESCE_AFTER_MS do
@@ -95,7 +96,7 @@ local function arm_behind_by_calendar(id, header, times, in_flight, now)
   return occurrence, due_ms
 end
 
--- Of a recurring task: its next occurrence and when that is due, after the one behind it was armed.
+-- Arms the occurrence behind the next one of a recurring task. Returns number and due time of the next one.
 local function arm_behind(id, header, in_flight, now)
   local times = calendar_of(header)
   if times then return arm_behind_by_calendar(id, header, times, in_flight, now) end
@@ -106,8 +107,8 @@ local function arm_behind(id, header, in_flight, now)
   return occurrence, due_ms
 end
 
--- The first attempt of a task's next occurrence; of a recurring task it arms the one behind it. Returns member, state,
--- due ms.
+-- Leases the next occurrence of a task for its first attempt, and arms the one behind it if the task recurs. Returns member,
+-- state, due ms.
 local function lease_next(id, header, due_ms, token, lease_end, now)
   local occurrence = 1
   stop_waiting(id)
@@ -117,7 +118,7 @@ local function lease_next(id, header, due_ms, token, lease_end, now)
   return member, state, due_ms
 end
 
--- A further attempt of an occurrence. Returns member, state.
+-- Leases an occurrence for a further attempt. Returns member, state.
 local function lease_again(id, header, member, token, lease_end)
   stop_waiting(member)
   count_in_flight(id, header, 1)
@@ -126,7 +127,7 @@ local function lease_again(id, header, member, token, lease_end)
   return lease(member, pack_state(token, attempts + 1, occurrence, scheduled, history), lease_end)
 end
 
--- The same attempt under a new token. Returns member, state.
+-- Gives an attempt a new token and a new lease. Returns member, state.
 local function hand_over(member, state, token, lease_end)
   return lease(member, token .. state:sub(TOKEN_BYTES + 1), lease_end)
 end
@@ -153,26 +154,26 @@ local function end_occurrence(id, header, member)
   drop_leased(member)
 end
 
--- Out of the rotation, unless there is something in the client's queue.
+-- Removes a client from the rotation if its queue is empty.
 local function leave_rotation(client)
   if redis.call('EXISTS', overdue_prefix .. client) == 0 then redis.call('ZREM', rotation, client) end
 end
 
--- Wherever it waits for its claim.
+-- Removes a member from the due index or from its client's queue, wherever it waits for its claim.
 local function remove_waiting(member, client)
   if redis.call('ZREM', due, member) == 1 then return end
   if redis.call('ZREM', overdue_prefix .. client, member) == 1 then leave_rotation(client) end
 end
 
--- Of a recurring task that ends only the next occurrence is taken away: its parked retries are dropped when they are met,
--- and what is claimed is not sent any more.
+-- A recurring task ends: its next occurrence is removed. Retries that are parked are dropped by the claim that finds them,
+-- and workers are told not to send occurrences that they have claimed.
 local function stop_recurrence(id, header)
   remove_waiting(id, header.client)
   tell_cancelled(id)
 end
 
--- By a calendar: later times, ascending. Those that are known already, or not later, change nothing. A task all of whose
--- times are used up is armed again.
+-- Adds times (ascending) to a task that recurs by a calendar. Times that are known already, or not later than these, change
+-- nothing. A task without any times is armed again. Returns how many times are known.
 local function add_times(id, header, later)
   local times, latest = calendar_of(header)
   local known = #times
@@ -187,7 +188,8 @@ local function add_times(id, header, later)
   return #times
 end
 
--- What a client cancels. Returns whether an attempt is under way, and the history of a one-shot task.
+-- Removes the occurrences of a task that its client cancels. Returns whether an attempt is under way, and the history of a
+-- one-shot task.
 local function withdraw(id, header)
   local under_way, history = header.in_flight > 0, ''
   local member = member_of(id, 1)

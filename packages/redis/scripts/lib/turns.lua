@@ -1,13 +1,14 @@
--- What is overdue and can't be delivered fast enough, for as long as that is so: each client has a queue of its own in
--- order of due times, and the clients take turns. What is overdue is moved here from the due index, and stays until its
--- claim. A client is in the rotation while there is anything in its queue, and until its next turn after that, so that
--- who comes back soon does not get ahead of the others.
+-- Overdue queues. They exist while more is overdue than is delivered. Each client has a queue of its own in the order of due
+-- times, and clients take turns. An overdue occurrence is moved from the due index to its client's queue, and stays there until
+-- its claim. A client is in the rotation while its queue holds anything, and then until its next turn, so that a client that
+-- comes back soon does not get ahead of the others.
 --- @include transitions
 
--- Moved by one run at most, which takes one or two milliseconds. Of the oldest more than a claim takes, so that a client's
--- own stay in order; of the latest, so that what has just fallen due does not wait until a backlog has been moved.
+-- The most members that one run moves, which takes one or two milliseconds. It moves more of the oldest than one claim takes,
+-- so that the occurrences of each client stay in order. It also moves the latest, so that an occurrence that has just fallen
+-- due does not wait until a whole backlog has been moved.
 local OLDEST, LATEST = 350, 150
--- Clients that one run looks at, at most: most of them may have nothing left.
+-- The most clients that one run looks at: many of them may have empty queues.
 local MOST_LOOKED_AT, LOOKED_AT_ONCE = 1000, 100
 
 local function overdue_in_due_index(until_ms)
@@ -21,7 +22,7 @@ local function overdue_in_due_index(until_ms)
   return found
 end
 
--- A move from the due index to the queues of clients, of what is due until then. It is written at once.
+-- Moves members that are due by `until_ms` from the due index to the queues of their clients. It writes at once.
 local function queue_overdue(until_ms, now)
   local moved, queued = {}, {}
   local found = overdue_in_due_index(until_ms)
@@ -51,7 +52,7 @@ end
 local found_in_turn, left_in_turn = {}, 0
 local served, without_any, may_have_more, next_of = {}, {}, {}, {}
 
--- The next ones of a client, `most` at most.
+-- Takes the next members of a client's queue, at most `most`.
 local function serve(client, most)
   local from = next_of[client] or 0
   local members = redis.call('ZRANGE', overdue_prefix .. client, from, from + most - 1, 'WITHSCORES')
@@ -79,13 +80,13 @@ local function equal_share(clients)
   return math.max(1, math.floor(left_in_turn / #clients))
 end
 
--- What is to be claimed, at most `limit`, as (member, due ms)…: as much of each client, or all that it has, and what is
--- left over of those whose turn comes first. Nothing of clients in `except`.
+-- The members to claim, at most `limit`, as (member, due ms)…. Each client gets the same share, or all that it has. What is left
+-- of `limit` goes to the clients whose turn comes first. Clients in `except` get nothing.
 local function take_turns(limit, except)
   left_in_turn = limit
   local clients = redis.call('ZRANGE', rotation, 0, limit - 1)
   local looked = #clients
-  -- Where there may be more clients than that, each gets one.
+  -- If there may be more clients than `limit`, each gets one.
   serve_all(clients, looked < limit and equal_share(clients) or 1, except)
   while left_in_turn > 0 and #clients > 0 and looked < MOST_LOOKED_AT do
     clients = redis.call('ZRANGE', rotation, looked, looked + LOOKED_AT_ONCE - 1)
@@ -99,8 +100,8 @@ local function take_turns(limit, except)
   return found_in_turn
 end
 
--- Those who were served go to the end, and the first of them is the last, so that what is left over goes round, too. Must
--- be called after write_moves.
+-- Moves the clients that were served to the end of the rotation. The first of them becomes the very last, so that the rest of
+-- `limit` goes to another client each time. Must be called after write_moves.
 local function finish_turns()
   if #without_any > 0 then redis.call('ZREM', rotation, unpack(without_any)) end
   if #served == 0 then return end
@@ -111,7 +112,7 @@ local function finish_turns()
   end
   append(turns, last + #served, served[1])
   redis.call('ZADD', rotation, unpack(turns))
-  -- All was taken that there was: nobody waits for a turn.
+  -- Everything that waited was taken: no client waits for a turn.
   if left_in_turn == 0 then return end
   for _, client in ipairs(served) do
     leave_rotation(client)

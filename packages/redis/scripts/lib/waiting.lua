@@ -1,4 +1,4 @@
--- What waits for its claim: in the due index, or overdue in the queues of clients.
+-- Occurrences that wait for their claim, in the due index or in the overdue queues of clients.
 --- @include partition
 
 -- Members in the queues of clients, and the ms at which the first of them was due (nil when there is none).

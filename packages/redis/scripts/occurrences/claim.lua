@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
---- Claims what falls due soon. Each claimed occurrence leaves the due index and gets a lease; a recurring task's next
+--- Claims occurrences that fall due soon. Each leaves the due index and gets a lease; a recurring task's next
 --- occurrence is armed. Nothing is claimed while clients take turns: that is for claim-by-turns.lua.
 -- ARGV: slice ms, notice ms, limit, ahead ms, lease ms, token (12 random bytes), most bytes
 -- Reply: as lib/claim-reply.lua says.

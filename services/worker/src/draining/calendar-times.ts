@@ -2,7 +2,7 @@ import { nextTimes } from '@boomerang/calendar';
 import type { CalendarStore, ClaimedOccurrence, LaterTimes, ServerClock } from '@boomerang/domain';
 import type { WorkerLog } from '../log.js';
 
-/** As many as a record has room for. */
+/** How many times a record has room for. */
 const TIMES = 3;
 
 export interface CalendarTimesDependencies {
@@ -13,8 +13,8 @@ export interface CalendarTimesDependencies {
 }
 
 /**
- * Gives tasks that recur by a calendar the times of their next occurrences, as soon as one was claimed. What fails here,
- * or is lost with this process, schedulers do.
+ * Adds times of next occurrences to tasks that recur by a calendar, as soon as an occurrence was claimed. If this fails, or
+ * the process dies before, schedulers do it.
  */
 export class CalendarTimes {
   readonly #waiting = new Map<number, LaterTimes[]>();
@@ -36,7 +36,7 @@ export class CalendarTimes {
     return calendar ? nextTimes(calendar, afterMs, TIMES) : [];
   }
 
-  /** What was claimed together is told together. */
+  /** Times for occurrences that were claimed together are added together. */
   #add(partition: number, times: LaterTimes): void {
     const waiting = this.#waiting.get(partition);
     if (waiting) {

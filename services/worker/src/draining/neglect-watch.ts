@@ -3,15 +3,15 @@ import type { WorkerLog } from '../log.js';
 import type { WorkerMetrics } from '../metrics.js';
 
 const CHECK_EVERY_MS = 1_000;
-/** While Redis doesn't answer: it is back sooner than it seems. */
+/** Time between two checks while Redis doesn't answer, ms: shorter, so that its return is noticed soon. */
 const CHECK_AGAIN_MS = 250;
-/** What is due and unclaimed for this long is neglected. Schedulers issue a ticket for it after a quarter of that. */
+/** An occurrence that is due and unclaimed for this long is neglected, ms. Schedulers issue a ticket after a quarter of it. */
 const NEGLECTED_AFTER_MS = 1_000;
-/** As long as tickets don't come in, what falls due before the next check is begun in time. */
+/** How far ahead is drained while tickets don't come in, ms: up to the next check, so that attempts begin in time. */
 const AHEAD_MS = 1_250;
-/** Checks in a row that found tickets untaken, until they are consumed anew … */
+/** After this many checks in a row that found tickets untaken, the consumer is replaced. */
 const RENEW_AFTER = 5;
-/** … and until starting the process anew is all that is left. */
+/** After this many, the process has to be restarted. */
 const STUCK_AFTER = 15;
 
 export interface NeglectDependencies {
@@ -20,7 +20,7 @@ export interface NeglectDependencies {
   readonly consumer: Pick<TicketConsumer, 'flow' | 'renew'>;
   /** Drains what falls due before `endMs` (Unix epoch ms). */
   readonly drainUntil: (endMs: number) => void;
-  /** Whether this worker holds a ticket of the partition, or has no room for more. */
+  /** Whether this worker holds a ticket of the partition, or has no free slots for more. */
   readonly busy: () => boolean;
   /** Called whenever Redis has told what is due. */
   readonly onAnswer: () => void;
@@ -29,13 +29,13 @@ export interface NeglectDependencies {
 }
 
 /**
- * Sees to it that nothing due in a partition waits for a ticket that doesn't come, whatever the reason: Redis takes no
- * tickets, another worker holds them and is at its limit, or the consumer of tickets is stuck.
+ * Ensures that due occurrences of a partition don't wait for a ticket that doesn't come. Reasons can be that Redis refuses
+ * tickets, that another worker holds them and is at its limit, or that the consumer of tickets hangs.
  *
- * - *content*: tickets come in; once a second a look whether something due is neglected
- * - *helping itself*: something was, so this worker drains without a ticket, until tickets come in again
- * - *renewed*: tickets waited all the while and none was taken, so they are consumed anew
- * - *stuck*: not even that has helped
+ * - *content*: tickets come in; once a second it checks for neglected occurrences
+ * - *helping itself*: there was one, so this worker drains without a ticket, until tickets come in again
+ * - *renewed*: tickets waited all the time and none was taken, so the consumer was replaced
+ * - *stuck*: replacing the consumer has not helped
  */
 export class NeglectWatch {
   #timer: NodeJS.Timeout | undefined;
@@ -54,13 +54,13 @@ export class NeglectWatch {
     clearTimeout(this.#timer);
   }
 
-  /** A ticket came in. */
+  /** To be called when a ticket came in. */
   taken(): void {
     this.#untaken = 0;
     this.#helping = false;
   }
 
-  /** Why this process should be started anew. */
+  /** Why this process should be restarted; undefined if it should not. */
   get stuck(): string | undefined {
     if (this.#untaken < STUCK_AFTER) return undefined;
     return `tickets of partition ${this.deps.partition} wait and none is taken, not even since they are consumed anew`;

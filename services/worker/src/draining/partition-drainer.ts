@@ -24,16 +24,15 @@ export interface DrainerDependencies {
 }
 
 interface HeldTicket {
-  /** Undefined for what is drained without one. */
+  /** Undefined while draining without a ticket. */
   readonly ticket: Ticket | undefined;
   readonly sliceEndMs: number;
   readonly release: () => void;
 }
 
 /**
- * Drains the slices of one partition that this worker holds tickets of. However many tickets it holds, it makes one
- * series of claims, so that neighbouring slices run into each other without a seam. A ticket is done when its slice has
- * passed and nothing due in it is left.
+ * Drains the slices of one partition that this worker holds tickets of. All tickets share one series of claims, so there is
+ * no gap between neighbouring slices. A ticket is done when its slice has passed and no due occurrence of it is left.
  */
 export class PartitionDrainer {
   readonly #tickets = new Set<HeldTicket>();
@@ -68,13 +67,13 @@ export class PartitionDrainer {
     return [...this.#tickets].some(({ ticket }) => ticket !== undefined);
   }
 
-  /** Something became due at `dueMs` at short notice. */
+  /** To be called when an occurrence was announced that is due at `dueMs`. */
   wake(dueMs: number): void {
     const claimAt = this.#monotonic(dueMs) - RHYTHM.margin;
     this.#sleeper.noLaterThan(Math.max(beatAfter(this.#claimedAt), claimAt));
   }
 
-  /** Claims no more and lets go of its tickets. */
+  /** Claims no more and releases its tickets. */
   stop(): void {
     this.#stopped = true;
     for (const { ticket, release } of this.#tickets) {

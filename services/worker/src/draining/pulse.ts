@@ -1,6 +1,6 @@
 /**
- * The beat that claims and settles keep, ms: those of all partitions fall into the same turn of the event loop, so that
- * they travel to Redis together.
+ * The common beat of claims and settles, ms. Those of all partitions fall into the same turn of the event loop, so that they
+ * are sent to Redis together.
  */
 const BEAT_MS = 8;
 

@@ -1,6 +1,6 @@
 /**
- * One client may hold this many times as many slots as are free, counting one more: four fifths of them if it is alone, less
- * the more others hold. So whatever a client's attempts wait for, there is room for another's.
+ * Limit of a client: it may hold this many slots for each free one. That is four fifths of all if it is alone, and less if
+ * others hold slots. So even if all attempts of a client hang, others find free slots.
  */
 const HELD_PER_FREE = 4;
 
@@ -11,7 +11,7 @@ export interface Offer {
   readonly except: readonly string[];
 }
 
-/** Attempts that this worker may have in flight, shared by all partitions, and by clients fairly. */
+/** The attempts that this worker may have in flight, shared by all partitions, and fairly between clients. */
 export class Slots {
   #free: number;
   readonly #held = new Map<string, number>();
@@ -25,7 +25,7 @@ export class Slots {
     return this.total - this.#free;
   }
 
-  /** Takes as many as are free and no client has too many by, `most` at the most. */
+  /** Takes free slots, at most `most`, and no more than one client could hold within its limit. */
   take(most: number): Offer {
     let limit = Math.min(most, this.#free, this.#roomOf(0));
     const except: string[] = [];
@@ -38,19 +38,19 @@ export class Slots {
     return { limit, except };
   }
 
-  /** One of those taken is the client's from now on. */
+  /** Gives one of the taken slots to a client. */
   hold(clientId: string): void {
     this.#held.set(clientId, (this.#held.get(clientId) ?? 0) + 1);
   }
 
-  /** Those taken that are nobody's. */
+  /** Returns taken slots that were given to no client. */
   putBack(count: number): void {
     if (count === 0) return;
     this.#free += count;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** One that the client held. */
+  /** Returns a slot of a client. */
   release(clientId: string): void {
     const held = (this.#held.get(clientId) ?? 0) - 1;
     if (held > 0) this.#held.set(clientId, held);
@@ -58,12 +58,12 @@ export class Slots {
     this.putBack(1);
   }
 
-  /** Resolves when some are free again. */
+  /** Resolves when slots are free again. */
   released(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Resolves once none is in use. */
+  /** Resolves once no slot is in use. */
   async idle(): Promise<void> {
     while (this.inUse > 0) await this.released();
   }
