@@ -41,6 +41,17 @@ test('a task recurs by a calendar, shows it, and can be cancelled', async () => 
   expect(arrivals.of(taskId).length).toBeLessThanOrEqual(count + 1);
 });
 
+test('a task for a point in time comes then, and one whose time has passed comes at once', async () => {
+  const session = await sessionOn(stack, { callback: http(arrivals) });
+  const at = Date.now() + 1_200;
+  const then = await session.setTimeoutAt('then', new Date(at));
+  const passed = await session.setTimeoutAt('passed', at - 86_400_000);
+  expect(then.scheduledTimeMs).toBe(at);
+  const [arrival] = await arrivals.waitFor(1, then.taskId);
+  expect(arrival?.scheduledTimeMs).toBe(at);
+  expect(arrivals.of(passed.taskId)).toHaveLength(1);
+});
+
 test('a preview tells the next times, and what can not be read is refused with what is allowed', async () => {
   const session = await sessionOn(stack, { callback: http(arrivals) });
   const afterMs = Date.parse('2026-03-28T12:00:00Z');

@@ -1220,6 +1220,12 @@ export namespace boomerang {
         timeZone: string;
 
         /**
+         * When the first occurrence is due, in the place of delay_ms, which is 0 then: Unix epoch, ms, at most 10 years from now.
+         * A time that has passed means at once. 0 = delay_ms counts.
+         */
+        atMs: number;
+
+        /**
          * Creates a new Task instance using the specified properties.
          * @param [properties] Properties to set
          * @returns Task instance
@@ -1304,6 +1310,12 @@ export namespace boomerang {
 
             /** The time zone whose clock the cron expression is about: a name of the IANA time zone database. Empty = UTC. */
             timeZone?: (string|null);
+
+            /**
+             * When the first occurrence is due, in the place of delay_ms, which is 0 then: Unix epoch, ms, at most 10 years from now.
+             * A time that has passed means at once. 0 = delay_ms counts.
+             */
+            atMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

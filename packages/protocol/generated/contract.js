@@ -1999,6 +1999,7 @@ export const boomerang = $root.boomerang = (() => {
         Task.prototype.idempotencyKey = "";
         Task.prototype.cron = "";
         Task.prototype.timeZone = "";
+        Task.prototype.atMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         Task.create = function(properties) {
             return new Task(properties);
@@ -2023,6 +2024,8 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(178).string(message.cron);
             if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone") && message.timeZone !== "")
                 writer.uint32(186).string(message.timeZone);
+            if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs") && (typeof message.atMs === "object" ? message.atMs.low || message.atMs.high : message.atMs !== 0))
+                writer.uint32(200).uint64(message.atMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2110,6 +2113,15 @@ export const boomerang = $root.boomerang = (() => {
                             delete message.timeZone;
                         continue;
                     }
+                case 25: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atMs = value;
+                        else
+                            delete message.atMs;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -2172,6 +2184,16 @@ export const boomerang = $root.boomerang = (() => {
             if (object.timeZone != null)
                 if (typeof object.timeZone !== "string" || object.timeZone.length)
                     message.timeZone = $String(object.timeZone);
+            if (object.atMs != null)
+                if (typeof object.atMs === "object" ? object.atMs.low || object.atMs.high : $Number(object.atMs) !== 0)
+                    if ($util.Long)
+                        message.atMs = $util.Long.fromValue(object.atMs, true);
+                    else if (typeof object.atMs === "string")
+                        message.atMs = $parseInt(object.atMs, 10);
+                    else if (typeof object.atMs === "number")
+                        message.atMs = object.atMs;
+                    else if (typeof object.atMs === "object")
+                        message.atMs = new $util.LongBits(object.atMs.low >>> 0, object.atMs.high >>> 0).toNumber(true);
             return message;
         };
 
@@ -2204,6 +2226,11 @@ export const boomerang = $root.boomerang = (() => {
                 object.idempotencyKey = "";
                 object.cron = "";
                 object.timeZone = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.atMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.atMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.payload != null && $Object.hasOwnProperty.call(message, "payload"))
                 object.payload = options.bytes === $String ? $util.base64.encode(message.payload, 0, message.payload.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.payload) : message.payload;
@@ -2227,6 +2254,13 @@ export const boomerang = $root.boomerang = (() => {
                 object.cron = message.cron;
             if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone"))
                 object.timeZone = message.timeZone;
+            if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.atMs = typeof message.atMs === "number" ? $BigInt(message.atMs) : $util.Long.fromBits(message.atMs.low >>> 0, message.atMs.high >>> 0, true).toBigInt();
+                else if (typeof message.atMs === "number")
+                    object.atMs = options.longs === $String ? $String(message.atMs) : message.atMs;
+                else
+                    object.atMs = options.longs === $String ? $util.Long.prototype.toString.call(message.atMs) : options.longs === $Number ? new $util.LongBits(message.atMs.low >>> 0, message.atMs.high >>> 0).toNumber(true) : message.atMs;
             return object;
         };
 

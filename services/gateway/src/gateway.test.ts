@@ -205,6 +205,24 @@ describe('a registration', () => {
       { repeatIntervalMs: 99 },
       /^repeat_interval_ms: 99 is out of range; allowed: 0 \(once\) or/,
     ],
+    [
+      'a time and a delay',
+      { atMs: 1_900_000_000_000, delayMs: 5 },
+      /^delay_ms: 5; allowed: 0 where at_ms is set/,
+    ],
+    [
+      'a time more than ten years ahead',
+      { atMs: 5_000_000_000_000 },
+      /^at_ms: 5000000000000 is out of range/,
+    ],
+    ['a time and a calendar', { atMs: 1_900_000_000_000, cron: '@daily' }, /^at_ms: .* as cron says/],
+    ['a calendar and a delay', { delayMs: 5, cron: '@daily' }, /^delay_ms: 5; allowed: 0, as cron says/],
+    [
+      'a calendar and an interval',
+      { repeatIntervalMs: 500, cron: '@daily' },
+      /^repeat_interval_ms: 500; allowed/,
+    ],
+    ['a zone without an expression', { timeZone: 'Europe/Berlin' }, /^time_zone: .*unless cron is set/],
     ['an interval above ten years', { repeatIntervalMs: 315_576_000_001 }, /^repeat_interval_ms: /],
     [
       'a payload above 1 MiB',

@@ -98,6 +98,13 @@ describe('a task over HTTP', () => {
     );
   });
 
+  test('is due at a time, by whatever offset', async () => {
+    const { body } = await register({ delay: undefined, at: '2030-01-31T12:00:00+02:00' });
+    expect(body).toMatchObject({ dueAt: '2030-01-31T10:00:00.000Z', state: 'scheduled' });
+    const passed = await register({ delay: undefined, at: '2020-01-01T00:00:00Z' });
+    expect(Date.parse(passed.body.dueAt)).toBeGreaterThan(Date.now() - 60_000);
+  });
+
   test('recurs by an interval or a calendar', async () => {
     const { body } = await register({ delay: undefined, repeatInterval: '10m' });
     expect((await ask('GET', `/v1/tasks/${body.id}`)).body).toMatchObject({ repeatInterval: 600_000 });
@@ -137,6 +144,10 @@ describe('what is wrong is told as a problem with code and field:', () => {
     ['another type', { delay: true }, 'delay'],
     ['no length of time', { delay: '5 parsecs' }, 'delay'],
     ['a time out of range', { delay: -1 }, 'delay'],
+    ['no time', { at: 'tomorrow' }, 'at'],
+    ['a time more than ten years ahead', { at: '2099-01-01T00:00:00Z' }, 'at'],
+    ['a time and a delay', { at: '2030-01-01T00:00:00Z', delay: '5s' }, 'delay'],
+    ['a time and a calendar', { delay: undefined, at: '2030-01-01T00:00:00Z', cron: '@daily' }, 'at'],
     ['no callback', { callback: undefined }, 'callback'],
     ['a callback without url', { callback: {} }, 'callback.url'],
     ['an unknown wire', { callback: { url: 'ftp://x' } }, 'callback.url'],

@@ -81,10 +81,36 @@ describe('a session', () => {
       ...boomerang.Task.toObject(registrationRequest as boomerang.Task, { defaults: true, bytes: Array }),
     }));
     expect(tasks).toEqual([
-      { payload: [104, 105], delayMs: 5, repeatIntervalMs: 0, idempotencyKey: '', cron: '', timeZone: '' },
-      { payload: [0, 255], delayMs: 250, repeatIntervalMs: 250, idempotencyKey: '', cron: '', timeZone: '' },
-      { payload: [], delayMs: 0, repeatIntervalMs: 250, idempotencyKey: '', cron: '', timeZone: '' },
+      {
+        payload: [104, 105],
+        delayMs: 5,
+        repeatIntervalMs: 0,
+        idempotencyKey: '',
+        cron: '',
+        timeZone: '',
+        atMs: 0,
+      },
+      {
+        payload: [0, 255],
+        delayMs: 250,
+        repeatIntervalMs: 250,
+        idempotencyKey: '',
+        cron: '',
+        timeZone: '',
+        atMs: 0,
+      },
+      { payload: [], delayMs: 0, repeatIntervalMs: 250, idempotencyKey: '', cron: '', timeZone: '', atMs: 0 },
     ]);
+  });
+
+  test('registers a task for a point in time', async () => {
+    const connection = recordingConnection({ registrationResponse: { taskId: 't', scheduledTimeMs: 7 } });
+    const session = resumeSession(connection, 's');
+    await session.setTimeoutAt('hi', new Date(1_900_000_000_000));
+    await session.setTimeoutAt('hi', 1_900_000_000_001, { idempotencyKey: 'then' });
+    const times = connection.sent.map(({ registrationRequest }) => registrationRequest?.atMs);
+    expect(times).toEqual([1_900_000_000_000, 1_900_000_000_001]);
+    expect(connection.sent[1]?.registrationRequest).toMatchObject({ delayMs: 0, idempotencyKey: 'then' });
   });
 
   test('registers a task by a calendar', async () => {

@@ -68,6 +68,13 @@ export interface Session {
    */
   setTimeout(payload: Bytes, delayMs: number, options?: TimeoutOptions): Promise<Registration>;
   /**
+   * Calls back once with `payload`, at a point in time.
+   *
+   * @param payload as for `setTimeout`.
+   * @param at a Date, or Unix epoch ms; at most ten years ahead. A time that has passed means at once.
+   */
+  setTimeoutAt(payload: Bytes, at: Date | number, options?: TimeoutOptions): Promise<Registration>;
+  /**
    * Calls back with `payload` again and again, without drift, until it is cancelled.
    *
    * @param payload as for `setTimeout`.
@@ -125,6 +132,11 @@ export function createSession(connection: Connection, sessionId: string, expiry?
       checkOptions('options', options, TIMEOUT_NAMES);
       const { idempotencyKey, ...requestOptions } = options;
       return register(toTask({ payload, delayMs, idempotencyKey }), requestOptions);
+    },
+    async setTimeoutAt(payload, at, options = {}) {
+      checkOptions('options', options, TIMEOUT_NAMES);
+      const { idempotencyKey, ...requestOptions } = options;
+      return register(toTask({ payload, delayMs: 0, at, idempotencyKey }), requestOptions);
     },
     async setInterval(payload, intervalMs, options = {}) {
       checkOptions('options', options, INTERVAL_NAMES);

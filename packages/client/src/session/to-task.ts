@@ -6,7 +6,7 @@ import {
   MIN_REPEAT_INTERVAL_MS,
 } from '@boomerang/domain';
 import type { boomerang } from '@boomerang/protocol';
-import { checkText, checkWhole } from '../arguments/check-values.js';
+import { checkEpochMs, checkText, checkWhole } from '../arguments/check-values.js';
 import { invalidArgument, unusable } from '../arguments/invalid-argument.js';
 import { type Bytes, toBytes } from '../arguments/to-bytes.js';
 
@@ -19,6 +19,8 @@ interface TaskArguments {
   /** Absent: once. */
   readonly intervalMs?: number;
   readonly idempotencyKey?: string | undefined;
+  /** Unix epoch ms, or a Date: in the place of the delay. */
+  readonly at?: number | Date;
 }
 
 const CRON = 'a cron expression of 5 or 6 fields';
@@ -60,6 +62,7 @@ export function toTask({
   delayMs,
   intervalMs,
   idempotencyKey,
+  at,
 }: TaskArguments): boomerang.Task.$Properties {
   const bytes = toBytes('payload', payload);
   if (bytes.length > MAX_PAYLOAD_BYTES) {
@@ -69,6 +72,7 @@ export function toTask({
     payload: bytes,
     repeatIntervalMs: intervalMs === undefined ? 0 : checkWhole('intervalMs', intervalMs, INTERVAL),
     delayMs: checkWhole('delayMs', delayMs, DELAY),
+    ...(at !== undefined && { atMs: checkEpochMs('at', at instanceof Date ? at.getTime() : at, 1) }),
     ...(idempotencyKey !== undefined && { idempotencyKey: checkIdempotencyKey(idempotencyKey) }),
   };
 }

@@ -19,7 +19,9 @@ export interface TaskRequest {
   readonly repeatIntervalMs: number;
   /** What the client names the registration, so that it can be repeated: 1 to 128 bytes of UTF-8. */
   readonly idempotencyKey?: string | undefined;
-  /** By what it recurs; then `delayMs` and `repeatIntervalMs` are 0. */
+  /** Unix epoch ms of the first occurrence, in the place of `delayMs`, which is 0 then. A time that has passed means now. */
+  readonly atMs?: number | undefined;
+  /** By what it recurs; then `delayMs` and `repeatIntervalMs` are 0, and there is no `atMs`. */
   readonly calendar?: Calendar | undefined;
   /** Whether the delivery policy came with the registration: then it is a part of what an idempotency key stands for. */
   readonly ownPolicy?: boolean | undefined;
@@ -84,6 +86,7 @@ export function validateTaskRequest(request: TaskRequest): void {
   }
   requireWholeNumber('delayMs', request.delayMs, 0, MAX_DELAY_MS);
   if (request.idempotencyKey !== undefined) validateIdempotencyKey(request.idempotencyKey);
+  if (request.atMs !== undefined) requireTime(request.atMs, request.delayMs);
   if (request.calendar) requireNoOtherTimes(request);
   if (request.repeatIntervalMs !== 0) {
     const allowed = `0 (once) or a whole number from ${MIN_REPEAT_INTERVAL_MS} to ${MAX_DELAY_MS}`;
@@ -95,8 +98,15 @@ export function validateTaskRequest(request: TaskRequest): void {
   }
 }
 
-function requireNoOtherTimes({ delayMs, repeatIntervalMs }: TaskRequest): void {
+function requireTime(atMs: number, delayMs: number): void {
+  requireWholeNumber('atMs', atMs, 0, Date.now() + MAX_DELAY_MS);
+  if (delayMs !== 0)
+    throw invalidField('delayMs', `${delayMs}`, (spell) => `0 where ${spell('atMs')} is set`);
+}
+
+function requireNoOtherTimes({ delayMs, atMs, repeatIntervalMs }: TaskRequest): void {
   const allowed: Wording = (spell) => `0, as ${spell('cron')} says when the task is due`;
   if (delayMs !== 0) throw invalidField('delayMs', `${delayMs}`, allowed);
+  if (atMs !== undefined) throw invalidField('atMs', `${atMs}`, allowed);
   if (repeatIntervalMs !== 0) throw invalidField('repeatIntervalMs', `${repeatIntervalMs}`, allowed);
 }

@@ -13,7 +13,7 @@ interface Registration extends NewTask {
 export function registrationArguments(taskId: string, registration: Registration): ScriptArgument[] {
   const { clientId, policy, payload, delayMs, calendar } = registration;
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  const [atMs = 0] = calendar?.timesMs ?? [];
+  const atMs = calendar?.timesMs[0] ?? registration.atMs ?? 0;
   const intervalMs = calendar ? CALENDAR_INTERVAL_MS : registration.repeatIntervalMs;
   return [taskId, delayMs, atMs, intervalMs, clientId, policy.hash, partsOf(registration), bytes];
 }

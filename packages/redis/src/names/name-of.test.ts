@@ -39,6 +39,8 @@ test('another payload, delay, interval, key or pepper makes another fingerprint'
     fingerprint({ payload: Buffer.from('') }),
     fingerprint({ delayMs: 150, repeatIntervalMs: 0 }),
     fingerprint({ delayMs: 0, repeatIntervalMs: 1_500 }),
+    fingerprint({ delayMs: 0, atMs: 1_500 }),
+    fingerprint({ delayMs: 0, atMs: 1_501 }),
     fingerprint({}, 'salt'),
     fingerprint({}, 'pepper', 'order-8'),
   ];

@@ -32,6 +32,17 @@ test('a registered task has a record, a place in the due index and one in its cl
   expect(task?.payload.toString()).toBe('payload');
 });
 
+test('a task for a point in time is due then, and at once if that has passed', async () => {
+  const now = Math.ceil(await engine.now());
+  const register = (atMs: number, repeatIntervalMs = 0) =>
+    engine.tasks.register('shop', aPolicy(), { ...aTask({ repeatIntervalMs }), atMs });
+  expect((await register(now + 5_000)).scheduledTimeMs).toBe(now + 5_000);
+  expect((await register(now + 7_000, 1_000)).scheduledTimeMs).toBe(now + 7_000);
+  const { scheduledTimeMs } = await register(now - 60_000);
+  expect(scheduledTimeMs).toBeGreaterThanOrEqual(now);
+  expect(scheduledTimeMs).toBeLessThan(now + 1_000);
+});
+
 test('a delivery policy is kept once for all tasks that use it, and counted', async () => {
   const policy = aPolicy();
   await Promise.all([1, 2, 3].map(() => engine.tasks.register('shop', policy, aTask({ delayMs: 1_000 }))));

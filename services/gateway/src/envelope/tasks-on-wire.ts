@@ -20,12 +20,14 @@ export function taskFromWire({
   idempotencyKey,
   cron,
   timeZone,
+  atMs,
 }: boomerang.Task.$Properties): TaskRequest {
   return {
     payload: payload ?? NOTHING,
     delayMs: delayMs ?? 0,
     repeatIntervalMs: repeatIntervalMs ?? 0,
     idempotencyKey: idempotencyKey || undefined,
+    atMs: atMs || undefined,
     calendar: calendarOf(cron ?? '', timeZone ?? ''),
   };
 }

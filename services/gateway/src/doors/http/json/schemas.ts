@@ -43,6 +43,9 @@ export const PolicyJson = Type.Object(policyFields, closed);
 export const TaskRequestJson = Type.Object(
   {
     delay: Type.Optional(Duration),
+    at: Type.Optional(
+      Type.String({ description: 'a time by RFC 3339, such as "2030-01-31T12:00:00Z", instead of a delay' }),
+    ),
     repeatInterval: Type.Optional(Duration),
     cron: Type.Optional(Type.String({ description: 'A cron expression of 5 or 6 fields.' })),
     timeZone: Type.Optional(

@@ -63,13 +63,14 @@ function headerOf({ headers }: Asked, name: string): string | undefined {
 
 /** Without a repeat the default is now; a repeated task comes first after its interval. */
 function taskFromJson(
-  { delay, repeatInterval, cron, timeZone, ...json }: TaskRequestOf,
+  { delay, at, repeatInterval, cron, timeZone, ...json }: TaskRequestOf,
   payload: Uint8Array,
 ): TaskRequest {
   const repeatIntervalMs = durationFromJson('repeatIntervalMs', repeatInterval ?? 0);
   return {
     payload,
-    delayMs: durationFromJson('delayMs', delay ?? (cron === undefined ? repeatIntervalMs : 0)),
+    delayMs: durationFromJson('delayMs', delay ?? ((cron ?? at) === undefined ? repeatIntervalMs : 0)),
+    atMs: at === undefined ? undefined : timeFromJson('atMs', at),
     repeatIntervalMs,
     calendar: calendarOf(cron ?? '', timeZone ?? ''),
     ownPolicy: json.callback !== undefined,
