@@ -6,6 +6,7 @@
 --                was claimed (0 = none) | u8 n | n bytes time zone | cron expression
 --- @include partition parts
 local MOST_TIMES = 3
+local CALENDAR_INTERVAL_MS = 1
 
 -- The times of a task's next occurrences, and when the latest one was due. Nil when it doesn't recur by a calendar.
 local function calendar_of(header)

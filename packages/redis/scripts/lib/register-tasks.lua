@@ -3,7 +3,9 @@
 local new_scores_of_client, new_uses = {}, {}
 
 -- The due time; a time that has passed means now.
-local function due_by(now, delay_ms, at_ms)
+-- A time of a calendar stays as it is: it may have passed since the caller asked for the next one.
+local function due_by(now, delay_ms, at_ms, interval)
+  if interval == CALENDAR_INTERVAL_MS then return at_ms end
   return at_ms > 0 and math.max(at_ms, now) or now + delay_ms
 end
 

@@ -14,7 +14,7 @@ local function register(register_by, id, delay, at, interval, client, policy, pa
   local receipt = redis.call('GET', receipt_prefix .. id)
   if receipt then return { tonumber(receipt), 0 } end
   if now > tonumber(register_by) then return {} end
-  local due_ms = due_by(now, tonumber(delay), tonumber(at))
+  local due_ms = due_by(now, tonumber(delay), tonumber(at), tonumber(interval))
   register_task(id, due_ms, tonumber(interval), client, policy, parts, payload)
   redis.call('SET', receipt_prefix .. id, string.format('%d', due_ms))
   return { due_ms, 1 }

@@ -11,7 +11,7 @@ local tasks_at = 4 + 2 * tonumber(ARGV[3])
 local reply = {}
 for i = tasks_at, #ARGV, 8 do
   local id, delay, at, interval, client, policy, parts, payload = unpack(ARGV, i, i + 7)
-  local due_ms = due_by(now, tonumber(delay), tonumber(at))
+  local due_ms = due_by(now, tonumber(delay), tonumber(at), tonumber(interval))
   local is_new = register_task(id, due_ms, tonumber(interval), client, policy, parts, payload)
   reply[#reply + 1] = is_new and due_ms or readable(load_header(id)).first
 end

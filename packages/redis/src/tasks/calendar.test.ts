@@ -35,6 +35,12 @@ test('is due at its first time, and shows by what it recurs', async () => {
   expect(await lacking()).toEqual([]);
 });
 
+test('a first time that has passed since it was asked for is told as it is, and due at once', async () => {
+  const { scheduledTimeMs, timesMs } = await register(-5, 6_000, 7_000);
+  expect(scheduledTimeMs).toBe(timesMs[0]);
+  expect(await claimOne(engine, 0)).toMatchObject({ occurrence: 1, scheduledTimeMs: timesMs[0] });
+});
+
 test('a claim arms the next time that is known, and asks for a further one', async () => {
   const { taskId, timesMs } = await register(0, 6_000, 7_000);
   const claimed = await claimOne(engine);
