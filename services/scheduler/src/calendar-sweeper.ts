@@ -2,6 +2,7 @@ import { nextTimes } from '@boomerang/calendar';
 import type { CalendarStore, LackingTimes } from '@boomerang/domain';
 import type { SchedulerLog } from './log.js';
 import type { SchedulerMetrics } from './metrics.js';
+import { Sweeper } from './sweeper.js';
 
 export interface CalendarSweeperDependencies {
   readonly calendars: CalendarStore;
@@ -16,35 +17,30 @@ const TIMES = 3;
  * Adds the times of next occurrences to those tasks of one partition that have none, or too few. That happens when the
  * worker that claimed the last occurrence died, or could not write them.
  */
-export class CalendarSweeper {
-  #underWay: Promise<void> | undefined;
-  #closed = false;
-
+export class CalendarSweeper extends Sweeper {
   constructor(
     private readonly partition: number,
     private readonly deps: CalendarSweeperDependencies,
-  ) {}
-
-  /** Begins a sweep, unless one is under way. */
-  sweep(): void {
-    if (this.#closed) return;
-    this.#underWay ??= this.#sweepOnce().finally(() => {
-      this.#underWay = undefined;
-    });
+  ) {
+    super();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#underWay;
-  }
-
-  async #sweepOnce(): Promise<void> {
+  protected override async sweepAll(): Promise<void> {
     const { calendars, metrics, log } = this.deps;
     try {
-      const lacking = await calendars.lackingTimes(this.partition);
-      metrics.lackedTimes(this.partition, lacking.length);
-      const additions = lacking.map((task) => ({ taskId: task.taskId, timesMs: this.#timesOf(task) }));
-      await calendars.addTimes(this.partition, additions);
+      let found = 0;
+      for (let skipped = 0, more = true; more && !this.isClosed; ) {
+        const lacking = await calendars.lackingTimes(this.partition, skipped);
+        const additions = lacking.tasks.map((task) => ({
+          taskId: task.taskId,
+          timesMs: this.#timesOf(task),
+        }));
+        // Tasks whose calendars can't be evaluated here stay, and must not keep others from being found.
+        skipped += await calendars.addTimes(this.partition, additions);
+        found += additions.length;
+        more = lacking.more;
+      }
+      metrics.lackedTimes(this.partition, found);
     } catch (error) {
       log.timesNotAdded(this.partition, error);
     }

@@ -1,40 +1,27 @@
 import type { NameStore } from '@boomerang/domain';
 import type { SchedulerLog } from './log.js';
 import type { SchedulerMetrics } from './metrics.js';
+import { Sweeper } from './sweeper.js';
 
-export interface SweeperDependencies {
+export interface NameSweeperDependencies {
   readonly names: NameStore;
   readonly metrics: Pick<SchedulerMetrics, 'swept'>;
   readonly log: Pick<SchedulerLog, 'sweepFailed'>;
 }
 
-/** Checks the names of one partition, and frees those whose tasks ended long enough ago. */
-export class NameSweeper {
-  #underWay: Promise<void> | undefined;
-  #closed = false;
-
+/** Checks all names of one partition that are due for a check, and frees those whose tasks ended long enough ago. */
+export class NameSweeper extends Sweeper {
   constructor(
     private readonly partition: number,
-    private readonly deps: SweeperDependencies,
-  ) {}
-
-  /** Begins to check all names that are due for a check, unless a check is under way: many names may be due. */
-  sweep(): void {
-    if (this.#closed) return;
-    this.#underWay ??= this.#sweepAll().finally(() => {
-      this.#underWay = undefined;
-    });
+    private readonly deps: NameSweeperDependencies,
+  ) {
+    super();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#underWay;
-  }
-
-  async #sweepAll(): Promise<void> {
+  protected override async sweepAll(): Promise<void> {
     const { names, metrics, log } = this.deps;
     try {
-      for (let more = true; more && !this.#closed; ) {
+      for (let more = true; more && !this.isClosed; ) {
         const swept = await names.sweep(this.partition);
         metrics.swept(this.partition, swept.kept);
         more = swept.more;

@@ -2,11 +2,11 @@ import type { ServerClock, SliceStore, Ticket, TicketQueue } from '@boomerang/do
 import { CalendarSweeper, type CalendarSweeperDependencies } from './calendar-sweeper.js';
 import type { SchedulerLog } from './log.js';
 import type { SchedulerMetrics, TicketCause } from './metrics.js';
-import { NameSweeper, type SweeperDependencies } from './name-sweeper.js';
+import { NameSweeper, type NameSweeperDependencies } from './name-sweeper.js';
 import { type PlannedTicket, type PlanSettings, TicketPlan } from './plan-tickets.js';
 import { RenewalGrace } from './renewal-grace.js';
 
-export interface WatchDependencies extends SweeperDependencies, CalendarSweeperDependencies {
+export interface WatchDependencies extends NameSweeperDependencies, CalendarSweeperDependencies {
   readonly store: SliceStore;
   readonly queue: TicketQueue;
   /** One for each partition. */

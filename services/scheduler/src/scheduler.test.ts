@@ -20,7 +20,7 @@ beforeEach(() => {
       onHandedOn: () => () => undefined,
     } as Partial<SliceStore> as SliceStore,
     names: { sweep: async () => ({ kept: 0, more: false }) },
-    calendars: { lackingTimes: async () => [], addTimes: async () => undefined },
+    calendars: { lackingTimes: async () => ({ tasks: [], more: false }), addTimes: async () => 0 },
     queue: { issue: async () => undefined },
     clocks: [],
     metrics: createSchedulerMetrics(createMetrics({ service: 'test' })),

@@ -18,8 +18,20 @@ export interface LaterTimes {
 
 /** Adds times of next occurrences to records, because scripts can't evaluate cron expressions. */
 export interface CalendarStore {
-  /** Tasks of the partition that have lacked times for more than a second; not all if there are many. */
-  lackingTimes(partition: number): Promise<LackingTimes[]>;
-  /** With no times for a task, only notes that it needs none, if it has ended. */
-  addTimes(partition: number, additions: readonly LaterTimes[]): Promise<void>;
+  /**
+   * Tasks of the partition that have lacked times for more than a second, the longest waiting first. `more` = there may be
+   * others.
+   *
+   * @param skip how many of the longest waiting are left out.
+   */
+  lackingTimes(
+    partition: number,
+    skip: number,
+  ): Promise<{ readonly tasks: readonly LackingTimes[]; readonly more: boolean }>;
+  /**
+   * With no times for a task, only notes that it needs none, if it has ended.
+   *
+   * @returns how many of the tasks still have no time.
+   */
+  addTimes(partition: number, additions: readonly LaterTimes[]): Promise<number>;
 }

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 --- Adds the times of the next occurrences of tasks that recur by a calendar. Sent twice, it changes nothing more.
 -- ARGV: slice ms, notice ms, (task id, number of times, due ms ascending…)…
--- Reply: per task how many times are known now; 0 too when there is no such task any more.
+-- Reply: per task 1 if it still has no time and asks for some, otherwise 0.
 -- Cost: O(log n) per task.
 --- @include transitions
 
@@ -10,12 +10,11 @@ local reply = {}
 
 local function add(id, later)
   local header = load_header(id)
-  if header and header.kind == UNREADABLE then return 0 end
+  if header and header.kind == UNREADABLE then return 1 end
   local recurs = header and header.kind == LIVE and calendar_of(header)
-  local known = recurs and add_times(id, header, later) or 0
-  -- A task without any times asks services again.
-  if known > 0 or not recurs then redis.call('ZREM', calendars, id) end
-  return known
+  if recurs and add_times(id, header, later) == 0 then return 1 end
+  redis.call('ZREM', calendars, id)
+  return 0
 end
 
 local at = 3

@@ -1,5 +1,5 @@
 --- Tasks that recur by a calendar and have lacked times of their next occurrences for a while.
--- ARGV: for how long, ms; limit
+-- ARGV: for how long, ms; how many to skip; limit
 -- Reply: Redis's clock, ms; then per task its id, due ms of its last known time, and its calendar part, '' if it has none
 --        any more.
 -- Cost: O(log n) per task.
@@ -7,7 +7,7 @@
 
 local now = now_ms()
 local reply = { now }
-local ids = redis.call('ZRANGEBYSCORE', calendars, '-inf', now - tonumber(ARGV[1]), 'LIMIT', 0, tonumber(ARGV[2]))
+local ids = redis.call('ZRANGEBYSCORE', calendars, '-inf', now - tonumber(ARGV[1]), 'LIMIT', ARGV[2], ARGV[3])
 for _, id in ipairs(ids) do
   local header = load_header(id)
   local times, latest

@@ -15,22 +15,23 @@ export function createCalendarStore(
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
 
   return {
-    async lackingTimes(partition) {
-      const reply = await run('lacking-times', keysOf(partition), [LEFT_BEHIND_MS, MOST_AT_ONCE]);
+    async lackingTimes(partition, skip) {
+      const reply = await run('lacking-times', keysOf(partition), [LEFT_BEHIND_MS, skip, MOST_AT_ONCE]);
       const [nowMs, ...rest] = reply as [number, ...(Buffer | number)[]];
-      const lacking = [];
+      const tasks = [];
       for (let i = 0; i < rest.length; i += 3) {
         const [id, latestMs, part] = rest.slice(i, i + 3) as [Buffer, number, Buffer];
         const calendar = part.length > 0 ? decodeCalendarPart(part) : undefined;
-        lacking.push({ taskId: id.toString('latin1'), calendar, afterMs: Math.max(latestMs, nowMs) });
+        tasks.push({ taskId: id.toString('latin1'), calendar, afterMs: Math.max(latestMs, nowMs) });
       }
-      return lacking;
+      return { tasks, more: tasks.length === MOST_AT_ONCE };
     },
 
     async addTimes(partition, additions) {
-      if (additions.length === 0) return;
+      if (additions.length === 0) return 0;
       const args = additions.flatMap(({ taskId, timesMs }) => [taskId, timesMs.length, ...timesMs]);
-      await run('add-times', keysOf(partition), [sliceMs, NOTICE_MS, ...args]);
+      const left = (await run('add-times', keysOf(partition), [sliceMs, NOTICE_MS, ...args])) as number[];
+      return left.filter(Boolean).length;
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { LackingTimes } from '@boomerang/domain';
 import { expect, test } from 'vitest';
 import { aPolicy, claimAll, claimOne, DELIVERED } from '../../test-support/test-engine.js';
 import { useTestEngine } from '../../test-support/use-test-engine.js';
@@ -105,10 +106,10 @@ test('who looks for tasks that lack times finds them after a second, and those t
   const cancelled = await register(0, 60_000);
   await claimAll(engine, 5);
   await engine.tasks.cancel('shop', cancelled.taskId);
-  expect(await calendars().lackingTimes(0)).toEqual([]);
+  expect((await calendars().lackingTimes(0, 0)).tasks).toEqual([]);
   for (const id of await lacking()) await engine.redis.zincrby(engine.keys.calendars, -1_001, id);
 
-  const found = await calendars().lackingTimes(0);
+  const { tasks: found } = await calendars().lackingTimes(0, 0);
   expect(found).toHaveLength(2);
   expect(found).toContainEqual({ taskId: waiting.taskId, calendar: CALENDAR, afterMs: waiting.timesMs[1] });
   expect(found).toContainEqual(expect.objectContaining({ taskId: cancelled.taskId, calendar: undefined }));
@@ -118,6 +119,22 @@ test('who looks for tasks that lack times finds them after a second, and those t
     { taskId: cancelled.taskId, timesMs: [] },
   ]);
   expect(await lacking()).toEqual([]);
+});
+
+test('tasks that get no times stay, and can be skipped to find those behind them', async () => {
+  for (let i = 0; i < 251; i++) await register(0);
+  await claimAll(engine, 5);
+  for (const [i, id] of (await lacking()).entries())
+    await engine.redis.zadd(engine.keys.calendars, i + 1, id);
+  const first = await calendars().lackingTimes(0, 0);
+  expect({ found: first.tasks.length, more: first.more }).toEqual({ found: 250, more: true });
+  const without = first.tasks.map(({ taskId }) => ({ taskId, timesMs: [] }));
+  expect(await calendars().addTimes(0, without)).toBe(250);
+  const behind = await calendars().lackingTimes(0, 250);
+  expect({ found: behind.tasks.length, more: behind.more }).toEqual({ found: 1, more: false });
+  const { taskId, afterMs } = behind.tasks[0] as LackingTimes;
+  expect(await calendars().addTimes(0, [{ taskId, timesMs: [afterMs + 1] }])).toBe(0);
+  expect(await lacking()).not.toContain(taskId);
 });
 
 test('a task that is cancelled comes no more, and times come too late for it', async () => {

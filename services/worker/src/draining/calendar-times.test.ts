@@ -17,6 +17,7 @@ function calendarTimes(nowMs: number, fails = false) {
       async addTimes(partition, additions) {
         if (fails) throw new Error('away');
         calls.push([partition, additions]);
+        return 0;
       },
     },
     clocks: [0, 1].map(() => ({ now: () => nowMs })),
