@@ -2,7 +2,7 @@
 -- ARGV: client, daemon…
 -- Reply: a number per daemon, in the order asked for
 -- Cost: O(daemons).
---- @include executions
+--- @include executions/executions
 
 local reply = {}
 for i = 2, #ARGV do

@@ -3,7 +3,7 @@
 -- ARGV: client, daemon, stream, instance, ms until it is forgotten, hello (JSON)
 -- Reply: 1, or 0 while another instance has that name
 -- Cost: O(1).
---- @include daemons
+--- @include executions/daemons
 
 local client, daemon, stream, instance, kept_ms, hello = unpack(ARGV)
 local now = now_ms()

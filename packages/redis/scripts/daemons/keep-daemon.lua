@@ -3,7 +3,7 @@
 -- ARGV: client, daemon, stream, ms until it is forgotten, whether it takes nothing new (1 or 0)
 -- Reply: 1, or 0 when a newer stream took its place
 -- Cost: O(1).
---- @include daemons
+--- @include executions/daemons
 
 local client, daemon, stream, kept_ms, draining = unpack(ARGV)
 local now = now_ms()

@@ -2,7 +2,7 @@
 -- ARGV: client, daemon, stream
 -- Reply: 1, or 0 when a newer stream has taken its place
 -- Cost: O(1).
---- @include daemons
+--- @include executions/daemons
 
 local client, daemon, stream = unpack(ARGV)
 local known = find_daemon(client, daemon, 0)

@@ -3,7 +3,7 @@
 -- ARGV: client
 -- Reply: (hello (JSON), whether it takes nothing new (1 or 0), ms until it is forgotten)…
 -- Cost: O(daemons).
---- @include daemons
+--- @include executions/daemons
 
 local client = ARGV[1]
 local now = now_ms()

@@ -5,7 +5,7 @@
 -- Reply: per dead letter {0} the client has no such one; {1, due ms} replayed; {2, due ms} it had been replayed before;
 --        {3} it is not forwarded yet. Ends early, at least one in, once the payloads exceed the bytes.
 -- Cost: O(log n + bytes) per dead letter.
---- @include register-tasks executions forwarding
+--- @include register-tasks executions/executions forwarding
 
 local NOT_FOUND, REPLAYED, REPLAYED_BEFORE, NOT_FORWARDED = 0, 1, 2, 3
 

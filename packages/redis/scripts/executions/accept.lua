@@ -3,7 +3,7 @@
 -- ARGV: client, member, token
 -- Reply: 1, or 0 when the token is not the current one. Accepted again is no error.
 -- Cost: O(log n).
---- @include executions
+--- @include executions/executions
 
 local client, member, token = ARGV[1], ARGV[2], ARGV[3]
 local now = now_ms()

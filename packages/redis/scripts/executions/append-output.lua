@@ -3,7 +3,7 @@
 -- ARGV: client, member, token, sequence (pieces, from 0), offset (bytes), chunk, most bytes of the client in this partition
 -- Reply: 0 the token is not the current one; 1 done
 -- Cost: O(log n + pieces and attempts that are dropped).
---- @include output
+--- @include executions/output
 
 local client, member, token, sequence, offset, chunk, budget = unpack(ARGV)
 local state, id, _, is_leased = find_held(client, member, token)

@@ -3,7 +3,7 @@
 -- ARGV: client, task id, reason
 -- Reply: {} there is no such task of this client; {state} it had ended already; {0} cancelled; {1} its daemon is told
 -- Cost: O(log n).
---- @include end-execution
+--- @include executions/end-execution
 
 local client, id, reason = ARGV[1], ARGV[2], ARGV[3]
 local header = readable(load_header(id))

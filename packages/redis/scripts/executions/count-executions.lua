@@ -1,7 +1,7 @@
 --- How many executions wait for daemons, are offered to one, and run; and how long the first in line of each ready set has been due.
 -- Reply: ready, ms since the longest waiting of those was due (0 when there is none), offered, running
 -- Cost: O(ready sets, at most 1,000).
---- @include executions running
+--- @include executions/executions executions/running
 
 local MOST_SETS = 1000
 local now = now_ms()

@@ -4,7 +4,7 @@
 -- ARGV: client, member, token
 -- Reply: 1, or 0 when the token is not the current one.
 -- Cost: O(log n).
---- @include executions
+--- @include executions/executions
 
 local now = now_ms()
 local state, id, header, is_leased = find_held(ARGV[1], ARGV[2], ARGV[3])

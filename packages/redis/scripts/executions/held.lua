@@ -2,7 +2,7 @@
 -- ARGV: client, daemon
 -- Reply: per execution member, token, the name that the client gave its task
 -- Cost: O(executions).
---- @include executions
+--- @include executions/executions
 
 local reply = {}
 for _, member in ipairs(redis.call('SMEMBERS', held_by(ARGV[1], ARGV[2]))) do

@@ -2,7 +2,7 @@
 -- ARGV: client, type ('' = all), statuses separated by spaces, limit
 -- Reply: how many in all, (created ms, task id)… the newest first
 -- Cost: O(types × statuses × (log n + limit)).
---- @include executions
+--- @include executions/executions
 
 local client, type, statuses, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local known_types = execution_prefix .. 'types:' .. client

@@ -3,7 +3,7 @@
 -- ARGV: client, daemon, ms that the offer stands, limit, token (12 random bytes), most bytes, type…; '*' alone = all
 -- Reply: per execution member, record, state
 -- Cost: O(log n) per execution.
---- @include executions ready-types
+--- @include executions/executions executions/ready-types
 
 local client, daemon, offer_ms, limit, token, most_bytes =
   ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])

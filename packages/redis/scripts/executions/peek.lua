@@ -2,7 +2,7 @@
 -- ARGV: client, limit, type…; '*' alone = all
 -- Reply: scores of at most `limit` of each type, in no order
 -- Cost: O(types × log n + limit).
---- @include executions ready-types
+--- @include executions/executions executions/ready-types
 
 local reply = {}
 for _, name in ipairs(ready_names(ARGV[1], 3)) do

@@ -5,7 +5,7 @@
 --        where: 0 in the due index, 1 there after an attempt, 2 ready, 3 offered, 20 runs, 21 is being cancelled, and the
 --        states of ended records
 -- Cost: O(log n + bytes) per task.
---- @include end-execution
+--- @include executions/end-execution
 
 local DUE, AGAIN, READY, OFFERED, RUNS, CANCELLING = 0, 1, 2, 3, 20, 21
 

@@ -3,7 +3,7 @@
 -- Reply: {} there is no such task of this client, otherwise {occurrence:attempt ('' = nothing was written), sequence of the
 --        first piece that is kept ('' = none), '<sequence> <offset> <chunk>'…}
 -- Cost: O(log n + bytes).
---- @include output
+--- @include executions/output
 
 local client, id, wanted, from = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local header = readable(load_header(id))

@@ -3,7 +3,7 @@
 -- ARGV: client, member, token, progress (JSON; '' = none), percent, message
 -- Reply: 0 the token is not the current one, or nobody accepted under it; 1 done; 2 done, and it is to be cancelled
 -- Cost: O(log n).
---- @include executions
+--- @include executions/executions
 
 local client, member, token, progress, percent, message = unpack(ARGV)
 local now = now_ms()

@@ -4,7 +4,7 @@
 --       output that came with it, most bytes of output of the client in this partition
 -- Reply: 1, or 0 when the token is not the current one.
 -- Cost: O(log n).
---- @include end-execution output
+--- @include executions/end-execution executions/output
 
 local client, member, token, succeeded, entry, report = ARGV[3], ARGV[4], ARGV[5], ARGV[6] == '1', ARGV[7], ARGV[8]
 local now = now_ms()

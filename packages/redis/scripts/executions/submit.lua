@@ -5,7 +5,7 @@
 --       Unix ms until which it may be registered ('' = it has no name)
 -- Reply: the ms at which it is due first; '' when it is too late: its name may stand for another task by now.
 -- Cost: O(log n).
---- @include register-tasks executions
+--- @include register-tasks executions/executions
 
 local id, delay, at, interval, client, policy, execution, payload, register_by =
   ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6]), ARGV[7], ARGV[8], ARGV[10], ARGV[11], ARGV[12]

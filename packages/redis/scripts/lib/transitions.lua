@@ -1,5 +1,5 @@
 -- Every move of an occurrence between the due index, a lease and its end. No other Lua writes `due`, `leases` and
--- `occurrences` but turns.lua, which moves what is overdue from the due index to the queues of clients. Moves are
+-- `occurrences` but claims/turns.lua, which moves what is overdue from the due index to the queues of clients. Moves are
 -- collected, and write_moves must be called once after the last one.
 --
 --   arm ──▶ due index (──▶ queue of a client) ──▶ lease_next, lease_again ──▶ lease ──▶ end_occurrence

@@ -2,9 +2,9 @@
 --- Claims as claim.lua does, by turns of the clients: what falls due soon is moved to overdue queues, and taken from these.
 -- ARGV: slice ms, notice ms, limit, ahead ms, lease ms, token (12 random bytes), most bytes, clients of whom nothing is
 --       taken…
--- Reply: as lib/claim-reply.lua says.
+-- Reply: as lib/claims/claim-reply.lua says.
 -- Cost: O(log n) per occurrence, and per one that is moved to a queue, at most 500.
---- @include turns claim-found
+--- @include claims/turns claims/claim-found
 
 local seconds, microseconds = server_time()
 local now = seconds * 1000 + math.floor(microseconds / 1000)

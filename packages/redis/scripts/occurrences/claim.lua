@@ -2,9 +2,9 @@
 --- Claims occurrences that fall due soon. Each leaves the due index and gets a lease; a recurring task's next
 --- occurrence is armed. Nothing is claimed while clients take turns: that is for claim-by-turns.lua.
 -- ARGV: slice ms, notice ms, limit, ahead ms, lease ms, token (12 random bytes), most bytes
--- Reply: as lib/claim-reply.lua says.
+-- Reply: as lib/claims/claim-reply.lua says.
 -- Cost: O(log n) per occurrence.
---- @include claim-found
+--- @include claims/claim-found
 
 local limit, ahead_ms = tonumber(ARGV[3]), tonumber(ARGV[4])
 local seconds, microseconds = server_time()

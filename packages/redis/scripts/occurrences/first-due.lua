@@ -2,7 +2,7 @@
 -- Reply: seconds, microseconds (Redis's clock), ms of the first occurrence that waits for its claim ('' = none), ms of the
 --        last claim (0 = none yet)
 -- Cost: O(log n), and O(1) per client with overdue occurrences.
---- @include claims waiting
+--- @include claims/claims claims/waiting
 
 local seconds, microseconds = server_time()
 local first = first_in_due_index()

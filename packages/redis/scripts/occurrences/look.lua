@@ -2,10 +2,10 @@
 --- A scheduler's look ahead: which slices have anything due?
 -- ARGV: slice ms, scheduler's id, scheduler's lease ms, horizon ms, most slices
 -- Reply: seconds, microseconds (Redis's clock); nothing more when another scheduler has the partition's lease, otherwise
---        ms of the last claim (0 = none yet), the workload as lib/workload.lua says, (slice start ms, count)… in order
+--        ms of the last claim (0 = none yet), the workload as lib/claims/workload.lua says, (slice start ms, count)… in order
 --        of time. What is in the queues of clients counts to the slice in which the first of it was due.
 -- Cost: O(log n) per slice with anything in it, and O(1) per client with overdue occurrences.
---- @include workload
+--- @include claims/workload
 
 local slice_ms, holder, lease_ms, horizon_ms, most =
   tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])

@@ -2,9 +2,9 @@
 --- Hands out again, under a new token and lease, what claims had claimed whose replies were lost. It is the same attempt,
 --- for nothing has been sent.
 -- ARGV: limit, ahead ms, lease ms, token (12 random bytes), most bytes, tokens of the claims without reply…
--- Reply: as lib/claim-reply.lua says. What was claimed `ahead` of its due time is given out as due that much from now.
+-- Reply: as lib/claims/claim-reply.lua says. What was claimed `ahead` of its due time is given out as due that much from now.
 -- Cost: O(occurrences claimed in the partition).
---- @include transitions claim-reply
+--- @include transitions claims/claim-reply
 
 local limit, ahead_ms, lease_ms, token, most_bytes =
   tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])

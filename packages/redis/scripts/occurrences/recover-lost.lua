@@ -4,7 +4,7 @@
 -- ARGV: slice ms, notice ms, limit, ms before which the leases must have ended
 -- Reply: how many leases had run out, and how many of them were of executions.
 -- Cost: O(log n) per attempt.
---- @include transitions end-execution
+--- @include transitions executions/end-execution
 
 local now = now_ms()
 

@@ -1,7 +1,7 @@
 --- What the partition holds and does.
 -- ARGV: none
--- Reply: as lib/workload.lua says.
+-- Reply: as lib/claims/workload.lua says.
 -- Cost: O(log n), and O(1) per client with overdue occurrences.
---- @include workload
+--- @include claims/workload
 
 return workload(now_ms(), (overdue_in_queues()))

@@ -6,7 +6,7 @@
 --        {state} it had ended already
 --        {0, 1 or 0} cancelled; 1 = an attempt is under way, and its worker is told: if it has not begun yet, it won't
 -- Cost: O(log n).
---- @include transitions end-task end-execution
+--- @include transitions end-task executions/end-execution
 
 local id, client, retention_ms = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local header = readable(load_header(id))

@@ -4,7 +4,9 @@ import { type PartitionKeys, partitionKeys, scriptKeys } from '../partitions/key
 import { readLua } from '../scripts-folder.js';
 import { readScript } from './scripts.js';
 
-const libraries = readdirSync(new URL('../../scripts/lib/', import.meta.url));
+const libraries = readdirSync(new URL('../../scripts/lib/', import.meta.url), { recursive: true })
+  .map(String)
+  .filter((file) => file.endsWith('.lua'));
 
 test('partition.lua names the keys of a partition in the order in which scripts get them', () => {
   const [keys] = partitionKeys(1) as [PartitionKeys];

@@ -3,7 +3,7 @@ import { decodeOccurrence } from './occurrence-codec.js';
 import { TOKEN_BYTES } from './occurrence-state-codec.js';
 import { decodeWholePolicy } from './policy-codec.js';
 
-/** What the scripts that claim reply, as `scripts/lib/claim-reply.lua` says. */
+/** What the scripts that claim reply, as `scripts/lib/claims/claim-reply.lua` says. */
 export type ClaimScriptReply = [
   seconds: number,
   microseconds: number,

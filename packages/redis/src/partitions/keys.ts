@@ -64,7 +64,7 @@ export interface PartitionKeys {
   readonly receiptPrefix: string;
   /** Streams `<prefix><client id>`: events of a client's tasks; kept while somebody follows them. */
   readonly eventPrefix: string;
-  /** Prefix of what concerns executions; `scripts/lib/executions.lua` names what is behind it. */
+  /** Prefix of what concerns executions; `scripts/lib/executions/executions.lua` names what is behind it. */
   readonly executionPrefix: string;
   /** Sorted sets `<prefix><client id>`: a client's overdue members by due ms, while more is overdue than is delivered. */
   readonly overduePrefix: string;

@@ -1,5 +1,5 @@
 -- Daemons that have a stream, a hash for each client: by daemon id {stream, instance, until_ms, draining, hello} as JSON.
---- @include executions
+--- @include executions/executions
 local function daemons_of(client)
   return execution_prefix .. 'daemons:' .. client
 end

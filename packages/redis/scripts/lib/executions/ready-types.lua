@@ -1,5 +1,5 @@
 -- Which ready sets of a client hold what a daemon takes.
---- @include executions
+--- @include executions/executions
 
 -- Names of the sets that hold something; the types are the arguments from `from` on, '*' alone = all.
 local function ready_names(client, from)

@@ -1,7 +1,7 @@
 -- The reply that hands out claimed occurrences: seconds, microseconds (Redis's clock), ms of the first occurrence left
 -- ('' = none, 0 = so much is overdue that clients take turns), number of policies, (policy hash, policy)…,
 -- (member, due ms, record, occurrence state)…
---- @include waiting
+--- @include claims/waiting
 local TAKE_TURNS = '0'
 local claimed, claimed_policies = {}, {}
 

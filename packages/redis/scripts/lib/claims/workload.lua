@@ -1,7 +1,7 @@
 -- What a partition holds and does: occurrences parked, overdue, due within a minute (the overdue not counted), claimed and
 -- not settled, and claimed in the last minute.
 -- What daemons execute needs no worker: it is not counted.
---- @include claims waiting running
+--- @include claims/claims claims/waiting executions/running
 local function workload(now, queued)
   local overdue = redis.call('ZCOUNT', due, '-inf', now) + queued
   local within_minute = redis.call('ZCOUNT', due, '(' .. now, now + MINUTE_MS)

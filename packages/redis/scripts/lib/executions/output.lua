@@ -1,5 +1,5 @@
 -- Output of executions: the last part of each attempt's output, for a day, within each client's limit in a partition.
---- @include executions
+--- @include executions/executions
 local MOST_OUTPUT_BYTES, OUTPUT_KEPT_MS = 262144, 86400000
 local MOST_DROPPED = 100
 

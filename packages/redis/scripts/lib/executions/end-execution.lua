@@ -1,5 +1,5 @@
 -- How executions end. The task may end with them.
---- @include executions end-task dead-letters
+--- @include executions/executions end-task dead-letters
 -- How long an ended task can be read and listed.
 local KEPT_MS = 86400000
 -- More than come in: nobody has to list them for their lists to stay short.

@@ -1,5 +1,5 @@
 -- Claims of what was found waiting.
---- @include transitions executions claims claim-reply
+--- @include transitions executions/executions claims/claims claims/claim-reply
 
 -- `found` is (member, due ms)…. What a daemon carries out becomes ready
 -- instead, without lease and whatever the limit on bytes; what belongs to a task that has ended is dropped.
