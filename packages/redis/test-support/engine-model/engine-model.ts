@@ -101,9 +101,11 @@ export class EngineModel {
     const taken = (handedOut: HandedOut[]) => ({ handedOut, takeTurns: this.rotation.length > 0 });
     if (this.#unanswered.has(worker)) return taken(this.#reclaim(worker, limit, aheadMs));
     const knowsOfTurns = this.#byTurns.has(worker) || except.length > 0;
-    if (!knowsOfTurns && this.rotation.length === 0) return this.#claimDue(limit, aheadMs);
-    // Who did not know of turns is told so, and asks once more.
-    if (!knowsOfTurns && replyIsLost) return taken([]);
+    if (!knowsOfTurns) {
+      const answer = this.rotation.length === 0 ? this.#claimDue(limit, aheadMs) : taken([]);
+      // Who gets nothing but learns of turns asks once more, if that reply arrives.
+      if (replyIsLost || !answer.takeTurns || answer.handedOut.length > 0) return answer;
+    }
     return taken(this.#claimByTurns(limit, aheadMs, except));
   }
 

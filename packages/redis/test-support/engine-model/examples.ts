@@ -1,0 +1,17 @@
+import type { Step } from './steps.js';
+
+/** Of the occurrences of one task some are claimed ahead, and put off; the task ends; the clock goes on. */
+const NOTHING_BUT_ENDED_IN_A_FULL_CLAIM: Step[] = [
+  ['register', [604, 900, 900]],
+  ['claim', [270, 1, 5_000, []]],
+  ['claim', [904, 2, 60_000, []]],
+  ['claim', [328, 4, 5_000, []]],
+  ['claim', [702, 4, 5_000, [2, 0]]],
+  ['settle', [{ of: 'current', picks: [346, 114, 3, 909] }, 'retry', 0]],
+  ['settle', [{ of: 'current', picks: [107, 960] }, 'stop', 0]],
+  ['stepClock', 15_000],
+  ['claim', [347, 2, 0, []]],
+];
+
+/** Lists of steps on which engine and model once differed. */
+export const EXAMPLES: [Step[]][] = [[NOTHING_BUT_ENDED_IN_A_FULL_CLAIM]];
