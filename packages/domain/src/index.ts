@@ -29,8 +29,14 @@ export {
 } from './events/event-cursor.js';
 export { TASK_EVENT_KINDS, type TaskEvent, type TaskEventKind } from './events/task-event.js';
 export type * from './executions/execution.js';
-export { EXECUTION_STATUSES } from './executions/execution.js';
 export { formatExecutionHandle, parseExecutionHandle } from './executions/execution-handle.js';
+export {
+  EXECUTION_STATES,
+  EXECUTION_STATUSES,
+  type ExecutionEnd,
+  type ExecutionState,
+  type ExecutionStatus,
+} from './executions/execution-state.js';
 export { PRIORITIES, type Priority, priorityNumber } from './executions/priority.js';
 export type * from './executions/submission.js';
 export { requireTaskType, validateSubmission } from './executions/submission.js';

@@ -4190,6 +4190,46 @@ export namespace spage {
             TASK_STATUS_SKIPPED = 6
         }
 
+        /** Where a task stands, in finer steps than TaskStatus. */
+        enum TaskState {
+
+            /** Not said. */
+            TASK_STATE_UNSPECIFIED = 0,
+
+            /** Waits for its time. */
+            TASK_STATE_SCHEDULED = 2,
+
+            /** Is due, and waits for a daemon with room for its type. */
+            TASK_STATE_READY = 3,
+
+            /** Is offered to a daemon, which has not accepted yet. */
+            TASK_STATE_ASSIGNED = 4,
+
+            /** A daemon accepted it and executes it. */
+            TASK_STATE_RUNNING = 5,
+
+            /** Was cancelled while it ran, and its daemon is ending it. */
+            TASK_STATE_CANCELLING = 6,
+
+            /** An execution failed or was lost, and the next one waits for its time. */
+            TASK_STATE_RETRYING = 7,
+
+            /** Ended well. */
+            TASK_STATE_COMPLETED = 8,
+
+            /** Ended badly, its attempts are exhausted. */
+            TASK_STATE_FAILED = 9,
+
+            /** Ended badly, its attempts are exhausted, and the last of them ran longer than it may. */
+            TASK_STATE_TIMED_OUT = 10,
+
+            /** Ended by a cancellation. */
+            TASK_STATE_CANCELLED = 11,
+
+            /** Ended because no daemon began it in time. */
+            TASK_STATE_EXPIRED = 12
+        }
+
         /** Which of several waiting tasks goes first. */
         enum TaskPriority {
 
@@ -4266,6 +4306,9 @@ export namespace spage {
 
             /** What holds up a task that is due, for people, for example "no daemon for type playbook". Empty if nothing does, and in lists. */
             waitingFor: string;
+
+            /** Where the task stands, in finer steps than status. */
+            state: spage.core.TaskState;
 
             /**
              * Creates a new Task instance using the specified properties.
@@ -4358,6 +4401,9 @@ export namespace spage {
 
                 /** What holds up a task that is due, for people, for example "no daemon for type playbook". Empty if nothing does, and in lists. */
                 waitingFor?: (string|null);
+
+                /** Where the task stands, in finer steps than status. */
+                state?: (spage.core.TaskState|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -8033,6 +8033,23 @@ export const spage = $root.spage = (() => {
             return values;
         })();
 
+        core.TaskState = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "TASK_STATE_UNSPECIFIED"] = 0;
+            values[valuesById[2] = "TASK_STATE_SCHEDULED"] = 2;
+            values[valuesById[3] = "TASK_STATE_READY"] = 3;
+            values[valuesById[4] = "TASK_STATE_ASSIGNED"] = 4;
+            values[valuesById[5] = "TASK_STATE_RUNNING"] = 5;
+            values[valuesById[6] = "TASK_STATE_CANCELLING"] = 6;
+            values[valuesById[7] = "TASK_STATE_RETRYING"] = 7;
+            values[valuesById[8] = "TASK_STATE_COMPLETED"] = 8;
+            values[valuesById[9] = "TASK_STATE_FAILED"] = 9;
+            values[valuesById[10] = "TASK_STATE_TIMED_OUT"] = 10;
+            values[valuesById[11] = "TASK_STATE_CANCELLED"] = 11;
+            values[valuesById[12] = "TASK_STATE_EXPIRED"] = 12;
+            return values;
+        })();
+
         core.TaskPriority = (function() {
             const valuesById = $Object.create(null), values = $Object.create(valuesById);
             values[valuesById[0] = "TASK_PRIORITY_UNSPECIFIED"] = 0;
@@ -8067,6 +8084,7 @@ export const spage = $root.spage = (() => {
             Task.prototype.startedAt = null;
             Task.prototype.completedAt = null;
             Task.prototype.waitingFor = "";
+            Task.prototype.state = 0;
 
             Task.create = function(properties) {
                 return new Task(properties);
@@ -8107,6 +8125,8 @@ export const spage = $root.spage = (() => {
                     $root.google.protobuf.Timestamp.encode(message.completedAt, writer.uint32(98).fork(), _depth + 1).ldelim();
                 if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor") && message.waitingFor !== "")
                     writer.uint32(130).string(message.waitingFor);
+                if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== 0)
+                    writer.uint32(136).int32(message.state);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8299,6 +8319,15 @@ export const spage = $root.spage = (() => {
                                 delete message.waitingFor;
                             continue;
                         }
+                    case 17: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.state = value;
+                            else
+                                delete message.state;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -8441,6 +8470,60 @@ export const spage = $root.spage = (() => {
                 if (object.waitingFor != null)
                     if (typeof object.waitingFor !== "string" || object.waitingFor.length)
                         message.waitingFor = $String(object.waitingFor);
+                if (object.state !== 0 && (typeof object.state !== "string" || $root.spage.core.TaskState[object.state] !== 0))
+                    switch (object.state) {
+                    case "TASK_STATE_UNSPECIFIED":
+                    case 0:
+                        message.state = 0;
+                        break;
+                    case "TASK_STATE_SCHEDULED":
+                    case 2:
+                        message.state = 2;
+                        break;
+                    case "TASK_STATE_READY":
+                    case 3:
+                        message.state = 3;
+                        break;
+                    case "TASK_STATE_ASSIGNED":
+                    case 4:
+                        message.state = 4;
+                        break;
+                    case "TASK_STATE_RUNNING":
+                    case 5:
+                        message.state = 5;
+                        break;
+                    case "TASK_STATE_CANCELLING":
+                    case 6:
+                        message.state = 6;
+                        break;
+                    case "TASK_STATE_RETRYING":
+                    case 7:
+                        message.state = 7;
+                        break;
+                    case "TASK_STATE_COMPLETED":
+                    case 8:
+                        message.state = 8;
+                        break;
+                    case "TASK_STATE_FAILED":
+                    case 9:
+                        message.state = 9;
+                        break;
+                    case "TASK_STATE_TIMED_OUT":
+                    case 10:
+                        message.state = 10;
+                        break;
+                    case "TASK_STATE_CANCELLED":
+                    case 11:
+                        message.state = 11;
+                        break;
+                    case "TASK_STATE_EXPIRED":
+                    case 12:
+                        message.state = 12;
+                        break;
+                    default:
+                        if (typeof object.state === "number" && (object.state | 0) === object.state)
+                            message.state = object.state;
+                    }
                 return message;
             };
 
@@ -8468,6 +8551,7 @@ export const spage = $root.spage = (() => {
                     object.startedAt = null;
                     object.completedAt = null;
                     object.waitingFor = "";
+                    object.state = options.enums === $String ? "TASK_STATE_UNSPECIFIED" : 0;
                 }
                 if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
                     object.id = message.id;
@@ -8508,6 +8592,8 @@ export const spage = $root.spage = (() => {
                     object.completedAt = $root.google.protobuf.Timestamp.toObject(message.completedAt, options, _depth + 1);
                 if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor"))
                     object.waitingFor = message.waitingFor;
+                if (message.state != null && $Object.hasOwnProperty.call(message, "state"))
+                    object.state = options.enums === $String ? $root.spage.core.TaskState[message.state] === $undefined ? message.state : $root.spage.core.TaskState[message.state] : message.state;
                 return object;
             };
 

@@ -11,7 +11,15 @@ import { useTestEngine } from './use-test-engine.js';
 export const daemon = { clientId: 'shop', daemonId: 'd1' };
 
 export function report(changes: Partial<ExecutionReport> = {}): ExecutionReport {
-  const good = { succeeded: true, exitCode: 0, output: '', error: '', durationMs: 5, result: {} };
+  const good = {
+    succeeded: true,
+    timedOut: false,
+    exitCode: 0,
+    output: '',
+    error: '',
+    durationMs: 5,
+    result: {},
+  };
   return { ...good, ...changes };
 }
 

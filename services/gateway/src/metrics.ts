@@ -33,7 +33,7 @@ export interface GatewayMetrics {
 }
 
 /** Shown even if no daemon speaks them. */
-const KNOWN_VERSIONS = ['1.0', '1.1'];
+const KNOWN_VERSIONS = ['1.0', '1.1', '1.2'];
 
 /** The first two numbers of a daemon's version; versions far ahead of this release share one label. */
 function versionLabel(version: string): string {

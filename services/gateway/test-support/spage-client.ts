@@ -110,5 +110,5 @@ export class SpageClient {
 
 /** A daemon as the table of events describes it, on one stream. */
 export function hello(changes: Record<string, string> = {}): Record<string, string> {
-  return { daemon_id: 'd1', instance_id: 'i1', version: '1.1', types: '*', slots: '4', ...changes };
+  return { daemon_id: 'd1', instance_id: 'i1', version: '1.2', types: '*', slots: '4', ...changes };
 }

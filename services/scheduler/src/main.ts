@@ -45,6 +45,7 @@ async function start() {
     ...config,
     schedulerLeaseMs: 4 * config.lookEveryMs,
     onLostExecutions: (count) => metrics.lostExecutions(count),
+    onExpiredExecutions: (count) => metrics.expiredExecutions(count),
   });
   const scheduler = createScheduler({
     partitions,

@@ -16,6 +16,7 @@ export interface SchedulerMetrics {
   issued(cause: TicketCause, tickets: number): void;
   recovered(attempts: number): void;
   lostExecutions(count: number): void;
+  expiredExecutions(count: number): void;
   partitions(count: number): void;
   readonly redisScript: ScriptObserver;
 }
@@ -83,6 +84,11 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     help: 'Executions whose lease ran out; they are among the lost attempts.',
     registers,
   });
+  const expiredExecutions = new Counter({
+    name: 'boomerang_scheduler_expired_executions_total',
+    help: 'Executions that no daemon began in the time that their tasks allow.',
+    registers,
+  });
   const redisScript = createScriptHistogram('scheduler', registry);
   return {
     looked(partition, look) {
@@ -118,6 +124,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     issued: (cause, tickets) => issued.inc({ cause }, tickets),
     recovered: (attempts) => recovered.inc(attempts),
     lostExecutions: (count) => lostExecutions.inc(count),
+    expiredExecutions: (count) => expiredExecutions.inc(count),
     partitions: (count) => partitions.set(count),
     redisScript,
   };

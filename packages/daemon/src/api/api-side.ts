@@ -30,7 +30,7 @@ export interface ApiDependencies {
 }
 
 /** The version of the event types that this daemon speaks. */
-const EVENTS_VERSION = '1.1';
+const EVENTS_VERSION = '1.2';
 /** For what was reported last when the daemon stops, ms. */
 const FLUSH_MS = 3_000;
 

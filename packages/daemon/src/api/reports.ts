@@ -156,6 +156,7 @@ function resultOf(token: string, run: Run, { cause }: EngineEnd, { status, error
       exit_code: exitCode,
       output: run.output,
       error: error.slice(0, MOST_TEXT),
+      ...(status === 'failed' && cause === 'timeout' && { timed_out: 'true' }),
       duration: String((run.durationMs ?? 0) / 1_000),
       ...Object.fromEntries(result),
     },

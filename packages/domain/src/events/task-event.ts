@@ -1,6 +1,7 @@
 /** Kinds of events of a task. The list is closed; a type on the wire is `task.<kind>`. */
 export const TASK_EVENT_KINDS = [
   'scheduled',
+  'ready',
   'assigned',
   'running',
   'progress',
@@ -8,6 +9,7 @@ export const TASK_EVENT_KINDS = [
   'delivered',
   'completed',
   'failed',
+  'timed_out',
   'retrying',
   'dead_lettered',
   'cancelling',

@@ -1,38 +1,5 @@
 import type { Priority } from './priority.js';
 
-/**
- * Where an execution stands.
- *
- * - `scheduled`: waits in the due index for its time
- * - `ready`: due, and waits for a daemon with room for its type
- * - `assigned`: offered to a daemon, which has not accepted yet
- * - `running`: a daemon accepted it and holds its lease
- * - `cancelling`: cancelled while it ran; its daemon is ending it
- * - `retrying`: an execution failed or was lost, and the next one waits in the due index
- * - the rest are ends
- */
-export type ExecutionState =
-  | 'scheduled'
-  | 'ready'
-  | 'assigned'
-  | 'running'
-  | 'cancelling'
-  | 'retrying'
-  | ExecutionEnd;
-
-/** How a Spage task ended. */
-export type ExecutionEnd = 'completed' | 'failed' | 'cancelled' | 'expired';
-
-/** Its state on the wire, one of five. */
-export type ExecutionStatus = 'pending' | 'running' | 'completed' | 'failed' | 'canceled';
-export const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
-  'pending',
-  'running',
-  'completed',
-  'failed',
-  'canceled',
-];
-
 /** What identifies an execution from its offer on. */
 export interface ExecutionHandle {
   readonly taskId: string;
@@ -71,6 +38,8 @@ export interface ExecutionProgress {
 /** How an execution went, as its daemon reports it. */
 export interface ExecutionReport {
   readonly succeeded: boolean;
+  /** Whether it was ended because it ran longer than its task allows. */
+  readonly timedOut: boolean;
   /** -1 = the engine ended without an exit code. */
   readonly exitCode: number;
   /** The last part of the engine's output. */

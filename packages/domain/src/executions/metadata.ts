@@ -9,12 +9,14 @@ export interface ExecutionSettings {
   readonly leaseMs: number;
   /** Longest run of one execution, ms; 0 = none. */
   readonly timeoutMs: number;
+  /** How long after its due time an occurrence may begin, ms; 0 = ever. */
+  readonly expiresAfterMs: number;
 }
 
 /** When an execution is due first: so many ms from now, or at a Unix epoch ms. */
 export type FirstDueAt = { readonly delayMs: number } | { readonly atMs: number };
 
-export const EXECUTION_DEFAULTS = { leaseMs: 30_000, timeoutMs: 0 } as const;
+export const EXECUTION_DEFAULTS = { leaseMs: 30_000, timeoutMs: 0, expiresAfterMs: 0 } as const;
 const MIN_LEASE_MS = 1_000;
 const DAY_MS = 86_400_000;
 const MOST_TAGS = 8;
@@ -41,6 +43,7 @@ interface ParsedMetadata extends ExecutionSettings {
  * | `retry_interval_ms` | ms, 1 to 86,400,000 | 1,000 |
  * | `timeout_ms` | ms, 0 (none) to ten years | 0 |
  * | `lease_ms` | ms, 1,000 to 86,400,000 | 30,000 |
+ * | `expires_after_ms` | ms after its due time, 0 (none) to ten years | 0 |
  * | `tags` | at most 8, separated by commas, each 1 to 64 characters | none |
  *
  * @throws BoomerangError `invalid_request` naming the key and what is allowed.
@@ -56,6 +59,7 @@ export function parseMetadata(metadata: Readonly<Record<string, string>>): Parse
     retryIntervalMs: number('retry_interval_ms', 1, MAX_RETRY_INTERVAL_MS, RETRY_DEFAULTS.intervalMs),
     timeoutMs: number('timeout_ms', 0, MAX_DELAY_MS, EXECUTION_DEFAULTS.timeoutMs),
     leaseMs: number('lease_ms', MIN_LEASE_MS, DAY_MS, EXECUTION_DEFAULTS.leaseMs),
+    expiresAfterMs: number('expires_after_ms', 0, MAX_DELAY_MS, EXECUTION_DEFAULTS.expiresAfterMs),
   };
 }
 

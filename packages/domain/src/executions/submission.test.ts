@@ -17,6 +17,7 @@ test('a submission without metadata is due now, once, and has the defaults', () 
     repeatIntervalMs: 0,
     leaseMs: 30_000,
     timeoutMs: 0,
+    expiresAfterMs: 0,
     policy: { callback: undefined, retry: { maxAttempts: 5, intervalMs: 1_000 } },
   });
 });
@@ -29,6 +30,7 @@ test('metadata says when and how; the rest of it is kept for the executor', () =
     retry_interval_ms: '250',
     timeout_ms: '5000',
     lease_ms: '1000',
+    expires_after_ms: '86400000',
     tags: 'nightly, eu',
     engine: 'anything',
   };
@@ -38,6 +40,7 @@ test('metadata says when and how; the rest of it is kept for the executor', () =
     repeatIntervalMs: 60_000,
     leaseMs: 1_000,
     timeoutMs: 5_000,
+    expiresAfterMs: 86_400_000,
     policy: { retry: { maxAttempts: 3, intervalMs: 250 } },
   });
 });
@@ -62,6 +65,7 @@ test.each([
   [{ retry_interval_ms: '0' }, 'metadata.retry_interval_ms'],
   [{ timeout_ms: 'none' }, 'metadata.timeout_ms'],
   [{ lease_ms: '999' }, 'metadata.lease_ms'],
+  [{ expires_after_ms: '-1' }, 'metadata.expires_after_ms'],
   [{ lease_ms: '86400001' }, 'metadata.lease_ms'],
   [{ tags: 'a,,b' }, 'metadata.tags: "" is no tag'],
   [{ tags: 'a,b,c,d,e,f,g,h,i' }, 'metadata.tags: 9 tags'],

@@ -42,9 +42,7 @@ export function validateSubmission(request: SubmissionRequest): Submission {
   requireTaskType('type', request.type);
   requireBytes('payload', request.payload, MAX_PAYLOAD_BYTES);
   requireBytes('metadata', request.metadata, MAX_METADATA_BYTES);
-  const { firstDue, repeatIntervalMs, leaseMs, timeoutMs, maxAttempts, retryIntervalMs } = parseMetadata(
-    request.metadata,
-  );
+  const { maxAttempts, retryIntervalMs, ...settings } = parseMetadata(request.metadata);
   const policy: DeliveryPolicy = {
     callback: undefined,
     retry: {
@@ -56,7 +54,7 @@ export function validateSubmission(request: SubmissionRequest): Submission {
     dlq: { destination: DEFAULT_DLQ_BUCKET },
   };
   validateDeliveryPolicy(policy);
-  return { ...request, firstDue, repeatIntervalMs, leaseMs, timeoutMs, policy };
+  return { ...request, ...settings, policy };
 }
 
 /** @throws BoomerangError `invalid_request` unless `type` can name a kind of work. */

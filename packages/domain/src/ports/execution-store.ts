@@ -1,16 +1,14 @@
 import type {
-  ExecutionEnd,
   ExecutionHandle,
   ExecutionOutput,
   ExecutionProgress,
   ExecutionReport,
-  ExecutionState,
-  ExecutionStatus,
   HeldExecution,
   OfferedExecution,
   OutputPiece,
   ReportOutcome,
 } from '../executions/execution.js';
+import type { ExecutionEnd, ExecutionState, ExecutionStatus } from '../executions/execution-state.js';
 import type { Priority } from '../executions/priority.js';
 import type { Submission } from '../executions/submission.js';
 

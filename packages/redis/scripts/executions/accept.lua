@@ -10,8 +10,10 @@ local now = now_ms()
 local state, id, header, is_leased = find_held(client, member, token)
 if not state then return 0 end
 if is_leased then return 1 end
+if has_expired(member, header, now) then return 0 end
 local _, attempts, occurrence, scheduled, history = unpack_state(state)
 redis.call('ZREM', offers, member)
+redis.call('ZREM', expiring, member)
 lease(member, pack_state(token, attempts + 1, occurrence, scheduled, history), now + execution_of(header).lease_ms)
 count_in_flight(id, header, 1)
 list_execution(id, header, 'pending', 'running')

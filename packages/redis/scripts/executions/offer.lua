@@ -47,7 +47,8 @@ for _, candidate in ipairs(candidates()) do
   if not header or header.kind == ENDED or redis.call('HEXISTS', cancelling, task_of(member)) == 1 then
     leave_ready(member, candidate.name)
     old_states[#old_states + 1] = member
-  elseif header.kind == LIVE and not redis.call('ZSCORE', refusals, member .. ' ' .. daemon) then
+  elseif header.kind == LIVE and not redis.call('ZSCORE', refusals, member .. ' ' .. daemon)
+      and not has_expired(member, header, now) then
     bytes = bytes + #record
     if bytes > most_bytes and offered > 0 then break end
     offered = offered + 1

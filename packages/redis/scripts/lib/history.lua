@@ -10,8 +10,8 @@
 local MOST_ENTRIES = 20
 local OUTCOME_AT, ENTRY_BYTES, OCCURRENCE_BYTES = 13, 14, 6
 
--- Its number among the error classes.
-local LOST = 7
+-- Their numbers among the error classes.
+local TIMEOUT, LOST = 1, 7
 
 -- An attempt whose lease ran out, as an entry.
 local function lost_entry(attempt, at_ms)

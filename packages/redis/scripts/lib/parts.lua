@@ -3,6 +3,7 @@
 --
 -- part:             u8 tag | u16 n | n bytes. In a tag, 128 = must be understood, 64 = stays when the task ends
 -- tag 65, origin:   of a replay: u48 ms | u48 sequence number of the dead letter's id in the DLQ stream
+-- tag 131, expiry:  u48 ms after its due time within which an occurrence has to begin
 -- tag 194, execution: a daemon carries the task out: u8 priority (1 low to 4 critical) | u32 lease ms | u48 timeout ms (0 = none)
 --                   | u8 n | n bytes type | name that the client gave it
 -- tag 200, calendar: the task recurs by a calendar: calendar.lua says what is in it
@@ -10,10 +11,11 @@
 --- @include partition
 local MUST_BE_UNDERSTOOD, STAYS = 128, 64
 local ORIGIN_PART = STAYS + 1
+local EXPIRY_PART = MUST_BE_UNDERSTOOD + 3
 local EXECUTION_PART = MUST_BE_UNDERSTOOD + STAYS + 2
 local CALENDAR_PART = MUST_BE_UNDERSTOOD + STAYS + 8
 -- Tags that this release understands, of parts that must be understood.
-local UNDERSTOOD = { [EXECUTION_PART] = true, [CALENDAR_PART] = true }
+local UNDERSTOOD = { [EXPIRY_PART] = true, [EXECUTION_PART] = true, [CALENDAR_PART] = true }
 local NO_PARTS = {}
 
 local function pack_part(tag, value)

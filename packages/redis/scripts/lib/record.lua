@@ -16,7 +16,7 @@
 local LIVE, ENDED = 1, 2
 -- The kind of a record that only a newer release can read. It is left alone.
 local UNREADABLE = 0
-local DELIVERED, DEAD_LETTERED, CANCELLED, SENT = 4, 5, 6, 8
+local DELIVERED, DEAD_LETTERED, CANCELLED, EXPIRED, SENT = 4, 5, 6, 7, 8
 local TOKEN_BYTES, STATE_BYTES, TASK_ID_LENGTH = 12, 26, 36
 local NO_TOKEN = string.rep('\0', TOKEN_BYTES)
 -- In the first byte.

@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
 --- Puts attempts whose lease ran out back to the due index, due at once. The attempt counts and is in the history. An execution's
 --- last attempt makes it a dead letter. Offers that no daemon accepted go back to the ready ones, uncounted.
+--- Executions that no daemon began in time expire.
 -- ARGV: slice ms, notice ms, limit, ms before which the leases must have ended
--- Reply: how many leases had run out, and how many of them were of executions.
+-- Reply: how many leases had run out, how many of them were of executions, and how many executions expired.
 -- Cost: O(log n) per attempt.
 --- @include transitions executions/end-execution
 
@@ -46,6 +47,18 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', offers, '-inf', '(' .. now, 
     redis.call('ZREM', offers, member)
   end
 end
+
+local expired = 0
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', expiring, '-inf', now, 'LIMIT', 0, tonumber(ARGV[3]))) do
+  local id = task_of(member)
+  local header, state = load_header(id), redis.call('HGET', occurrences, member)
+  if header and header.kind == LIVE and state then
+    expire_execution(id, header, member, state)
+    expired = expired + 1
+  elseif not header or header.kind ~= UNREADABLE then
+    redis.call('ZREM', expiring, member)
+  end
+end
 write_moves(now)
 finish_ends()
-return { recovered, executions }
+return { recovered, executions, expired }

@@ -180,13 +180,13 @@ function decodeHeld(reply: readonly Buffer[]): HeldExecution[] {
 }
 
 /** An execution as an attempt in its task's history. */
-function entryOf({ succeeded, error, exitCode, durationMs }: ExecutionReport): Buffer {
+function entryOf({ succeeded, timedOut, error, exitCode, durationMs }: ExecutionReport): Buffer {
   const reason = error === '' ? `exit code ${exitCode}` : error;
   return encodeEntry({
     attempt: 0,
     atMs: Date.now() - durationMs,
     durationMs,
-    outcome: succeeded ? 'delivered' : 'rejected',
+    outcome: succeeded ? 'delivered' : timedOut ? 'timeout' : 'rejected',
     error: succeeded ? '' : reason,
   });
 }

@@ -45,6 +45,7 @@ const STATES: ReadonlyMap<number, ExecutionState> = new Map([
   [4, 'completed'],
   [5, 'failed'],
   [6, 'cancelled'],
+  [7, 'expired'],
 ]);
 const CANCELLED_STATE = 6;
 
@@ -74,6 +75,7 @@ export function createExecutionStore(
       ...('atMs' in firstDue ? ['', firstDue.atMs] : [firstDue.delayMs, '']),
       ...[repeatIntervalMs, clientId, hash, json],
       ...[encodeExecutionPart(submission), encodeExecutionContent(submission), registerByMs],
+      submission.expiresAfterMs,
     ];
     // Another gateway may have reserved the name that writes to more partitions.
     const keys = (await map.find(partitionOf(taskId))) as PartitionKeys;
@@ -211,7 +213,7 @@ function detailsOf(taskId: string, [state, part, content, ...rest]: Exclude<Read
   const known = report === '' ? undefined : (JSON.parse(report) as ExecutionReport);
   const { priority, type, name } = decodeExecutionPart(part);
   const time = (text: string) => (text === '' ? undefined : Number(text));
-  const standing = STATES.get(state) ?? 'scheduled';
+  const standing = standingOf(state, known);
   return {
     taskId,
     name,
@@ -228,6 +230,12 @@ function detailsOf(taskId: string, [state, part, content, ...rest]: Exclude<Read
     startedAtMs: time(started),
     completedAtMs: state >= 4 && state < 20 ? time(ended) : undefined,
   };
+}
+
+/** That its last execution ran too long is said by its report. */
+function standingOf(state: number, report: ExecutionReport | undefined): ExecutionState {
+  const standing = STATES.get(state) ?? 'scheduled';
+  return standing === 'failed' && report?.timedOut ? 'timed_out' : standing;
 }
 
 function percentOf(progress: string): number {

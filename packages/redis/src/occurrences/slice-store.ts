@@ -15,12 +15,14 @@ export interface SliceStoreOptions {
   readonly schedulerLeaseMs: number;
   /** Is told how many of the leases that `recoverLost` found ended were of executions. */
   readonly onLostExecutions?: (count: number) => void;
+  /** Is told how many executions expired. */
+  readonly onExpiredExecutions?: (count: number) => void;
 }
 
 /** Every look gives its partition's clock a reading. */
 export function createSliceStore(
   { run, partitions, clocks, wakeListener }: Engine,
-  { sliceMs, horizonMs, schedulerLeaseMs, onLostExecutions }: SliceStoreOptions,
+  { sliceMs, horizonMs, schedulerLeaseMs, onLostExecutions, onExpiredExecutions }: SliceStoreOptions,
 ): SliceStore {
   const schedulerId = randomUUID();
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
@@ -48,8 +50,10 @@ export function createSliceStore(
 
     async recoverLost(partition, endedBeforeMs) {
       const args = [sliceMs, NOTICE_MS, MOST_RECOVERED, endedBeforeMs];
-      const [all, executions] = (await run('recover-lost', keysOf(partition), args)) as [number, number];
+      const reply = await run('recover-lost', keysOf(partition), args);
+      const [all, executions, expired] = reply as [number, number, number];
       if (executions > 0) onLostExecutions?.(executions);
+      if (expired > 0) onExpiredExecutions?.(expired);
       return all;
     },
 

@@ -161,6 +161,7 @@ function readPiece(reader: EventReader): OutputPiece {
 function readReport(reader: EventReader, succeeded: boolean): ExecutionReport {
   return {
     succeeded,
+    timedOut: !succeeded && reader.flag('timed_out'),
     exitCode: reader.whole('exit_code', -2_147_483_648, 2_147_483_647, succeeded ? 0 : -1),
     output: reader.bytes('output', MOST_CHUNK),
     error: reader.optional('error', MOST_TEXT),

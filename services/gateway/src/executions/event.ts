@@ -48,6 +48,13 @@ export class EventReader {
     throw this.#refusal(key, `${value} is no whole number`, `a whole number from ${min} to ${max}`);
   }
 
+  /** False if it is absent. */
+  flag(key: string): boolean {
+    const text = this.event.data[key] ?? 'false';
+    if (text === 'true' || text === 'false') return text === 'true';
+    throw this.#refusal(key, `${quote(text)} is neither`, 'true or false');
+  }
+
   /** The entries `prefix.<key>`, without the prefix; together at most `mostBytes`. */
   entries(prefix: string, mostBytes: number): Record<string, string> {
     const found: Record<string, string> = {};

@@ -4,7 +4,8 @@
 local KEPT_MS = 86400000
 -- More than come in: nobody has to list them for their lists to stay short.
 local TIDIED_AT_AN_END = 3
-local ENDED_STATUS = { [DELIVERED] = 'completed', [DEAD_LETTERED] = 'failed', [CANCELLED] = 'canceled' }
+local ENDED_STATUS = { [DELIVERED] = 'completed', [DEAD_LETTERED] = 'failed', [CANCELLED] = 'canceled',
+  [EXPIRED] = 'canceled' }
 
 -- `from`: the status that the task had.
 local function end_executed_task(id, header, state, from, scheduled, occurrence, history)
@@ -51,7 +52,8 @@ local function fail_execution(id, header, member, state, entry, now)
     park_execution(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry))
   end
   if header.interval == 0 or is_cancelled then
-    if is_cancelled then tell_execution('cancelled', header, id, occurrence, attempts) end
+    local end_of_task = is_cancelled and 'cancelled' or outcome_of_entry(entry) == TIMEOUT and 'timed_out' or 'failed'
+    tell_execution(end_of_task, header, id, occurrence, attempts, 'entry', entry)
     local state_of_end = is_cancelled and CANCELLED or DEAD_LETTERED
     end_executed_task(id, header, state_of_end, 'running', scheduled, occurrence, history)
   else
@@ -76,6 +78,20 @@ local function complete_execution(id, header, member, state, entry)
   end
 end
 
+-- An occurrence that no daemon has begun in time ends, without a dead letter.
+local function expire_execution(id, header, member, state)
+  local _, attempts, occurrence, scheduled, history = unpack_state(state)
+  redis.call('ZREM', expiring, member)
+  redis.call('ZREM', offers, member)
+  leave_ready(member, set_name(header))
+  take_away(member, header)
+  old_states[#old_states + 1] = member
+  tell_execution('expired', header, id, occurrence, attempts)
+  if header.interval == 0 then
+    end_executed_task(id, header, EXPIRED, 'pending', scheduled, occurrence, history)
+  end
+end
+
 -- Cancels a task. True if a daemon executes it: then the daemon is told to end it, and the task ends with its execution.
 local function cancel_execution(id, header, reason)
   local member = member_of(id, 1)
@@ -91,6 +107,7 @@ local function cancel_execution(id, header, reason)
     history = select(5, unpack_state(state))
     remove_waiting(member, header.client)
     redis.call('ZREM', offers, member)
+    redis.call('ZREM', expiring, member)
     redis.call('HDEL', occurrences, member)
     leave_ready(member, set_name(header))
     take_away(member, header)

@@ -10,8 +10,9 @@
 local PRIORITY_STEP_MS = 30000
 local REFUSED_FOR_MS = 30000
 
-local ready_sets, offers, holders, refusals, cancelling = execution_prefix .. 'ready-sets', execution_prefix .. 'offers',
-  execution_prefix .. 'holders', execution_prefix .. 'refusals', execution_prefix .. 'cancelling'
+local ready_sets, offers, holders, refusals, cancelling, expiring = execution_prefix .. 'ready-sets', execution_prefix .. 'offers',
+  execution_prefix .. 'holders', execution_prefix .. 'refusals', execution_prefix .. 'cancelling',
+  execution_prefix .. 'expiring'
 -- The channel of gateways; wake_channel is for schedulers and workers.
 local execution_channel = execution_prefix .. 'wake'
 
@@ -87,16 +88,31 @@ local function leave_ready(member, name)
   return removed == 1
 end
 
+-- What no daemon has begun by its time expires: recover-lost.lua ends it, and it is neither offered nor accepted any more.
+local function let_expire(member, header, due_ms)
+  local expiry = header.parts[EXPIRY_PART]
+  if expiry then redis.call('ZADD', expiring, due_ms + struct.unpack('>I6', expiry), member) end
+end
+
+local function has_expired(member, header, now)
+  local expires_ms = header.parts[EXPIRY_PART] and redis.call('ZSCORE', expiring, member)
+  return expires_ms and tonumber(expires_ms) <= now
+end
+
 -- Moves a due execution out of the due index or its client's queue. `waiting` is its member there.
 local function make_ready(id, header, waiting, due_ms, now)
   stop_waiting(waiting)
-  local member = waiting
+  local member, occurrence, attempts = waiting, 1, 0
   if waiting == id then
-    local occurrence = 1
     if header.interval > 0 then occurrence, due_ms = arm_behind(id, header, header.in_flight, now) end
     member = member_of(id, occurrence)
     append(new_states, member, pack_state(NO_TOKEN, 0, occurrence, due_ms, ''))
+    let_expire(member, header, due_ms)
+  else
+    local state = redis.call('HGET', occurrences, member)
+    if state then attempts, occurrence = select(2, unpack_state(state)) end
   end
+  tell_execution('ready', header, id, occurrence, attempts)
   enter_ready(member, header, due_ms)
 end
 
@@ -137,5 +153,6 @@ local function back_to_ready(id, header, member, state, is_leased, now)
     redis.call('ZREM', offers, member)
   end
   append(new_states, member, pack_state(NO_TOKEN, attempts, occurrence, scheduled, history))
+  tell_execution('ready', header, id, occurrence, attempts)
   enter_ready(member, header, scheduled)
 end

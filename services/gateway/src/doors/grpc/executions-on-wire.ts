@@ -1,6 +1,7 @@
 import {
+  EXECUTION_STATES,
   type ExecutionDetails,
-  type ExecutionState,
+  type ExecutionStatus,
   invalidField,
   PRIORITIES,
   type Priority,
@@ -11,18 +12,12 @@ import { spage } from '@boomerang/protocol';
 
 const { TaskStatus } = spage.core;
 
-/** The contract's state, one of five, for each state of an execution. */
-const STATUSES: Readonly<Record<ExecutionState, spage.core.TaskStatus>> = {
-  scheduled: TaskStatus.TASK_STATUS_PENDING,
-  ready: TaskStatus.TASK_STATUS_PENDING,
-  assigned: TaskStatus.TASK_STATUS_PENDING,
-  retrying: TaskStatus.TASK_STATUS_PENDING,
+const STATUSES: Readonly<Record<ExecutionStatus, spage.core.TaskStatus>> = {
+  pending: TaskStatus.TASK_STATUS_PENDING,
   running: TaskStatus.TASK_STATUS_RUNNING,
-  cancelling: TaskStatus.TASK_STATUS_RUNNING,
   completed: TaskStatus.TASK_STATUS_COMPLETED,
   failed: TaskStatus.TASK_STATUS_FAILED,
-  cancelled: TaskStatus.TASK_STATUS_CANCELED,
-  expired: TaskStatus.TASK_STATUS_CANCELED,
+  canceled: TaskStatus.TASK_STATUS_CANCELED,
 };
 
 /** @throws BoomerangError `invalid_request` for an unknown priority. */
@@ -37,16 +32,18 @@ export function submissionFromWire(wire: spage.api.SubmitTaskRequest.$Properties
 }
 
 export function executionToWire(task: ExecutionDetails): spage.core.Task.$Properties {
+  const { number, status } = EXECUTION_STATES[task.state];
   return {
     id: task.name === '' ? task.taskId : task.name,
     type: task.type,
     priority: priorityNumber(task.priority),
     payload: { ...task.payload },
-    status: STATUSES[task.state],
+    status: STATUSES[status],
     progress: task.progress,
     result: { ...task.result },
     error: task.error,
     waitingFor: task.waitingFor,
+    state: number,
     createdAt: timestamp(task.createdAtMs),
     updatedAt: timestamp(task.updatedAtMs),
     startedAt: timestamp(task.startedAtMs),
