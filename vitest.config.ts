@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** They measure time, or take so much of the machine that others would be late beside them. */
+const ALONE = ['test/e2e/{bad-endpoint,door,flood,neighbours,sharing}.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,6 +17,8 @@ export default defineConfig({
           ],
           testTimeout: 20_000,
           hookTimeout: 30_000,
+          // Tests mostly wait. Two files at a time also on a machine with two cores.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -23,16 +28,24 @@ export default defineConfig({
           include: [
             'test/e2e/**/*.test.ts',
             'test/image/**/*.test.ts',
-            'test/observability/**/*.test.ts',
-            'test/chaos/**/*.test.ts',
             'test/compat/**/*.test.ts',
             'test/endings/**/*.test.ts',
           ],
+          exclude: ALONE,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Each suite measures time on the stack that it starts: two at once would disturb each other.
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ['test/observability/**/*.test.ts', 'test/chaos/**/*.test.ts', ...ALONE],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
