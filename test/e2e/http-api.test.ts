@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const page = readFromRoot('docs/http-api.md');
 const commands = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, command = '']) => command);
-const [smallest = '', list = '', named = '', wrong = ''] = commands;
+const [smallest = '', list = '', named = '', replay = '', preview = '', wrong = ''] = commands;
 
 /** What the command prints, as JSON. */
 async function shell(command: string) {
@@ -37,7 +37,7 @@ async function shell(command: string) {
 
 describe('the page about the HTTP API', () => {
   test('has the examples that are run here', () => {
-    expect(commands).toHaveLength(4);
+    expect(commands).toHaveLength(6);
   });
 
   test('begins with a task that comes back as bare JSON', async () => {
@@ -58,6 +58,11 @@ describe('the page about the HTTP API', () => {
     expect(await shell(named)).toMatchObject({ id });
     expect((await shell(list)).tasks).toMatchObject([{ id, text: 'remind me' }]);
     expect(page).toContain(JSON.stringify(await shell(wrong)));
+  });
+
+  test('has a replay of dead letters and the times of a schedule', async () => {
+    expect(await shell(replay)).toEqual({ replayed: [], refused: [], nextCursor: null });
+    expect((await shell(preview)).times).toHaveLength(3);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Asking, type HttpClient, httpClient } from '../test-support/http-client.js';
 import { startTestGateway, type TestGateway } from '../test-support/test-gateway.js';
 
 const callback = { url: 'http://192.0.2.1/hook' };
@@ -6,34 +7,13 @@ const unknownTask = '01890000-0000-7000-8000-000000000000';
 
 let gateway: TestGateway;
 let base: string;
+let ask: HttpClient;
 beforeAll(async () => {
   gateway = await startTestGateway();
   base = `http://127.0.0.1:${(await gateway.openDoors()).http}`;
+  ask = httpClient(base, gateway.tokens.shop);
 });
 afterAll(() => gateway.stop());
-
-interface Asking {
-  readonly bearer?: string | undefined;
-  readonly headers?: Record<string, string>;
-  readonly json?: unknown;
-  readonly body?: string | Buffer<ArrayBuffer>;
-}
-
-async function ask(method: string, path: string, asking: Asking = {}) {
-  const { bearer = gateway.tokens.shop, headers = {}, json } = asking;
-  const body = json === undefined ? asking.body : JSON.stringify(json);
-  const response = await fetch(base + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${bearer}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body }),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
-}
 
 const register = (json: object = {}, headers: Record<string, string> = {}) =>
   ask('POST', '/v1/tasks', { json: { delay: '1h', callback, ...json }, headers });
@@ -232,5 +212,11 @@ test('the API describes itself as OpenAPI 3.1', async () => {
     '/v1/sessions/refresh',
     '/v1/tasks',
     '/v1/tasks/{id}',
+    '/v1/dead-letters',
+    '/v1/dead-letters/replay',
+    '/v1/dead-letters/purge',
+    '/v1/dead-letters/{id}',
+    '/v1/dead-letters/{id}/replay',
+    '/v1/schedule/preview',
   ]);
 });

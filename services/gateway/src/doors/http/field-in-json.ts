@@ -1,6 +1,7 @@
 /** What the JSON of the API calls otherwise than the domain does; the rest loses "Ms" at its end. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   taskId: 'id',
+  deadLetterId: 'id',
   nextToken: 'cursor',
   scheduledAfterMs: 'dueAfter',
   scheduledBeforeMs: 'dueBefore',

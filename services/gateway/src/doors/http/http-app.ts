@@ -12,6 +12,8 @@ import { openApiOf } from './open-api.js';
 import { HttpRefusal, headersOf, problemOf } from './problem.js';
 import { refusalOfFastify } from './refusal-of-fastify.js';
 import type { ApiBackend, Route } from './route.js';
+import { deadLetterRoutes } from './routes/dead-letter-routes.js';
+import { scheduleRoutes } from './routes/schedule-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { taskRoutes } from './routes/task-routes.js';
 
@@ -22,7 +24,7 @@ export interface HttpAppDependencies extends ApiBackend {
   readonly log: GatewayLog;
 }
 
-const ROUTES: readonly Route[] = [...sessionRoutes, ...taskRoutes];
+const ROUTES: readonly Route[] = [...sessionRoutes, ...taskRoutes, ...deadLetterRoutes, ...scheduleRoutes];
 
 /** A payload of 1 MiB in which every byte is escaped as six, and room around it. */
 const MOST_BODY_BYTES = 8 * 1_048_576;

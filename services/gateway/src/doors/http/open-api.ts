@@ -25,12 +25,12 @@ export function openApiOf(routes: readonly Route[]): object {
   };
 }
 
-function operationOf({ name, summary, path, query, body, status, answer }: Route): object {
+function operationOf({ name, summary, path, query, body, bodyIsOptional, status, answer }: Route): object {
   return {
     operationId: name,
     summary,
     parameters: [...pathParameters(path), ...queryParameters(query), ...headerParameters(name)],
-    ...(body && { requestBody: { required: true, content: json(body) } }),
+    ...(body && { requestBody: { required: !bodyIsOptional, content: json(body) } }),
     responses: {
       [status]: { description: 'Done.', content: json(answer) },
       default: {
@@ -51,8 +51,16 @@ function pathParameters(path: string): object[] {
 }
 
 function queryParameters(query: object = {}): object[] {
-  const { properties = {} } = query as { readonly properties?: Record<string, object> };
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
+  const { properties = {}, required = [] } = query as {
+    readonly properties?: Record<string, object>;
+    readonly required?: readonly string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
 }
 
 function headerParameters(name: string): object[] {

@@ -42,6 +42,8 @@ export interface Route {
   readonly summary: string;
   readonly query?: TSchema;
   readonly body?: TSchema;
+  /** Whether the body may be left out. */
+  readonly bodyIsOptional?: true;
   readonly status: number;
   readonly answer: TSchema;
   handle(backend: ApiBackend, asked: Asked): Promise<Answer>;

@@ -1,7 +1,11 @@
 import { Type } from 'typebox';
 import { ALLOWED_DURATION } from './duration.js';
 
-const closed = { additionalProperties: false } as const;
+export const closed = { additionalProperties: false } as const;
+/** A time that comes. */
+export const TimeText = Type.String({ description: 'a time by RFC 3339, such as "2030-01-31T12:00:00Z"' });
+/** A time that is told. */
+export const Time = Type.String({ format: 'date-time' });
 const Duration = Type.Union([Type.Integer(), Type.String()], { description: ALLOWED_DURATION });
 
 export const CallbackJson = Type.Object(
@@ -63,24 +67,19 @@ export const ListTasksQuery = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ description: 'a whole number from 1 to 1000; default 100' })),
     cursor: Type.Optional(Type.String({ description: 'nextCursor of the page before' })),
-    dueAfter: Type.Optional(
-      Type.String({ description: 'a time by RFC 3339, such as "2030-01-31T12:00:00Z"' }),
-    ),
-    dueBefore: Type.Optional(
-      Type.String({ description: 'a time by RFC 3339, such as "2030-01-31T12:00:00Z"' }),
-    ),
+    dueAfter: Type.Optional(TimeText),
+    dueBefore: Type.Optional(TimeText),
     recurring: Type.Optional(Type.Boolean({ description: 'true or false' })),
   },
   closed,
 );
 
-const Time = Type.String({ format: 'date-time' });
 export const RegisteredJson = Type.Object({ id: Type.String(), dueAt: Time, state: Type.String() });
 export const CancelledJson = Type.Object({ attemptUnderWay: Type.Boolean() });
 export const SessionJson = Type.Object({ id: Type.String(), expiresAt: Time });
 export const RefreshedJson = Type.Object({ expiresAt: Time });
 
-const AttemptJson = Type.Object({
+export const AttemptJson = Type.Object({
   occurrence: Type.Integer(),
   attempt: Type.Integer(),
   at: Time,

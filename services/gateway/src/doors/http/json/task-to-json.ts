@@ -22,7 +22,7 @@ export function taskToJson(task: TaskDetails): Static<typeof TaskJson> {
   };
 }
 
-function attemptToJson({ atMs, ...attempt }: AttemptRecord) {
+export function attemptToJson({ atMs, ...attempt }: AttemptRecord) {
   return { ...attempt, at: timeToJson(atMs) };
 }
 

@@ -7,6 +7,7 @@ import { listTasks } from '../../../operations/tasks/list-tasks.js';
 import { registerTask } from '../../../operations/tasks/register-task.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { durationFromJson } from '../json/duration.js';
+import { limitFromJson } from '../json/limit-from-json.js';
 import { payloadFromJson } from '../json/payload-from-json.js';
 import { policyFromJson, withContentType } from '../json/policy-from-json.js';
 import { requireSchema } from '../json/require-schema.js';
@@ -111,11 +112,9 @@ const list: Route = {
   answer: TaskPageJson,
   async handle({ perform }, { caller, query, address }) {
     const { limit, cursor, dueAfter, dueBefore, recurring } = requireQuery(query);
-    // To the operation 0 means its default; whoever writes it means none.
-    if (limit === 0) throw invalidField('limit', '0', 'a whole number from 1 to 1000');
     const request = {
       clientId: '',
-      limit: limit ?? 0,
+      limit: limitFromJson(limit),
       nextToken: cursor ?? '',
       scheduledAfterMs: timeFromJson('scheduledAfterMs', dueAfter),
       scheduledBeforeMs: timeFromJson('scheduledBeforeMs', dueBefore),
