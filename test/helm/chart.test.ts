@@ -36,7 +36,7 @@ describe.skipIf('missing' in found)('the chart', () => {
         ScaledObject: 1,
         ServiceMonitor: 1,
         PrometheusRule: 1,
-        ConfigMap: 1,
+        ConfigMap: 2,
       },
     ],
   ])('with %s renders objects that their schemas accept', async (file, expected) => {
@@ -138,6 +138,12 @@ describe.skipIf('missing' in found)('the chart', () => {
     ['an unknown way to scale', ['worker.autoscaling.kind=magic'], /kind/],
     ['a range that is none', ['callbackAllow={10.0.0.1}'], /callbackAllow/],
     ['a Redis URL that is none', ['redis.url=http://r:1'], /redis.*url/s],
+    ['TLS over HTTP without a certificate', ['gateway.tls.http=true'], /gateway.tls.secretName is not set/],
+    [
+      'authorities of clients without clients',
+      ['gateway.tls.secretName=a', 'gateway.tls.clientCaSecret=b'],
+      /gateway.tls.clients is empty/,
+    ],
     ['no Redis at all', ['redis.url='], /set redis.url, redis.existingSecret or redis.builtIn.enabled/],
   ])('refuses %s, and says where', (_what, settings, message) => {
     const set = settings.flatMap((setting) => ['--set', setting]);
@@ -153,13 +159,28 @@ describe.skipIf('missing' in found)('the chart', () => {
     expect(stdout, stderr).toContain('boomerang.mjs client create');
   });
 
+  test('with TLS over HTTP, the probes and Prometheus speak it too, and certificates stand for clients', () => {
+    const objects = render(path, ...valuesFile('production-values.yaml'));
+    const named = (end: string, wanted?: string) =>
+      objects.find(({ kind, metadata }) => metadata.name.endsWith(end) && (wanted ?? kind) === kind);
+    const probesOf = (component: string) =>
+      named(`-${component}`, 'Deployment')?.spec.template.spec.containers[0].readinessProbe.httpGet;
+    expect(probesOf('gateway')).toEqual({ path: '/readyz', port: 'http', scheme: 'HTTPS' });
+    expect(probesOf('worker')).toEqual({ path: '/readyz', port: 'http', scheme: 'HTTP' });
+    expect(named('-gateway-http')?.spec.ports[0]).toMatchObject({ name: 'https' });
+    const monitor = objects.find(({ kind }) => kind === 'ServiceMonitor');
+    expect(monitor?.spec.endpoints.map(({ port }: { port: string }) => port)).toEqual(['http', 'https']);
+    expect(JSON.parse(named('-tls-clients')?.data?.['clients.json'] ?? '')).toEqual([
+      { name: 'web', san: 'URI:spiffe://shop/web', client: 'shop', permissions: ['register', 'read'] },
+    ]);
+  });
+
   test('carries the dashboard and the alerts of the repository', () => {
     const objects = render(path, ...valuesFile('production-values.yaml'));
     const source = (name: string) =>
       readFileSync(fileURLToPath(new URL(`../../deploy/observability/${name}`, import.meta.url)), 'utf8');
-    expect(objects.find(({ kind }) => kind === 'ConfigMap')?.data?.['boomerang.json']).toBe(
-      source('dashboard.json'),
-    );
+    const dashboard = objects.find(({ metadata }) => metadata.name.endsWith('-dashboard'));
+    expect(dashboard?.data?.['boomerang.json']).toBe(source('dashboard.json'));
     const rule = objects.find(({ kind }) => kind === 'PrometheusRule');
     const alerts = rule?.spec.groups.flatMap(({ rules }: { rules: { alert: string }[] }) =>
       rules.map(({ alert }) => alert),

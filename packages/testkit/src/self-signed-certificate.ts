@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
 export interface SelfSignedCertificate {
@@ -10,35 +10,58 @@ export interface SelfSignedCertificate {
 const ECDSA_WITH_SHA256 = '06082a8648ce3d040302';
 const COMMON_NAME = '0603550403';
 const SUBJECT_ALT_NAME = '0603551d11';
+/** The extension "basic constraints", critical: this is an authority. */
+const IS_AUTHORITY = '0603551d130101ff040530030101ff';
 
-/** A certificate that nobody trusts who isn't told to: valid from yesterday on, for the names and IPv4 addresses given. */
+interface CertificateOptions {
+  /** Names, IPv4 addresses and URIs. The first is the common name as well. */
+  readonly names?: readonly string[];
+  readonly expiresAtMs?: number;
+  /** Who signs it; absent: itself. */
+  readonly signedBy?: SelfSignedCertificate;
+  /** Whether it may sign others. */
+  readonly authority?: boolean;
+}
+
+/** A certificate that nobody trusts who isn't told to: valid from yesterday on. */
 export function selfSignedCertificate({
   names = ['localhost', '127.0.0.1'],
   expiresAtMs = Date.now() + 86_400_000,
-} = {}): SelfSignedCertificate {
+  signedBy,
+  authority = false,
+}: CertificateOptions = {}): SelfSignedCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(Buffer.from(ECDSA_WITH_SHA256, 'hex'));
-  const name = sequence(
-    der(0x31, sequence(Buffer.from(COMMON_NAME, 'hex'), der(0x0c, Buffer.from(names[0] ?? '')))),
-  );
+  const name = distinguishedName(names[0] ?? '');
   const validity = sequence(utcTime(Date.now() - 86_400_000), utcTime(expiresAtMs));
   const alternatives = der(0x04, sequence(...names.map(generalName)));
-  const extensions = sequence(sequence(Buffer.from(SUBJECT_ALT_NAME, 'hex'), alternatives));
+  const extensions = sequence(
+    sequence(Buffer.from(SUBJECT_ALT_NAME, 'hex'), alternatives),
+    ...(authority ? [sequence(Buffer.from(IS_AUTHORITY, 'hex'))] : []),
+  );
   const content = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(15)])),
     algorithm,
-    name,
+    signedBy ? distinguishedName(commonNameOf(signedBy)) : name,
     validity,
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, extensions),
   );
-  const signature = der(0x03, Buffer.from([0]), sign('sha256', content, privateKey));
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', content, signedBy?.key ?? privateKey));
   return {
     cert: pem(sequence(content, algorithm, signature)),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
   };
+}
+
+function distinguishedName(commonName: string): Buffer {
+  return sequence(der(0x31, sequence(Buffer.from(COMMON_NAME, 'hex'), der(0x0c, Buffer.from(commonName)))));
+}
+
+function commonNameOf({ cert }: SelfSignedCertificate): string {
+  return new X509Certificate(cert).subject.replace(/^CN=/, '');
 }
 
 /** One ASN.1 value in DER: tag, length, content. */
@@ -61,7 +84,8 @@ function utcTime(ms: number): Buffer {
 }
 
 function generalName(name: string): Buffer {
-  return isIPv4(name) ? der(0x87, Buffer.from(name.split('.').map(Number))) : der(0x82, Buffer.from(name));
+  if (isIPv4(name)) return der(0x87, Buffer.from(name.split('.').map(Number)));
+  return der(name.includes('://') ? 0x86 : 0x82, Buffer.from(name));
 }
 
 function pem(bytes: Buffer): string {

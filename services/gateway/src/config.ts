@@ -1,7 +1,13 @@
 import { callbackSettings } from '@boomerang/address-guard';
 import { defineConfig, integer, port, sharedSettings, string } from '@boomerang/runtime';
-import { GRPC_CERTIFICATE, TCP_CERTIFICATE } from './doors/shared/certificate.js';
+import {
+  CLIENT_CA,
+  GRPC_CERTIFICATE,
+  HTTP_CERTIFICATE,
+  TCP_CERTIFICATE,
+} from './doors/shared/certificate.js';
 import { limitSettings } from './limit-settings.js';
+import { CERTIFICATE_RULES } from './operations/authentication/certificate-rules.js';
 import { JWT_ISSUERS } from './operations/authentication/jwt-issuers.js';
 
 export const gatewaySettings = defineConfig({
@@ -91,6 +97,27 @@ export const gatewaySettings = defineConfig({
     max: 1_000_000,
     unit: 'connections',
     meaning: 'Connections over HTTP that may be open at a time, in all and from one address.',
+  }),
+  httpTlsCert: string({
+    variable: HTTP_CERTIFICATE.cert,
+    allowed: 'the path of a PEM file',
+    meaning: 'Certificate chain of the HTTP port, which then speaks TLS 1.2 or later and nothing else.',
+  }),
+  httpTlsKey: string({
+    variable: HTTP_CERTIFICATE.key,
+    secret: true,
+    allowed: 'the path of a PEM file',
+    meaning: 'Private key that belongs to the certificate, unencrypted.',
+  }),
+  tlsClientCa: string({
+    variable: CLIENT_CA,
+    allowed: 'the path of a PEM file',
+    meaning: "Authorities that sign clients' certificates, for which every port with TLS then asks.",
+  }),
+  tlsClients: string({
+    variable: CERTIFICATE_RULES,
+    allowed: 'the path of a JSON file',
+    meaning: "Which clients' certificates are taken in the place of keys.",
   }),
   tokenTtlMs: integer({
     variable: 'BOOMERANG_TOKEN_TTL_MS',

@@ -1,2 +1,2 @@
 /** A way into the gateway, as logs and metrics name it. */
-export type Door = 'tcp' | 'grpc';
+export type Door = 'tcp' | 'grpc' | 'http';

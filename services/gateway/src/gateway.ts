@@ -19,7 +19,7 @@ import { createGrpcServer, type GrpcServer } from './doors/grpc/server.js';
 import { addSpageApi } from './doors/grpc/spage-api.js';
 import { StreamLimit } from './doors/grpc/stream-limit.js';
 import { createHttpServer } from './doors/http/server.js';
-import { certificateFiles, GRPC_CERTIFICATE, TCP_CERTIFICATE } from './doors/shared/certificate.js';
+import { doorCertificates, type TlsSettings } from './doors/shared/certificate.js';
 import { type DoorLimits, TIME_LIMITS } from './doors/shared/limits.js';
 import { ClientShares } from './doors/tcp/client-shares.js';
 import { createTcpServer } from './doors/tcp/server.js';
@@ -30,6 +30,8 @@ import { type MemoryUse, MemoryWatch } from './memory-watch.js';
 import type { GatewayMetrics } from './metrics.js';
 import { AuditTrail } from './operations/audit/audit-trail.js';
 import { type Authentication, createAuthentication } from './operations/authentication/authentication.js';
+import { withCertificates } from './operations/authentication/certificate-clients.js';
+import { certificateRules } from './operations/authentication/certificate-rules.js';
 import { FailedAttempts } from './operations/authentication/failed-attempts.js';
 import { withJwt } from './operations/authentication/jwt-authentication.js';
 import { readJwtIssuers } from './operations/authentication/jwt-issuers.js';
@@ -70,19 +72,15 @@ export interface GatewayDependencies {
   readonly addRoutes: (app: FastifyInstance) => void;
 }
 
-export interface GatewaySettings {
+export interface GatewaySettings extends TlsSettings {
   readonly host: string;
   readonly tcpPort: number;
   readonly tcpMaxConnections: number;
   readonly tcpMaxConnectionsPerAddress: number;
-  readonly tcpTlsCert: string | undefined;
-  readonly tcpTlsKey: string | undefined;
   readonly grpcPort: number;
   readonly grpcMaxConnections: number;
   readonly grpcMaxConnectionAgeMs: number;
   readonly grpcMaxStreamsPerClient: number;
-  readonly grpcTlsCert: string | undefined;
-  readonly grpcTlsKey: string | undefined;
   readonly httpPort: number;
   readonly httpMaxConnections: number;
   readonly keyPepper: string;
@@ -112,7 +110,11 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const requireRoom = (payloadBytes: number) => memory.requireRoom(payloadBytes);
   const datagrams = { mostBytes: MAX_DATAGRAM_BYTES, mostPayloadBytes: mostDatagramPayloadBytes };
   const { tasks, deadLetters, executions, sessions } = stores;
-  const clients = withJwt(stores.clients, readJwtIssuers(settings.jwtIssuers));
+  const certificates = doorCertificates(settings);
+  const clients = withCertificates(
+    withJwt(stores.clients, readJwtIssuers(settings.jwtIssuers)),
+    certificateRules(settings.tlsClients, log.certificateRulesRefused),
+  );
   const audit = new AuditTrail({
     store: stores.audit,
     onWritten: (count) => metrics.auditEntries('written', count),
@@ -148,9 +150,8 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     maxConnections: settings.tcpMaxConnections,
     maxConnectionsPerAddress: settings.tcpMaxConnectionsPerAddress,
   };
-  const certificate = certificateFiles(TCP_CERTIFICATE, settings.tcpTlsCert, settings.tcpTlsKey);
   const tcp = createTcpServer(
-    { port: settings.tcpPort, host: settings.host, certificate },
+    { port: settings.tcpPort, host: settings.host, certificate: certificates.tcp },
     {
       backend,
       metrics,
@@ -173,6 +174,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     {
       port: settings.httpPort,
       host: settings.host,
+      certificate: certificates.http,
       limits: doorLimits(settings.httpMaxConnections),
       addRoutes: deps.addRoutes,
     },
@@ -233,7 +235,7 @@ function createGrpcDoor(deps: GatewayDependencies, { perform, authentication, da
     {
       port: settings.grpcPort,
       host: settings.host,
-      certificate: certificateFiles(GRPC_CERTIFICATE, settings.grpcTlsCert, settings.grpcTlsKey),
+      certificate: doorCertificates(settings).grpc,
       maxConnectionAgeMs: settings.grpcMaxConnectionAgeMs,
     },
     {

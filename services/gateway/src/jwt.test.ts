@@ -18,7 +18,7 @@ const file = (name: string) => join(folder, name);
 const callback = { protocol: 'HTTP', endpoint: 'http://192.0.2.1/cb' } as const;
 
 let gateway: TestGateway;
-let ports: { tcp: number; grpc: number };
+let ports: { tcp: number; grpc: number; http: number };
 let corp: Pair;
 let partner: Pair;
 let jwksServer: Server;
@@ -127,6 +127,25 @@ describe('a signed token of a configured issuer', () => {
     expect((await byToken.call('listTasks', {})).total).toBeGreaterThan(0);
     spage.close();
     byToken.close();
+  });
+
+  test('is good for requests over HTTP, and opens a session there', async () => {
+    const ask = (method: string, path: string, bearer: string, body?: object) =>
+      fetch(`http://127.0.0.1:${ports.http}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${bearer}`, ...(body && { 'content-type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    const jwt = await sign();
+    const task = { text: 'x', delay: '1h', callback: { url: 'http://192.0.2.1/cb' } };
+    expect((await ask('POST', '/v1/tasks', jwt, task)).status).toBe(201);
+    const opened = await ask('POST', '/v1/sessions', jwt, {});
+    const { id } = (await opened.json()) as { id: string };
+    expect((await ask('GET', '/v1/tasks', id)).status).toBe(200);
+    const late = await sign({ expires: Math.floor(Date.now() / 1_000) - 60 });
+    const refused = await ask('GET', '/v1/tasks', late);
+    expect(refused.status).toBe(401);
+    expect(await refused.text()).toContain('it has expired');
   });
 
   test('may be used for what its claim says, as far as its issuer may', async () => {

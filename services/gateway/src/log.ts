@@ -12,6 +12,7 @@ export interface GatewayLog {
   fewFileDescriptors(allowed: number, needed: number): void;
   tlsCertificate(door: Door, expiresAtMs: number): void;
   tlsCertificateRefused(door: Door, err: Error): void;
+  certificateRulesRefused(err: Error): void;
   /** Events could not be read; they will be. */
   eventsUnread(err: unknown): void;
   /** Executions could not be offered to a daemon, or its entry could not be renewed. */
@@ -43,6 +44,8 @@ export function createGatewayLog(logger: Logger): GatewayLog {
       logger.info({ door, expiresAt: new Date(expiresAtMs).toISOString() }, 'TLS certificate in use'),
     tlsCertificateRefused: (door, err) =>
       logger.error({ door, err }, 'TLS certificate not replaced: the one before stays in use'),
+    certificateRulesRefused: (err) =>
+      logger.error({ err }, 'clients of certificates not taken over: those of before stay in use'),
     eventsUnread: (err) => warn('events could not be read', err),
     assignmentFailed: (daemonId, err) => logger.warn({ daemonId, err }, 'executions could not be assigned'),
     keyEnded: ({ clientId, keyId }) =>

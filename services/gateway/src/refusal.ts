@@ -11,6 +11,7 @@ export const REFUSAL_ERRORS = {
   TLS_EXPECTED: 'invalid_request',
   TLS_UNEXPECTED: 'invalid_request',
   HTTP_UNEXPECTED: 'invalid_request',
+  CERTIFICATE_REFUSED: 'unauthorized',
 } as const satisfies Readonly<Record<string, ErrorCode>>;
 
 export type RefusalCode = keyof typeof REFUSAL_ERRORS;

@@ -28,7 +28,12 @@ export async function mountSecret(
   await replace(first);
   for (const name of ['tls.crt', 'tls.key']) await symlink(join('..data', name), join(folder, name));
   return {
-    files: { variables: TCP_CERTIFICATE, cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') },
+    files: {
+      variables: TCP_CERTIFICATE,
+      cert: join(folder, 'tls.crt'),
+      key: join(folder, 'tls.key'),
+      clientCa: undefined,
+    },
     first,
     replace,
     remove: () => rm(folder, { recursive: true }),

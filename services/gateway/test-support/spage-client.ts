@@ -32,8 +32,9 @@ export class SpageClient {
   constructor(
     port: number,
     private readonly bearer: string | undefined,
+    channel = credentials.createInsecure(),
   ) {
-    this.#client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
+    this.#client = new Client(`127.0.0.1:${port}`, channel, {
       'grpc.use_local_subchannel_pool': 1,
     });
   }

@@ -144,18 +144,18 @@ spec:
             - { name: {{ .name }}, containerPort: {{ .number }} }
             {{- end }}
           startupProbe:
-            httpGet: { path: /readyz, port: http }
+            httpGet: { path: /readyz, port: http, scheme: {{ .scheme | default "HTTP" }} }
             periodSeconds: 1
             timeoutSeconds: 3
             failureThreshold: 60
           readinessProbe:
-            httpGet: { path: /readyz, port: http }
+            httpGet: { path: /readyz, port: http, scheme: {{ .scheme | default "HTTP" }} }
             periodSeconds: 3
             timeoutSeconds: 3
             failureThreshold: 2
           # Progress, not an answer: docs/reliability.md. Redis being away doesn't fail it.
           livenessProbe:
-            httpGet: { path: /livez, port: http }
+            httpGet: { path: /livez, port: http, scheme: {{ .scheme | default "HTTP" }} }
             periodSeconds: 10
             timeoutSeconds: 3
             failureThreshold: 3

@@ -1,5 +1,6 @@
 import type { Caller } from '@boomerang/domain';
 import type { boomerang, DecodedEnvelope } from '@boomerang/protocol';
+import type { ShownCertificate } from '../operations/authentication/certificate-rules.js';
 import type { Operation } from '../operations/operation.js';
 import type { Perform } from '../operations/perform.js';
 import type { Sessions } from '../operations/sessions/sessions.js';
@@ -20,6 +21,8 @@ export interface Backend {
 export interface Peer {
   /** The peer's address as `addressKey` groups addresses. */
   readonly address: string;
+  /** The trusted certificate of the peer's TLS connection; undefined for none. */
+  readonly certificate: () => ShownCertificate | undefined;
   /**
    * Called with the client that asks, before its request is carried out. If it rejects with a BoomerangError, that is the
    * answer.

@@ -8,7 +8,7 @@ export const handshakeRow: RequestRow = {
   async answer({ sessions }, { authHandshake }, peer) {
     const handshake = authHandshake ?? {};
     const { sessionId, expiresAtMs, clientId } = await sessions.open(
-      { key: handshake.authToken ?? '', address: peer.address },
+      { key: handshake.authToken ?? '', address: peer.address, certificate: peer.certificate },
       () => policyFromWire(handshake),
     );
     await peer.meet(clientId);

@@ -2,6 +2,7 @@ import { BoomerangError, type Permission } from '@boomerang/domain';
 import type { spage } from '@boomerang/protocol';
 import type { Metadata } from '@grpc/grpc-js';
 import type { Authentication } from '../../operations/authentication/authentication.js';
+import type { Asker } from './asker.js';
 import { errorToSpage } from './status.js';
 
 /**
@@ -21,10 +22,13 @@ export function bearerOf(metadata: Metadata): string {
 export async function authenticateToWire(
   authentication: Authentication,
   { apiKey, clientId }: { readonly apiKey: string; readonly clientId: string },
-  address: string,
+  { address, certificate }: Asker,
 ): Promise<spage.api.AuthResponse.$Properties> {
   try {
-    const { token, expiresAtMs, permissions } = await authentication.exchange(apiKey, clientId, address);
+    const { token, expiresAtMs, permissions } = await authentication.exchange(
+      { key: apiKey, address, certificate },
+      clientId,
+    );
     return {
       success: true,
       token,

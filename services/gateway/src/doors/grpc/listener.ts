@@ -1,12 +1,10 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
-import { Admission } from '../shared/admission.js';
+import { createAcceptor } from '../shared/acceptor.js';
 import type { CertificateFiles } from '../shared/certificate.js';
-import { supplyCertificate } from '../shared/certificate-watch.js';
-import { type DoorLimits, ENFORCE_EVERY_MS } from '../shared/limits.js';
-import { TlsHandshakes } from '../shared/tls-handshakes.js';
+import type { DoorLimits } from '../shared/limits.js';
 
 export interface Listener {
   /** Listens, and returns the port. Rejects if it can't. */
@@ -30,45 +28,23 @@ interface ListenerDependencies {
   readonly limits: DoorLimits;
 }
 
-/**
- * Accepts connections for gRPC as the TCP door does: so many in all and from one address, with TLS if there is a
- * certificate. A connection beyond the limits is closed: there is no frame that would tell a gRPC client why.
- */
+/** Listens for connections of gRPC, which the acceptor lets in. */
 export function createListener(
   { port, host, certificate, onConnection }: ListenerOptions,
-  { metrics, log, limits }: ListenerDependencies,
+  deps: ListenerDependencies,
 ): Listener {
-  const admission = new Admission(limits);
-  const tls = certificate && new TlsHandshakes({ limits, metrics, log }, ['h2']);
-  let stopSupply: (() => void) | undefined;
-  let beat: NodeJS.Timeout | undefined;
-  let open = 0;
-
-  function receive(socket: Socket): void {
-    socket.on('error', (error) => log.connectionError(socket.remoteAddress, error));
-    const refusal = admission.admit(socket);
-    if (refusal) {
-      metrics.closedConnection(refusal.code);
-      log.refused(socket.remoteAddress, refusal);
-      socket.destroy();
-    } else if (tls) {
-      tls.begin(socket, performance.now(), { onSecure: serve, onRefused: () => socket.destroy() });
-    } else serve(socket);
-  }
-
-  function serve(connection: Socket): void {
-    metrics.grpcConnections(++open);
-    connection.once('close', () => metrics.grpcConnections(--open));
-    onConnection(connection);
-  }
-
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, receive);
+  const { metrics, log } = deps;
+  const acceptor = createAcceptor(
+    { door: 'grpc', language: 'HTTP/2', certificate, onConnection, onCount: metrics.grpcConnections },
+    deps,
+  );
+  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) =>
+    acceptor.receive(socket),
+  );
 
   return {
     async start() {
-      if (certificate && tls)
-        stopSupply = await supplyCertificate(certificate, tls, { door: 'grpc', metrics, log });
-      beat = setInterval(() => tls?.enforceLimits(performance.now()), ENFORCE_EVERY_MS);
+      await acceptor.start();
       return new Promise((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, host, () => {
@@ -80,9 +56,7 @@ export function createListener(
     },
 
     async close() {
-      clearInterval(beat);
-      stopSupply?.();
-      tls?.close();
+      acceptor.close();
       // The gRPC server ends the open connections; here only the listening has to end.
       if (server.listening) server.close();
     },

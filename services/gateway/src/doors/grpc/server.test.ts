@@ -115,7 +115,8 @@ test('with a certificate TLS is spoken, and nothing else', async () => {
   const trusting = client(port, credentials.createSsl(Buffer.from(secret.first.cert)));
   expect(await ask(trusting, spageApiService.healthCheck)).toMatchObject({ status: 'healthy' });
   await expect(ask(client(port), spageApiService.healthCheck)).rejects.toMatchObject({
-    code: status.UNAVAILABLE,
+    code: status.PERMISSION_DENIED,
+    details: expect.stringContaining('not secure enough'),
   });
 });
 

@@ -43,8 +43,8 @@ const ABOUT_THE_TASK: ReadonlySet<string> = new Set([
 /** Adds `spage.api.SpageAPI` to a server; its full name. */
 export function addSpageApi(server: Server, deps: SpageApiDependencies): string {
   const { perform, authentication, prometheus, trouble } = deps;
-  const callerOf = ({ metadata, address }: Asker): Promise<Caller> =>
-    authentication.callerOf(bearerOf(metadata), address);
+  const callerOf = async ({ metadata, address, certificate }: Asker): Promise<Caller> =>
+    authentication.callerOf({ key: bearerOf(metadata), address, certificate });
 
   /** Performs an operation for the caller of a call; an error about the caller's task goes into the answer. */
   async function ask<Request, Answer, Response>(
@@ -128,8 +128,8 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
       authenticate: callerOf,
       stillGood: (metadata, caller) => authentication.stillGood(bearerOf(metadata), caller),
     }),
-    authenticate: unary('Authenticate', deps, (request: InstanceType<Api['AuthRequest']>, { address }) =>
-      authenticateToWire(authentication, request, address),
+    authenticate: unary('Authenticate', deps, (request: InstanceType<Api['AuthRequest']>, asker) =>
+      authenticateToWire(authentication, request, asker),
     ),
     validateToken: unary('ValidateToken', deps, ({ token }: InstanceType<Api['ValidateTokenRequest']>) =>
       validateToWire(authentication, token),

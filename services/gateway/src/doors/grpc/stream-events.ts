@@ -75,9 +75,10 @@ class EventStream {
     this.call.on('error', () => undefined);
     this.call.on('cancelled', () => this.#closing.abort(CLOSED));
     try {
-      const shown = String(this.call.metadata.get('authorization')[0] ?? '');
-      this.#leaves.push(this.deps.limit.showing(shown));
-      const caller = await this.deps.authenticate(askerOf(this.call));
+      const asker = askerOf(this.call);
+      const [bearer = asker.certificate()?.fingerprint ?? ''] = this.call.metadata.get('authorization');
+      this.#leaves.push(this.deps.limit.showing(String(bearer)));
+      const caller = await this.deps.authenticate(asker);
       this.#leaves.push(this.deps.limit.of(caller.clientId));
       this.#timers.push(
         setInterval(() => this.#ping(), PING_EVERY_MS),

@@ -1,12 +1,18 @@
 import { BoomerangError, type Caller } from '@boomerang/domain';
 import type { Authentication } from '../../operations/authentication/authentication.js';
+import type { Shown } from '../../operations/authentication/certificate-clients.js';
 import type { Sessions } from '../../operations/sessions/sessions.js';
 
 /** Session ids are UUIDs; neither keys nor tokens look like one. */
 const SESSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** @throws BoomerangError `unauthorized` for no header, and for another form of it. */
-export function bearerOf(header: string | undefined): string {
+/**
+ * What a request shows; '' for no header where there is a certificate instead.
+ *
+ * @throws BoomerangError `unauthorized` for no header, and for another form of it.
+ */
+export function bearerOf(header: string | undefined, certificate: Shown['certificate']): string {
+  if (header === undefined && certificate()) return '';
   const [, bearer] = /^bearer +(\S+) *$/i.exec(header ?? '') ?? [];
   if (bearer !== undefined) return bearer;
   const problem =
@@ -21,11 +27,10 @@ export function isSessionId(bearer: string): boolean {
   return SESSION_ID.test(bearer);
 }
 
-/** Whoever shows an API key, a token, or the id of a session. */
+/** Whoever shows an API key, a token, the id of a session or, without these, a certificate. */
 export function findCaller(
   { authentication, sessions }: { readonly authentication: Authentication; readonly sessions: Sessions },
-  bearer: string,
-  address: string,
+  shown: Shown,
 ): Caller | Promise<Caller> {
-  return isSessionId(bearer) ? sessions.callerOf(bearer) : authentication.callerOf(bearer, address);
+  return isSessionId(shown.key) ? sessions.callerOf(shown.key) : authentication.callerOf(shown);
 }

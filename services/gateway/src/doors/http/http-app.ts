@@ -3,8 +3,10 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import type { Authentication } from '../../operations/authentication/authentication.js';
+import type { Shown } from '../../operations/authentication/certificate-clients.js';
 import { Deadline } from '../../operations/deadline.js';
 import { addressKey } from '../shared/address-key.js';
+import { certificateOf } from '../shared/peer-certificate.js';
 import { accepts } from './accepts.js';
 import { bearerOf, findCaller } from './find-caller.js';
 import { addMethodAnswers } from './method-answers.js';
@@ -99,7 +101,7 @@ function parseBody(bytes: Buffer): Body {
 }
 
 function addRoute(app: FastifyInstance, route: Route, deps: AppDependencies): void {
-  const asking = new WeakMap<FastifyRequest, { readonly caller: Caller; readonly bearer: string }>();
+  const asking = new WeakMap<FastifyRequest, { readonly caller: Caller; readonly shown: Shown }>();
   const stops = new WeakMap<FastifyRequest, (code: string) => void>();
   app.route({
     method: route.method,
@@ -114,11 +116,10 @@ function addRoute(app: FastifyInstance, route: Route, deps: AppDependencies): vo
           'application/json',
         );
       }
-      const bearer = bearerOf(request.headers.authorization);
-      const address = addressKey(request.ip);
+      const shown = shownBy(request);
       const deadline = new Deadline(deps.redisTimeoutMs);
-      const caller = await deadline.reading(async () => findCaller(deps, bearer, address));
-      asking.set(request, { caller, bearer });
+      const caller = await deadline.reading(async () => findCaller(deps, shown));
+      asking.set(request, { caller, shown });
     },
     async onResponse(request) {
       stops.get(request)?.(deps.codes.get(request) ?? 'ok');
@@ -134,7 +135,7 @@ function addRoute(app: FastifyInstance, route: Route, deps: AppDependencies): vo
       };
       const asked = {
         ...found,
-        address: addressKey(request.ip),
+        address: found.shown.address,
         params,
         query,
         headers,
@@ -149,6 +150,12 @@ function addRoute(app: FastifyInstance, route: Route, deps: AppDependencies): vo
         .send(JSON.stringify(answer.body));
     },
   });
+}
+
+function shownBy(request: FastifyRequest): Shown {
+  const certificate = () => certificateOf(request.raw.socket);
+  const key = bearerOf(request.headers.authorization, certificate);
+  return { key, address: addressKey(request.ip), certificate };
 }
 
 function sendError(

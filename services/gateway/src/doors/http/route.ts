@@ -1,5 +1,6 @@
 import type { Caller, DeliveryPolicy } from '@boomerang/domain';
 import type { TSchema } from 'typebox';
+import type { Shown } from '../../operations/authentication/certificate-clients.js';
 import type { Perform } from '../../operations/perform.js';
 import type { Sessions } from '../../operations/sessions/sessions.js';
 
@@ -14,7 +15,7 @@ export interface ApiBackend {
 /** A request of a caller who was found good. */
 export interface Asked {
   readonly caller: Caller;
-  readonly bearer: string;
+  readonly shown: Shown;
   readonly address: string;
   readonly params: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -1,6 +1,8 @@
+import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { Admission } from '../shared/admission.js';
+import { createAcceptor } from '../shared/acceptor.js';
+import type { CertificateFiles } from '../shared/certificate.js';
 import type { DoorLimits } from '../shared/limits.js';
 import { createHttpApp, type HttpAppDependencies } from './http-app.js';
 
@@ -14,6 +16,8 @@ export interface HttpServer {
 export interface HttpServerOptions {
   readonly port: number;
   readonly host: string;
+  /** What TLS is spoken with; undefined: none is. */
+  readonly certificate: CertificateFiles | undefined;
   readonly limits: DoorLimits;
   /** Adds routes that are no part of the API, such as those of health and metrics. */
   readonly addRoutes: (app: FastifyInstance) => void;
@@ -21,31 +25,41 @@ export interface HttpServerOptions {
 
 /** The door for HTTP. */
 export function createHttpServer(
-  { port, host, limits, addRoutes }: HttpServerOptions,
+  { port, host, certificate, limits, addRoutes }: HttpServerOptions,
   deps: HttpAppDependencies,
 ): HttpServer {
   const { metrics, log } = deps;
   const app = createHttpApp(deps, limits.unreadMs);
   addRoutes(app);
-  const admission = new Admission(limits);
-  let open = 0;
-  app.server.on('connection', (socket: Socket) => {
-    socket.on('error', (error) => log.connectionError(socket.remoteAddress, error));
-    const refusal = admission.admit(socket);
-    if (refusal) {
-      metrics.closedConnection(refusal.code);
-      log.refused(socket.remoteAddress, refusal);
-      socket.destroy();
-      return;
-    }
-    metrics.httpConnections(++open);
-    socket.once('close', () => metrics.httpConnections(--open));
-  });
+  const acceptor = createAcceptor(
+    {
+      door: 'http',
+      language: 'HTTP/1.1',
+      certificate,
+      onConnection: takeOverConnections(app.server, (socket) => acceptor.receive(socket)),
+      onCount: metrics.httpConnections,
+    },
+    { metrics, log, limits },
+  );
   return {
     async start() {
+      await acceptor.start();
       await app.listen({ port, host });
       return (app.server.address() as AddressInfo).port;
     },
-    close: () => app.close(),
+    async close() {
+      await app.close();
+      acceptor.close();
+    },
+  };
+}
+
+/** Gives connections to `receive` that the server has accepted. The server serves those that the returned function is given. */
+function takeOverConnections(server: Server, receive: (socket: Socket) => void): (socket: Socket) => void {
+  const serve = server.listeners('connection');
+  server.removeAllListeners('connection');
+  server.on('connection', receive);
+  return (socket) => {
+    for (const listener of serve) listener.call(server, socket);
   };
 }

@@ -56,7 +56,7 @@ export function watchCertificate(
       const found = await readCertificate(files);
       badBefore = '';
       told = '';
-      if (found.cert.equals(current.cert) && found.key.equals(current.key)) return;
+      if (isSame(found, current)) return;
       current = found;
       listener.onCertificate(found);
     } catch (error) {
@@ -78,4 +78,11 @@ export function watchCertificate(
     });
   }, everyMs);
   return () => clearInterval(timer);
+}
+
+function isSame(one: Certificate, other: Certificate): boolean {
+  const authorities = (certificate: Certificate) => certificate.clientCa ?? Buffer.alloc(0);
+  return (
+    one.cert.equals(other.cert) && one.key.equals(other.key) && authorities(one).equals(authorities(other))
+  );
 }

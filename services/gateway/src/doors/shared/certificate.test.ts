@@ -16,12 +16,12 @@ afterEach(() => secret.remove());
 
 describe('the two files', () => {
   test('belong together: both are set or none', () => {
-    expect(certificateFiles(TCP_CERTIFICATE, undefined, undefined)).toBeUndefined();
-    expect(certificateFiles(TCP_CERTIFICATE, 'a', 'b')).toMatchObject({ cert: 'a', key: 'b' });
-    expect(() => certificateFiles(TCP_CERTIFICATE, 'a', undefined)).toThrow(
-      'BOOMERANG_TCP_TLS_KEY is not set, but BOOMERANG_TCP_TLS_CERT is: expected both, or none for plain TCP',
+    expect(certificateFiles(TCP_CERTIFICATE, {})).toBeUndefined();
+    expect(certificateFiles(TCP_CERTIFICATE, { cert: 'a', key: 'b' })).toMatchObject({ cert: 'a', key: 'b' });
+    expect(() => certificateFiles(TCP_CERTIFICATE, { cert: 'a' })).toThrow(
+      'BOOMERANG_TCP_TLS_KEY is not set, but BOOMERANG_TCP_TLS_CERT is: expected both, or none for no TLS',
     );
-    expect(() => certificateFiles(TCP_CERTIFICATE, undefined, 'b')).toThrow(
+    expect(() => certificateFiles(TCP_CERTIFICATE, { key: 'b' })).toThrow(
       /^BOOMERANG_TCP_TLS_CERT is not set, but/,
     );
   });

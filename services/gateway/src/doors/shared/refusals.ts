@@ -1,4 +1,5 @@
 import type { Refusal } from '../../refusal.js';
+import { CLIENT_CA } from './certificate.js';
 import type { DoorLimits } from './limits.js';
 
 export function tooMany(limits: DoorLimits, where: 'in all' | 'from one address'): Refusal {
@@ -15,3 +16,9 @@ export const TLS_EXPECTED: Refusal = {
   code: 'TLS_EXPECTED',
   message: 'plain bytes came to a port that speaks TLS: connect with TLS 1.2 or later',
 };
+
+/** @param reason as OpenSSL calls it, such as CERT_HAS_EXPIRED. */
+export function certificateRefused(reason: string): Refusal {
+  const message = `the client certificate is refused (${reason}): show one that an authority of ${CLIENT_CA} has signed, or none`;
+  return { code: 'CERTIFICATE_REFUSED', message };
+}

@@ -3,9 +3,9 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import type { Refusal } from '../../refusal.js';
-import type { Certificate } from './certificate.js';
+import type { Certificate, CertificateFiles } from './certificate.js';
 import type { DoorLimits } from './limits.js';
-import { TLS_EXPECTED } from './refusals.js';
+import { certificateRefused, TLS_EXPECTED } from './refusals.js';
 
 /** What every TLS connection begins with: a record of type handshake. */
 const HANDSHAKE_RECORD = 0x16;
@@ -14,7 +14,9 @@ interface Outcome {
   /** The handshake is done. */
   onSecure(socket: TLSSocket): void;
   /** The peer doesn't speak TLS; these are its first bytes. */
-  onRefused(refusal: Refusal, beginning: Buffer): void;
+  onPlain(refusal: Refusal, beginning: Buffer): void;
+  /** The handshake is done, but the peer has shown a certificate that isn't trusted. */
+  onUntrusted(socket: TLSSocket, refusal: Refusal): void;
 }
 
 interface Handshake extends Outcome {
@@ -36,9 +38,16 @@ export class TlsHandshakes {
   /** @param protocols what is offered by ALPN; absent: no ALPN. */
   constructor(
     private readonly deps: HandshakeDependencies,
+    files: Pick<CertificateFiles, 'clientCa'>,
     protocols?: string[],
   ) {
-    this.#server = createServer({ minVersion: 'TLSv1.2', ...(protocols && { ALPNProtocols: protocols }) });
+    this.#server = createServer({
+      minVersion: 'TLSv1.2',
+      ...(protocols && { ALPNProtocols: protocols }),
+      // Asked for, not required: keys are taken beside certificates. A certificate that isn't trusted is refused below.
+      requestCert: files.clientCa !== undefined,
+      rejectUnauthorized: false,
+    });
     this.#server.on('secureConnection', (secure) => this.#onSecure(secure));
     this.#server.on('tlsClientError', (error, { remoteAddress }) =>
       deps.log.connectionError(remoteAddress, error),
@@ -46,8 +55,8 @@ export class TlsHandshakes {
   }
 
   /** Sets the certificate of handshakes that begin from now on; open connections are not affected. */
-  use({ cert, key }: Certificate): void {
-    this.#server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+  use({ cert, key, clientCa }: Certificate): void {
+    this.#server.setSecureContext({ cert, key, minVersion: 'TLSv1.2', ...(clientCa && { ca: clientCa }) });
   }
 
   /** @param since when the peer connected, by the door's clock. */
@@ -86,7 +95,7 @@ export class TlsHandshakes {
     }
     const handshake = this.#underWay.get(peer);
     this.#underWay.delete(peer);
-    handshake?.onRefused(TLS_EXPECTED, chunk);
+    handshake?.onPlain(TLS_EXPECTED, chunk);
   }
 
   #onSecure(secure: TLSSocket): void {
@@ -94,8 +103,10 @@ export class TlsHandshakes {
     const handshake = this.#underWay.get(peer);
     this.#underWay.delete(peer);
     secure.allowHalfOpen = true;
-    if (handshake) handshake.onSecure(secure);
-    else secure.destroy();
+    if (!handshake) secure.destroy();
+    else if (!secure.authorized && secure.getPeerX509Certificate())
+      handshake.onUntrusted(secure, certificateRefused(String(secure.authorizationError)));
+    else handshake.onSecure(secure);
   }
 }
 

@@ -17,6 +17,7 @@ import type { Refusal } from '../../refusal.js';
 import { addressKey } from '../shared/address-key.js';
 import type { AwakeClock } from '../shared/awake-clock.js';
 import type { DoorLimits } from '../shared/limits.js';
+import { certificateOf } from '../shared/peer-certificate.js';
 import { AnswerQueue } from './answer-queue.js';
 import { LARGE_FRAME_BYTES } from './client-share.js';
 import type { ClientShares, Place } from './client-shares.js';
@@ -85,7 +86,8 @@ export class TcpConnection {
       this.#proceed();
     });
     const meet = (clientId: string) => (this.#place ? undefined : this.#meet(clientId));
-    this.#peer = { address: addressKey(socket.remoteAddress ?? ''), meet };
+    const certificate = () => certificateOf(socket);
+    this.#peer = { address: addressKey(socket.remoteAddress ?? ''), certificate, meet };
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.end());
     socket.on('error', (error) => deps.log.connectionError(socket.remoteAddress, error));

@@ -9,14 +9,13 @@ import {
 import { errorResponse } from '../../envelope/status.js';
 import { REFUSAL_ERRORS, type Refusal } from '../../refusal.js';
 import type { DoorLimits } from '../shared/limits.js';
-import { refusalInHttp1, refusalInHttp2 } from './refusal-in-http.js';
+import { refusalInHttp } from '../shared/refusal-in-http.js';
 import { FRAMING, refusalOfStranger } from './stranger.js';
 
 /** The last bytes for the peer: an `error_response`, or an answer in the other protocol that the peer speaks. */
 export function refusalBytes(refusal: Refusal): Buffer {
   const { code, message, language } = refusal;
-  if (language === 'HTTP/1.1') return refusalInHttp1(refusal);
-  if (language === 'HTTP/2') return refusalInHttp2(refusal);
+  if (language) return refusalInHttp(refusal, language);
   return encodeFrame(errorResponse(new BoomerangError(REFUSAL_ERRORS[code], message), code));
 }
 

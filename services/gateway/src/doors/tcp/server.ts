@@ -4,11 +4,11 @@ import { Admission } from '../shared/admission.js';
 import { AwakeClock } from '../shared/awake-clock.js';
 import type { CertificateFiles } from '../shared/certificate.js';
 import { supplyCertificate } from '../shared/certificate-watch.js';
+import { Farewells } from '../shared/farewells.js';
 import { ENFORCE_EVERY_MS, OTHER_FILE_DESCRIPTORS } from '../shared/limits.js';
 import { openFilesLimit } from '../shared/open-files-limit.js';
 import { TlsHandshakes } from '../shared/tls-handshakes.js';
 import { type ConnectionDependencies, TcpConnection } from './connection.js';
-import { Farewells } from './farewells.js';
 import { refusalBytes } from './refusal-frame.js';
 import { refusalOfHttp } from './stranger.js';
 import { Turns } from './turns.js';
@@ -36,6 +36,9 @@ const SOCKET_OPTIONS = {
   pauseOnConnect: true,
 };
 
+/** Refusals that are given after the peer has said something, or shown a certificate. */
+const AFTER_BYTES: ReadonlySet<string> = new Set(['TLS_EXPECTED', 'CERTIFICATE_REFUSED']);
+
 /** The door for envelopes over TCP. */
 export function createTcpServer(
   { port, host, certificate }: TcpServerOptions,
@@ -48,7 +51,7 @@ export function createTcpServer(
   const connections = new Set<TcpConnection>();
   const admission = new Admission(limits);
   const farewells = new Farewells(clock, limits.lingerMs);
-  const tls = certificate && new TlsHandshakes(deps);
+  const tls = certificate && new TlsHandshakes(deps, certificate);
   let closing = false;
   let beat: NodeJS.Timeout | undefined;
   let stopSupply: (() => void) | undefined;
@@ -68,7 +71,8 @@ export function createTcpServer(
   function secure(socket: Socket, since: number, handshakes: TlsHandshakes): void {
     handshakes.begin(socket, since, {
       onSecure: (secured) => serve(secured, since),
-      onRefused: (why, beginning) => sendAway(socket, refusalOfHttp(beginning) ?? why),
+      onPlain: (why, beginning) => sendAway(socket, refusalOfHttp(beginning) ?? why),
+      onUntrusted: (secured, why) => sendAway(secured, why),
     });
     socket.resume();
   }
@@ -88,7 +92,7 @@ export function createTcpServer(
     metrics.closedConnection(refusal.code);
     log.refused(socket.remoteAddress, refusal);
     // A peer that speaks TLS could not read a frame before the handshake; one that speaks no TLS can.
-    const readable = !tls || refusal.code === 'TLS_EXPECTED' || refusal.language !== undefined;
+    const readable = !tls || AFTER_BYTES.has(refusal.code) || refusal.language !== undefined;
     farewells.send(socket, readable ? refusalBytes(refusal) : undefined);
   }
 

@@ -1,9 +1,6 @@
 import type { Refusal } from '../../refusal.js';
 import { TCP_CERTIFICATE } from '../shared/certificate.js';
-
-const HTTP1 = new Set(['GET ', 'HEAD', 'POST', 'PUT ', 'PATC', 'DELE', 'OPTI', 'TRAC', 'CONN']);
-/** What every connection of HTTP/2 begins with, gRPC's too. */
-const HTTP2 = 'PRI ';
+import { httpLanguageOf } from '../shared/refusal-in-http.js';
 
 const HTTP_UNEXPECTED = {
   code: 'HTTP_UNEXPECTED',
@@ -32,9 +29,8 @@ export function refusalOfStranger(beginning: Buffer): Refusal | undefined {
 
 /** The refusal for a peer that speaks HTTP; undefined for others. */
 export function refusalOfHttp(beginning: Buffer): Refusal | undefined {
-  const text = textOf(beginning);
-  if (HTTP1.has(text)) return { ...HTTP_UNEXPECTED, language: 'HTTP/1.1' };
-  return text === HTTP2 ? { ...HTTP_UNEXPECTED, language: 'HTTP/2' } : undefined;
+  const language = httpLanguageOf(beginning);
+  return language && { ...HTTP_UNEXPECTED, language };
 }
 
 function textOf(beginning: Buffer): string {

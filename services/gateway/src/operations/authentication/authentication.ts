@@ -1,22 +1,16 @@
-import {
-  BoomerangError,
-  type Caller,
-  type ClientStore,
-  DEFAULT_PERMISSIONS,
-  type Permission,
-} from '@boomerang/domain';
+import { BoomerangError, type Caller, DEFAULT_PERMISSIONS, type Permission } from '@boomerang/domain';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import { audited, noteFailure } from '../audit/audited.js';
+import { authenticateShown, type Credentials, type Shown } from './certificate-clients.js';
 import type { FailedAttempts } from './failed-attempts.js';
 import { TOKEN_PREFIX, type Tokens } from './tokens.js';
 
 /** How callers are found where each call shows a token or a key. May reject with a BoomerangError, `unauthorized` among them. */
 export interface Authentication {
-  /** A token for a key. `clientId`: whose the key has to be; '' = whoever's. */
+  /** A token for what is shown. `clientId`: whose the key has to be; '' = whoever's. */
   exchange(
-    key: string,
+    shown: Shown,
     clientId: string,
-    address: string,
   ): Promise<{
     readonly token: string;
     readonly expiresAtMs: number;
@@ -28,8 +22,8 @@ export interface Authentication {
     readonly expiresAtMs: number;
     readonly permissions: readonly Permission[];
   }>;
-  /** Whoever shows a token or a key. */
-  callerOf(bearer: string, address: string): Promise<Caller>;
+  /** Whoever shows a token, a key or, without these, a certificate. */
+  callerOf(shown: Shown): Promise<Caller>;
   /**
    * Resolves while the caller whom `callerOf` found may still call; in the common case without asking Redis. A long-running
    * stream has to ask often enough that it ends within a second after the caller's key was revoked.
@@ -41,7 +35,7 @@ const HOW =
   'send the metadata "authorization: Bearer <token or API key>"; Authenticate gives a token for a key, and a key is made by: npm run client -- add-key <client>';
 
 interface AuthenticationDependencies {
-  readonly clients: ClientStore;
+  readonly clients: Credentials;
   readonly tokens: Tokens;
   readonly attempts: FailedAttempts;
   readonly audit: Pick<AuditTrail, 'note'>;
@@ -75,20 +69,19 @@ export function createAuthentication({
     throw new BoomerangError('unauthorized', `the key is revoked or has expired: ${HOW}`);
   }
 
-  async function requireKey(key: string, address: string) {
-    const known = key === '' ? undefined : await attempts.attempt(address, () => clients.authenticate(key));
-    if (!known)
-      throw new BoomerangError(
-        'unauthorized',
-        `${key === '' ? 'there is no key' : 'unknown or wrong key'}: ${HOW}`,
-      );
+  async function requireKnown(shown: Shown) {
+    const nothing = shown.key === '' && !shown.certificate();
+    if (nothing) throw new BoomerangError('unauthorized', `there is no key: ${HOW}`);
+    const known = await attempts.attempt(shown.address, () => authenticateShown(clients, shown));
+    if (!known) throw new BoomerangError('unauthorized', `unknown or wrong key: ${HOW}`);
     return known;
   }
 
   return {
-    exchange(key, clientId, address) {
+    exchange(shown, clientId) {
+      const { key, address } = shown;
       return audited(audit, { action: 'token.issue', address, shown: key }, async () => {
-        const known = await requireKey(key, address);
+        const known = await requireKnown(shown);
         if (clientId !== '' && clientId !== known.clientId) {
           throw new BoomerangError('unauthorized', 'clientId: the key is not of that client');
         }
@@ -103,8 +96,9 @@ export function createAuthentication({
       else await requireLive(caller);
     },
 
-    async callerOf(bearer, address) {
-      if (bearer === '') {
+    async callerOf(shown) {
+      const { key, address } = shown;
+      if (key === '' && !shown.certificate()) {
         if (anonymousClient !== undefined) {
           return {
             clientId: anonymousClient,
@@ -115,10 +109,10 @@ export function createAuthentication({
         }
         throw new BoomerangError('unauthorized', `nobody is authenticated: ${HOW}`);
       }
-      const { clientId, permissions, ...known } = bearer.startsWith(TOKEN_PREFIX)
-        ? await validate(bearer)
-        : await noteFailure(audit, { action: 'call.authenticate', address, shown: bearer }, () =>
-            requireKey(bearer, address),
+      const { clientId, permissions, ...known } = key.startsWith(TOKEN_PREFIX)
+        ? await validate(key)
+        : await noteFailure(audit, { action: 'call.authenticate', address, shown: key }, () =>
+            requireKnown(shown),
           );
       return { clientId, keyId: known.keyId, permissions, policy: undefined };
     },

@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import { freshFile } from './fresh-file.js';
 
-/** A file is looked at again after so long, ms; keys from a URL are fetched anew after so long, or for a key that is new. */
-const FILE_TRUST_MS = 5_000;
+/** Keys from a URL are fetched anew after so long, or for a key that is new, ms. */
 const URL_TRUST_MS = 600_000;
 const URL_COOLDOWN_MS = 10_000;
 const URL_TIMEOUT_MS = 1_000;
@@ -18,22 +18,6 @@ export function jwtKeys(jwks: string): JWTVerifyGetKey {
 }
 
 function keysOfFile(path: string): JWTVerifyGetKey {
-  let known: JWTVerifyGetKey | undefined;
-  let [writtenMs, lookedAt] = [Number.NaN, Number.NEGATIVE_INFINITY];
-
-  async function look(): Promise<JWTVerifyGetKey> {
-    const { mtimeMs } = await stat(path);
-    lookedAt = performance.now();
-    if (known && mtimeMs === writtenMs) return known;
-    known = createLocalJWKSet(JSON.parse(await readFile(path, 'utf8')));
-    writtenMs = mtimeMs;
-    return known;
-  }
-
-  return async (header, token) => {
-    const fresh = known && performance.now() - lookedAt < FILE_TRUST_MS;
-    // While a file is being replaced, or is damaged, the earlier keys stay in use.
-    const keys = fresh && known ? known : await look().catch((error) => known ?? Promise.reject(error));
-    return keys(header, token);
-  };
+  const keys = freshFile(path, async () => createLocalJWKSet(JSON.parse(await readFile(path, 'utf8'))));
+  return async (header, token) => (await keys())(header, token);
 }

@@ -2,13 +2,13 @@ import type { AddressGuard } from '@boomerang/address-guard';
 import {
   BoomerangError,
   CLIENT_KEY_FORM,
-  type ClientStore,
   type DeliveryPolicy,
   parseClientKey,
   type Session,
   type SessionStore,
   validateDeliveryPolicy,
 } from '@boomerang/domain';
+import { authenticateShown, type Credentials, type Shown } from '../authentication/certificate-clients.js';
 import type { FailedAttempts } from '../authentication/failed-attempts.js';
 import { looksLikeJwt } from '../authentication/jwt-authentication.js';
 import type { Deadline } from '../deadline.js';
@@ -16,31 +16,23 @@ import type { KeyUses } from './key-uses.js';
 import { requireReachable } from './require-reachable.js';
 
 interface OpenSessionDependencies {
-  readonly clients: ClientStore;
+  readonly clients: Credentials;
   readonly sessions: SessionStore;
   readonly guard: AddressGuard;
   readonly uses: KeyUses;
   readonly attempts: FailedAttempts;
 }
 
-/** What a handshake shows. */
-export interface ShownKey {
-  /** A client's key, or a signed token (JWT). */
-  readonly key: string;
-  /** What counts as one address. */
-  readonly address: string;
-}
-
-/** Opens a session for the client that the key belongs to. */
+/** Opens a session for the client that the key belongs to or, without a key, the certificate. */
 export async function openSession(
   { clients, sessions, guard, uses, attempts }: OpenSessionDependencies,
   deadline: Deadline,
-  { key, address }: ShownKey,
+  shown: Shown,
   policy: () => DeliveryPolicy,
 ): Promise<Session> {
-  requireKeyForm(key);
-  const authenticated = await attempts.attempt(address, () =>
-    deadline.reading(() => clients.authenticate(key)),
+  if (shown.key !== '' || !shown.certificate()) requireKeyForm(shown.key);
+  const authenticated = await attempts.attempt(shown.address, () =>
+    deadline.reading(() => authenticateShown(clients, shown)),
   );
   if (!authenticated) throw refusedKey('unknown or wrong key');
   uses.note(authenticated.keyId);

@@ -1,17 +1,18 @@
 import type { AddressGuard } from '@boomerang/address-guard';
-import type { Caller, ClientStore, DeliveryPolicy, Session, SessionStore } from '@boomerang/domain';
+import type { Caller, DeliveryPolicy, Session, SessionStore } from '@boomerang/domain';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import { audited } from '../audit/audited.js';
+import type { Credentials, Shown } from '../authentication/certificate-clients.js';
 import type { FailedAttempts } from '../authentication/failed-attempts.js';
 import { Deadline } from '../deadline.js';
 import type { KeyUses } from './key-uses.js';
 import type { LiveKeys } from './live-keys.js';
-import { openSession, type ShownKey } from './open-session.js';
+import { openSession } from './open-session.js';
 import { refreshSession } from './refresh-session.js';
 import { SessionCache } from './session-cache.js';
 
 export interface SessionDependencies {
-  readonly clients: ClientStore;
+  readonly clients: Credentials;
   readonly sessions: SessionStore;
   /** Says where callbacks may go. */
   readonly guard: AddressGuard;
@@ -27,7 +28,7 @@ export interface SessionDependencies {
 /** How callers are found where a handshake opens a session. Every method may throw, or reject with, a BoomerangError. */
 export interface Sessions {
   /** @param policy called once the key has been found good; may throw. */
-  open(shown: ShownKey, policy: () => DeliveryPolicy): Promise<Session>;
+  open(shown: Shown, policy: () => DeliveryPolicy): Promise<Session>;
   /** Gives a session its whole lifetime again; when it expires now, Unix epoch ms. */
   refresh(sessionId: string): Promise<number>;
   /** Whoever shows the id of a session whose key is still good; in the common case without asking Redis. */

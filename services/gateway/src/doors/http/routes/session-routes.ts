@@ -16,11 +16,9 @@ const open: Route = {
   body: PolicyJson,
   status: 201,
   answer: SessionJson,
-  async handle({ sessions }, { bearer, address, body }) {
+  async handle({ sessions }, { shown, body }) {
     const policy = requirePolicy(body);
-    const { sessionId, expiresAtMs } = await sessions.open({ key: bearer, address }, () =>
-      policyFromJson(policy),
-    );
+    const { sessionId, expiresAtMs } = await sessions.open(shown, () => policyFromJson(policy));
     return { status: 201, body: { id: sessionId, expiresAt: timeToJson(expiresAtMs) } };
   },
 };
@@ -33,10 +31,10 @@ const refresh: Route = {
   summary: 'Gives the session whose id is shown its whole lifetime again.',
   status: 200,
   answer: RefreshedJson,
-  async handle({ sessions }, { bearer }) {
-    if (!isSessionId(bearer))
+  async handle({ sessions }, { shown }) {
+    if (!isSessionId(shown.key))
       throw invalidField('sessionId', 'it shows no session', 'Bearer and the id of a session');
-    return { status: 200, body: { expiresAt: timeToJson(await sessions.refresh(bearer)) } };
+    return { status: 200, body: { expiresAt: timeToJson(await sessions.refresh(shown.key)) } };
   },
 };
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { AwakeClock } from '../shared/awake-clock.js';
+import type { AwakeClock } from './awake-clock.js';
 
 /** Beyond this many, a refused connection is cut at once, without the reason. */
 const MOST_LEAVING = 900;
