@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { withoutComments } from './copy-types.mjs';
+import { leanContract } from './lean-contract.mjs';
 
 const pbjs = createRequire(import.meta.url).resolve('protobufjs-cli/bin/pbjs');
 const run = promisify(execFile).bind(null, process.execPath);
@@ -27,7 +28,7 @@ export async function slimContract(root, scratch) {
   ]);
   const code = await readFile(join(scratch, 'contract.js'), 'utf8');
   const types = await readFile(join(scratch, 'commented.d.ts'), 'utf8');
-  return { code: `${code}\nexport const google = {}, spage = {};\n`, types: bare(types) };
+  return { code: `${leanContract(code)}\nexport const google = {}, spage = {};\n`, types: bare(types) };
 }
 
 /** Without what refers to protobufjs, and without the comments of the proto file, which would be a third of the package. */

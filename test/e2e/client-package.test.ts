@@ -47,7 +47,8 @@ test('installs alone: nothing else comes with it, and its types, licence and REA
 
 /** Registers tasks over HTTP, TCP and UDP and prints what comes back. */
 const PROGRAM = `
-import { connect, createHttpReceiver, createTcpReceiver, createUdpReceiver, openSession } from '@boomerang/client';
+import { connect, createHttpReceiver, createTcpReceiver, createUdpReceiver } from '@boomerang/client';
+import { openHttpSession, openSession } from '@boomerang/client';
 import type { Callback, ReceivedCallback, RequestEnvelope } from '@boomerang/client';
 
 const seen: string[] = [];
@@ -67,9 +68,14 @@ for (const callback of callbacks) {
   const session = await openSession(connection, { token: process.env.TOKEN ?? '', callback });
   await session.setTimeout(callback.protocol, 50);
 }
-while (seen.length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
-await Promise.all([connection.close(), http.close(), tcp.close(), udp.close()]);
-console.log(refused.payload, ...seen.sort());
+const options = { url: process.env.URL ?? '', token: process.env.TOKEN ?? '', callback: callbacks[0] as Callback };
+const overHttp = openHttpSession(options);
+const { taskId } = await overHttp.setInterval('by the HTTP API', 100);
+while (new Set(seen).size < 4) await new Promise((resolve) => setTimeout(resolve, 20));
+await overHttp.cancel(taskId);
+const { state, attempts } = await overHttp.get(taskId);
+await Promise.all([connection.close(), http.close(), tcp.close(), udp.close(), overHttp.close()]);
+console.log(refused.payload, ...new Set(seen.sort()), state, attempts[0]?.outcome);
 `;
 
 test('a TypeScript program compiles against its types alone, strictly, and gets its callbacks', async () => {
@@ -82,9 +88,10 @@ test('a TypeScript program compiles against its types alone, strictly, and gets 
     encoding: 'utf8',
   });
   expect(compiled.stdout).toBe('');
-  const env = { ...process.env, PORT: String(stack.tcpPorts[0]), TOKEN: stack.token };
+  const URL = `http://127.0.0.1:${stack.httpPorts.gateway[0]}`;
+  const env = { ...process.env, PORT: String(stack.tcpPorts[0]), URL, TOKEN: stack.token };
   const { stdout } = await promisify(execFile)(process.execPath, ['program.js'], { cwd: folder, env });
-  expect(stdout).toBe('sessionRefreshResponse HTTP TCP UDP\n');
+  expect(stdout).toBe('sessionRefreshResponse HTTP TCP UDP by the HTTP API cancelled delivered\n');
 });
 
 test('a gRPC receiver says which package it needs besides', async () => {

@@ -19,6 +19,7 @@ export type {
   ReplayPage,
 } from './dead-letters/dead-letters.js';
 export type { DeadLetterFilter, DeadLetterSelection } from './dead-letters/selection.js';
+export { type HttpSession, type HttpSessionOptions, openHttpSession } from './http/open-http-session.js';
 export {
   type LastingSession,
   type LastingSessionOptions,

@@ -22,6 +22,8 @@ export interface Closing {
   /** For people. */
   readonly why: string;
   readonly cause?: Error | undefined;
+  /** What to do, where it is not what the code says. */
+  readonly help?: string;
 }
 
 /** What became of the request that is told of the closing, or `undefined` where it is not a request that is. */
@@ -37,8 +39,8 @@ export class ConnectionClosedError extends Error {
    */
   readonly retry: Retry;
 
-  constructor({ code, why, cause }: Closing, outcome?: Outcome) {
-    const parts = [`the connection is closed: ${why}`, outcome && OUTCOMES[outcome], HELP[code]];
+  constructor({ code, why, cause, help = HELP[code] }: Closing, outcome?: Outcome) {
+    const parts = [`the connection is closed: ${why}`, outcome && OUTCOMES[outcome], help];
     super(parts.filter(Boolean).join('; '), cause && { cause });
     this.code = code;
     this.retry = outcome === 'unknown' ? 'unsafe' : 'safe';

@@ -9,7 +9,7 @@ import { RequestTimeoutError } from '../connection/request-timeout-error.js';
 import { type TimeLimit, withinLimit } from '../connection/time-limit.js';
 import { canGoOn } from './can-go-on.js';
 import { isRepeatable } from './is-repeatable.js';
-import type { Link, SessionLink } from './session-link.js';
+import type { Link, Links } from './session-link.js';
 import { Slots } from './slots.js';
 
 const FIRST_PAUSE_MS = 50;
@@ -29,7 +29,7 @@ interface Trial {
  * be repeated, or its time is up. The session's id in a request is replaced by that of the session there is.
  */
 export function createLastingConnection(
-  link: SessionLink,
+  link: Links,
   requestTimeoutMs: number,
   maxInFlight: number,
 ): Connection {
@@ -72,7 +72,7 @@ export function createLastingConnection(
 
 /** @throws the answer's error, too, unless repeating the request is useless. */
 async function tryOnce(
-  sessions: SessionLink,
+  sessions: Links,
   request: RequestEnvelope,
   { timeoutMs, signal }: Trial,
 ): Promise<DecodedEnvelope> {

@@ -10,6 +10,9 @@ export interface Link {
   readonly sessionId: string;
 }
 
+/** Where requests get their connection and session from. */
+export type Links = Pick<SessionLink, 'get' | 'closed' | 'drop' | 'expire' | 'close'>;
+
 /** Keeps one connection with a live session: makes either anew when it is asked for and was lost. */
 export class SessionLink {
   #current: Promise<Link> | undefined;
