@@ -30,6 +30,7 @@ describe('docs/redis-keys.md', () => {
       executionPrefix: '…',
       overduePrefix: '<client id>',
       bucketPrefix: '<client id>',
+      tagPrefix: '<client id>:<tag>',
       reservationPrefix: '<name>',
       receiptPrefix: '<task id>',
       queuePrefix: `:${TICKET_QUEUE}:…`,

@@ -91,23 +91,33 @@ async function sessionFor(callback: Callback) {
 }
 const of = (taskId: string) => arrived.filter((callback) => callback.taskId === taskId);
 
-test.each(Object.entries(wires))('over %s a task goes there and back', async (_name, open) => {
+test.each(Object.entries(wires))('over %s a task goes there and back', async (name, open) => {
   const wire = await open();
   cleanUps.push(() => wire.close());
   const session = await sessionFor(wire.callback);
   const ends = (taskId: string, state: string) =>
     waitFor(async () => (await session.get(taskId)).state === state, { message: `the state ${state}` });
 
+  const told = { tags: ['order', 'größe 7'], idempotencyKey: `first over ${name}` };
   const payload = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
-  const { taskId, scheduledTimeMs } = await session.setTimeout(payload, 200);
+  const { taskId, scheduledTimeMs } = await session.setTimeout(payload, 200, told);
   await ends(taskId, 'delivered');
   expect(of(taskId)).toHaveLength(1);
-  expect(of(taskId)[0]).toMatchObject({ clientId: 'test', occurrence: 1, attempt: 1, scheduledTimeMs });
+  expect(of(taskId)[0]).toMatchObject({
+    clientId: 'test',
+    occurrence: 1,
+    attempt: 1,
+    scheduledTimeMs,
+    ...told,
+  });
+  expect(of(taskId)[0]?.latenessMs).toBeLessThan(60_000);
   expect(Buffer.compare(Buffer.from(of(taskId)[0]?.payload ?? []), payload)).toBe(0);
 
   const again = await session.setTimeout('fails once', 0);
   await ends(again.taskId, 'delivered');
   expect(of(again.taskId).map(({ attempt }) => attempt)).toEqual([1, 2]);
+  // The pause before the second attempt is in it.
+  expect(of(again.taskId)[1]?.latenessMs).toBeGreaterThanOrEqual(100);
 
   const never = await session.setTimeout('fails', 0);
   await ends(never.taskId, 'dead_lettered');

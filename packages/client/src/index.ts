@@ -64,12 +64,10 @@ export { type OpenedSession, openSession } from './session/open-session.js';
 export { pages } from './session/pages.js';
 export { resumeSession } from './session/resume-session.js';
 export type {
-  CronOptions,
-  IntervalOptions,
   PreviewOptions,
   Registration,
   Session,
-  TimeoutOptions,
 } from './session/session.js';
 export type { SessionOptions } from './session/session-options.js';
 export type { ListFilter, TaskInfo, TaskPage } from './session/task-info.js';
+export type { CronOptions, IntervalOptions, TimeoutOptions } from './session/task-options.js';

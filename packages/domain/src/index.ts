@@ -87,6 +87,7 @@ export {
 export type { DeadLetter, DeadLetterPosition } from './tasks/dead-letter.js';
 export { formatDeadLetterId, parseDeadLetterId } from './tasks/dead-letter.js';
 export { ALLOWED_IDEMPOTENCY_KEY, idempotencyKeyProblem } from './tasks/idempotency-key.js';
+export { ALLOWED_TAGS, tagsProblem, validateTag } from './tasks/tags.js';
 export type * from './tasks/task.js';
 export {
   MAX_DELAY_MS,

@@ -1172,7 +1172,7 @@ export namespace boomerang {
     /**
      * A task, as a client registers it: opaque bytes that come back after a delay, once or at a fixed interval.
      *
-     * Allocated, not yet defined: 17 tags, 18 expires_after_ms, 19 expired_action, 20 missed, 21 max_occurrences, 22 cron,
+     * Allocated, not yet defined: 18 expires_after_ms, 19 expired_action, 20 missed, 21 max_occurrences, 22 cron,
      * 23 time_zone, 24 priority.
      */
     class Task {
@@ -1208,6 +1208,12 @@ export namespace boomerang {
          * task's end. With another content it is refused with the code key_reused.
          */
         idempotencyKey: string;
+
+        /**
+         * What the task can be found by, at most 8: each 1 to 64 characters without control characters and commas, and without a
+         * blank at an end. Callbacks carry them.
+         */
+        tags: string[];
 
         /**
          * A cron expression by which the task recurs: 5 fields (minute, hour, day of month, month, day of week), or 6 with the
@@ -1300,6 +1306,12 @@ export namespace boomerang {
              * task's end. With another content it is refused with the code key_reused.
              */
             idempotencyKey?: (string|null);
+
+            /**
+             * What the task can be found by, at most 8: each 1 to 64 characters without control characters and commas, and without a
+             * blank at an end. Callbacks carry them.
+             */
+            tags?: (string[]|null);
 
             /**
              * A cron expression by which the task recurs: 5 fields (minute, hour, day of month, month, day of week), or 6 with the
@@ -1886,6 +1898,18 @@ export namespace boomerang {
         webhookSignature: string;
 
         /**
+         * By how many ms this attempt began later than scheduled_time_ms, by the clock of the store. In a datagram that would
+         * exceed 1,200 bytes, tags are left out, then idempotency_key, then this.
+         */
+        latenessMs?: (number|null);
+
+        /** The tags that the task was registered with. */
+        tags: string[];
+
+        /** The idempotency key that the task was registered with. Empty if it had none. */
+        idempotencyKey: string;
+
+        /**
          * Creates a new CallbackRequest instance using the specified properties.
          * @param [properties] Properties to set
          * @returns CallbackRequest instance
@@ -1970,6 +1994,18 @@ export namespace boomerang {
              * per live secret, separated by a blank.
              */
             webhookSignature?: (string|null);
+
+            /**
+             * By how many ms this attempt began later than scheduled_time_ms, by the clock of the store. In a datagram that would
+             * exceed 1,200 bytes, tags are left out, then idempotency_key, then this.
+             */
+            latenessMs?: (number|null);
+
+            /** The tags that the task was registered with. */
+            tags?: (string[]|null);
+
+            /** The idempotency key that the task was registered with. Empty if it had none. */
+            idempotencyKey?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2142,6 +2178,9 @@ export namespace boomerang {
         /** Where to go on: next_token of the answer before. Empty = from the start. */
         nextToken: string;
 
+        /** Only tasks with this tag. Empty = all. */
+        tag: string;
+
         /**
          * Creates a new ListTasksRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -2212,6 +2251,9 @@ export namespace boomerang {
 
             /** Where to go on: next_token of the answer before. Empty = from the start. */
             nextToken?: (string|null);
+
+            /** Only tasks with this tag. Empty = all. */
+            tag?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2528,11 +2570,7 @@ export namespace boomerang {
     interface ITaskDetails extends boomerang.TaskDetails.$Properties {
     }
 
-    /**
-     * A task as the store holds it.
-     *
-     * Allocated, not yet defined: 20 tags.
-     */
+    /** A task as the store holds it. */
     class TaskDetails {
 
         /**
@@ -2570,6 +2608,9 @@ export namespace boomerang {
 
         /** What holds up an occurrence that was due, for people. Of a recurring task, the latest one. Empty if nothing does. */
         waitingFor: string;
+
+        /** The tags that it was registered with. */
+        tags: string[];
 
         /** The dead letter that the task is a replay of. Empty if it is none. */
         replayOf: string;
@@ -2659,6 +2700,9 @@ export namespace boomerang {
 
             /** What holds up an occurrence that was due, for people. Of a recurring task, the latest one. Empty if nothing does. */
             waitingFor?: (string|null);
+
+            /** The tags that it was registered with. */
+            tags?: (string[]|null);
 
             /** The dead letter that the task is a replay of. Empty if it is none. */
             replayOf?: (string|null);

@@ -1987,6 +1987,7 @@ export const boomerang = $root.boomerang = (() => {
     boomerang.Task = (function() {
 
         const Task = function (properties) {
+            this.tags = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1997,6 +1998,7 @@ export const boomerang = $root.boomerang = (() => {
         Task.prototype.delayMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Task.prototype.repeatIntervalMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Task.prototype.idempotencyKey = "";
+        Task.prototype.tags = $util.emptyArray;
         Task.prototype.cron = "";
         Task.prototype.timeZone = "";
         Task.prototype.atMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
@@ -2020,6 +2022,9 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(24).uint64(message.repeatIntervalMs);
             if (message.idempotencyKey != null && $Object.hasOwnProperty.call(message, "idempotencyKey") && message.idempotencyKey !== "")
                 writer.uint32(130).string(message.idempotencyKey);
+            if (message.tags != null && message.tags.length)
+                for (let i = 0; i < message.tags.length; ++i)
+                    writer.uint32(138).string(message.tags[i]);
             if (message.cron != null && $Object.hasOwnProperty.call(message, "cron") && message.cron !== "")
                 writer.uint32(178).string(message.cron);
             if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone") && message.timeZone !== "")
@@ -2093,6 +2098,14 @@ export const boomerang = $root.boomerang = (() => {
                             message.idempotencyKey = value;
                         else
                             delete message.idempotencyKey;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tags && message.tags.length))
+                            message.tags = [];
+                        message.tags.push(reader.stringVerify());
                         continue;
                     }
                 case 22: {
@@ -2178,6 +2191,13 @@ export const boomerang = $root.boomerang = (() => {
             if (object.idempotencyKey != null)
                 if (typeof object.idempotencyKey !== "string" || object.idempotencyKey.length)
                     message.idempotencyKey = $String(object.idempotencyKey);
+            if (object.tags) {
+                if (!$Array.isArray(object.tags))
+                    throw $TypeError(".boomerang.Task.tags: array expected");
+                message.tags = $Array(object.tags.length);
+                for (let i = 0; i < object.tags.length; ++i)
+                    message.tags[i] = $String(object.tags[i]);
+            }
             if (object.cron != null)
                 if (typeof object.cron !== "string" || object.cron.length)
                     message.cron = $String(object.cron);
@@ -2205,6 +2225,8 @@ export const boomerang = $root.boomerang = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
+            if (options.arrays || options.defaults)
+                object.tags = [];
             if (options.defaults) {
                 if (options.bytes === $String)
                     object.payload = "";
@@ -2250,6 +2272,11 @@ export const boomerang = $root.boomerang = (() => {
                     object.repeatIntervalMs = options.longs === $String ? $util.Long.prototype.toString.call(message.repeatIntervalMs) : options.longs === $Number ? new $util.LongBits(message.repeatIntervalMs.low >>> 0, message.repeatIntervalMs.high >>> 0).toNumber(true) : message.repeatIntervalMs;
             if (message.idempotencyKey != null && $Object.hasOwnProperty.call(message, "idempotencyKey"))
                 object.idempotencyKey = message.idempotencyKey;
+            if (message.tags && message.tags.length) {
+                object.tags = $Array(message.tags.length);
+                for (let j = 0; j < message.tags.length; ++j)
+                    object.tags[j] = message.tags[j];
+            }
             if (message.cron != null && $Object.hasOwnProperty.call(message, "cron"))
                 object.cron = message.cron;
             if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone"))
@@ -3244,6 +3271,7 @@ export const boomerang = $root.boomerang = (() => {
     boomerang.CallbackRequest = (function() {
 
         const CallbackRequest = function (properties) {
+            this.tags = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3259,6 +3287,17 @@ export const boomerang = $root.boomerang = (() => {
         CallbackRequest.prototype.webhookId = "";
         CallbackRequest.prototype.webhookTimestamp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         CallbackRequest.prototype.webhookSignature = "";
+        CallbackRequest.prototype.latenessMs = null;
+        CallbackRequest.prototype.tags = $util.emptyArray;
+        CallbackRequest.prototype.idempotencyKey = "";
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(CallbackRequest.prototype, "_latenessMs", {
+            get: $util.oneOfGetter($oneOfFields = ["latenessMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         CallbackRequest.create = function(properties) {
             return new CallbackRequest(properties);
@@ -3289,6 +3328,13 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(168).int64(message.webhookTimestamp);
             if (message.webhookSignature != null && $Object.hasOwnProperty.call(message, "webhookSignature") && message.webhookSignature !== "")
                 writer.uint32(178).string(message.webhookSignature);
+            if (message.latenessMs != null && $Object.hasOwnProperty.call(message, "latenessMs"))
+                writer.uint32(184).uint64(message.latenessMs);
+            if (message.tags != null && message.tags.length)
+                for (let i = 0; i < message.tags.length; ++i)
+                    writer.uint32(194).string(message.tags[i]);
+            if (message.idempotencyKey != null && $Object.hasOwnProperty.call(message, "idempotencyKey") && message.idempotencyKey !== "")
+                writer.uint32(202).string(message.idempotencyKey);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3403,6 +3449,30 @@ export const boomerang = $root.boomerang = (() => {
                             delete message.webhookSignature;
                         continue;
                     }
+                case 23: {
+                        if (wireType !== 0)
+                            break;
+                        message.latenessMs = reader.uint64();
+                        message._latenessMs = "latenessMs";
+                        continue;
+                    }
+                case 24: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tags && message.tags.length))
+                            message.tags = [];
+                        message.tags.push(reader.stringVerify());
+                        continue;
+                    }
+                case 25: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.idempotencyKey = value;
+                        else
+                            delete message.idempotencyKey;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3481,6 +3551,25 @@ export const boomerang = $root.boomerang = (() => {
             if (object.webhookSignature != null)
                 if (typeof object.webhookSignature !== "string" || object.webhookSignature.length)
                     message.webhookSignature = $String(object.webhookSignature);
+            if (object.latenessMs != null)
+                if ($util.Long)
+                    message.latenessMs = $util.Long.fromValue(object.latenessMs, true);
+                else if (typeof object.latenessMs === "string")
+                    message.latenessMs = $parseInt(object.latenessMs, 10);
+                else if (typeof object.latenessMs === "number")
+                    message.latenessMs = object.latenessMs;
+                else if (typeof object.latenessMs === "object")
+                    message.latenessMs = new $util.LongBits(object.latenessMs.low >>> 0, object.latenessMs.high >>> 0).toNumber(true);
+            if (object.tags) {
+                if (!$Array.isArray(object.tags))
+                    throw $TypeError(".boomerang.CallbackRequest.tags: array expected");
+                message.tags = $Array(object.tags.length);
+                for (let i = 0; i < object.tags.length; ++i)
+                    message.tags[i] = $String(object.tags[i]);
+            }
+            if (object.idempotencyKey != null)
+                if (typeof object.idempotencyKey !== "string" || object.idempotencyKey.length)
+                    message.idempotencyKey = $String(object.idempotencyKey);
             return message;
         };
 
@@ -3492,6 +3581,8 @@ export const boomerang = $root.boomerang = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
+            if (options.arrays || options.defaults)
+                object.tags = [];
             if (options.defaults) {
                 object.taskId = "";
                 if (options.bytes === $String)
@@ -3520,6 +3611,7 @@ export const boomerang = $root.boomerang = (() => {
                 } else
                     object.webhookTimestamp = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 object.webhookSignature = "";
+                object.idempotencyKey = "";
             }
             if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
                 object.taskId = message.taskId;
@@ -3554,6 +3646,20 @@ export const boomerang = $root.boomerang = (() => {
                     object.webhookTimestamp = options.longs === $String ? $util.Long.prototype.toString.call(message.webhookTimestamp) : options.longs === $Number ? new $util.LongBits(message.webhookTimestamp.low >>> 0, message.webhookTimestamp.high >>> 0).toNumber() : message.webhookTimestamp;
             if (message.webhookSignature != null && $Object.hasOwnProperty.call(message, "webhookSignature"))
                 object.webhookSignature = message.webhookSignature;
+            if (message.latenessMs != null && $Object.hasOwnProperty.call(message, "latenessMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.latenessMs = typeof message.latenessMs === "number" ? $BigInt(message.latenessMs) : $util.Long.fromBits(message.latenessMs.low >>> 0, message.latenessMs.high >>> 0, true).toBigInt();
+                else if (typeof message.latenessMs === "number")
+                    object.latenessMs = options.longs === $String ? $String(message.latenessMs) : message.latenessMs;
+                else
+                    object.latenessMs = options.longs === $String ? $util.Long.prototype.toString.call(message.latenessMs) : options.longs === $Number ? new $util.LongBits(message.latenessMs.low >>> 0, message.latenessMs.high >>> 0).toNumber(true) : message.latenessMs;
+            if (message.tags && message.tags.length) {
+                object.tags = $Array(message.tags.length);
+                for (let j = 0; j < message.tags.length; ++j)
+                    object.tags[j] = message.tags[j];
+            }
+            if (message.idempotencyKey != null && $Object.hasOwnProperty.call(message, "idempotencyKey"))
+                object.idempotencyKey = message.idempotencyKey;
             return object;
         };
 
@@ -3822,6 +3928,7 @@ export const boomerang = $root.boomerang = (() => {
         ListTasksRequest.prototype.isRecurring = null;
         ListTasksRequest.prototype.limit = 0;
         ListTasksRequest.prototype.nextToken = "";
+        ListTasksRequest.prototype.tag = "";
 
         let $oneOfFields;
 
@@ -3854,6 +3961,8 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(40).uint32(message.limit);
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken") && message.nextToken !== "")
                 writer.uint32(50).string(message.nextToken);
+            if (message.tag != null && $Object.hasOwnProperty.call(message, "tag") && message.tag !== "")
+                writer.uint32(130).string(message.tag);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3939,6 +4048,15 @@ export const boomerang = $root.boomerang = (() => {
                             delete message.nextToken;
                         continue;
                     }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.tag = value;
+                        else
+                            delete message.tag;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -3997,6 +4115,9 @@ export const boomerang = $root.boomerang = (() => {
             if (object.nextToken != null)
                 if (typeof object.nextToken !== "string" || object.nextToken.length)
                     message.nextToken = $String(object.nextToken);
+            if (object.tag != null)
+                if (typeof object.tag !== "string" || object.tag.length)
+                    message.tag = $String(object.tag);
             return message;
         };
 
@@ -4022,6 +4143,7 @@ export const boomerang = $root.boomerang = (() => {
                     object.scheduledBefore = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 object.limit = 0;
                 object.nextToken = "";
+                object.tag = "";
             }
             if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId"))
                 object.clientId = message.clientId;
@@ -4045,6 +4167,8 @@ export const boomerang = $root.boomerang = (() => {
                 object.limit = message.limit;
             if (message.nextToken != null && $Object.hasOwnProperty.call(message, "nextToken"))
                 object.nextToken = message.nextToken;
+            if (message.tag != null && $Object.hasOwnProperty.call(message, "tag"))
+                object.tag = message.tag;
             return object;
         };
 
@@ -4607,6 +4731,7 @@ export const boomerang = $root.boomerang = (() => {
 
         const TaskDetails = function (properties) {
             this.attempts = [];
+            this.tags = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4622,6 +4747,7 @@ export const boomerang = $root.boomerang = (() => {
         TaskDetails.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         TaskDetails.prototype.attempts = $util.emptyArray;
         TaskDetails.prototype.waitingFor = "";
+        TaskDetails.prototype.tags = $util.emptyArray;
         TaskDetails.prototype.replayOf = "";
         TaskDetails.prototype.cron = "";
         TaskDetails.prototype.timeZone = "";
@@ -4656,6 +4782,9 @@ export const boomerang = $root.boomerang = (() => {
                     $root.boomerang.AttemptRecord.encode(message.attempts[i], writer.uint32(146).fork(), _depth + 1).ldelim();
             if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor") && message.waitingFor !== "")
                 writer.uint32(154).string(message.waitingFor);
+            if (message.tags != null && message.tags.length)
+                for (let i = 0; i < message.tags.length; ++i)
+                    writer.uint32(162).string(message.tags[i]);
             if (message.replayOf != null && $Object.hasOwnProperty.call(message, "replayOf") && message.replayOf !== "")
                 writer.uint32(170).string(message.replayOf);
             if (message.cron != null && $Object.hasOwnProperty.call(message, "cron") && message.cron !== "")
@@ -4773,6 +4902,14 @@ export const boomerang = $root.boomerang = (() => {
                             message.waitingFor = value;
                         else
                             delete message.waitingFor;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tags && message.tags.length))
+                            message.tags = [];
+                        message.tags.push(reader.stringVerify());
                         continue;
                     }
                 case 21: {
@@ -4926,6 +5063,13 @@ export const boomerang = $root.boomerang = (() => {
             if (object.waitingFor != null)
                 if (typeof object.waitingFor !== "string" || object.waitingFor.length)
                     message.waitingFor = $String(object.waitingFor);
+            if (object.tags) {
+                if (!$Array.isArray(object.tags))
+                    throw $TypeError(".boomerang.TaskDetails.tags: array expected");
+                message.tags = $Array(object.tags.length);
+                for (let i = 0; i < object.tags.length; ++i)
+                    message.tags[i] = $String(object.tags[i]);
+            }
             if (object.replayOf != null)
                 if (typeof object.replayOf !== "string" || object.replayOf.length)
                     message.replayOf = $String(object.replayOf);
@@ -4946,8 +5090,10 @@ export const boomerang = $root.boomerang = (() => {
             if (_depth > $util.recursionLimit)
                 throw $Error("max depth exceeded");
             let object = {};
-            if (options.arrays || options.defaults)
+            if (options.arrays || options.defaults) {
                 object.attempts = [];
+                object.tags = [];
+            }
             if (options.defaults) {
                 object.taskId = "";
                 object.clientId = "";
@@ -5015,6 +5161,11 @@ export const boomerang = $root.boomerang = (() => {
             }
             if (message.waitingFor != null && $Object.hasOwnProperty.call(message, "waitingFor"))
                 object.waitingFor = message.waitingFor;
+            if (message.tags && message.tags.length) {
+                object.tags = $Array(message.tags.length);
+                for (let j = 0; j < message.tags.length; ++j)
+                    object.tags[j] = message.tags[j];
+            }
             if (message.replayOf != null && $Object.hasOwnProperty.call(message, "replayOf"))
                 object.replayOf = message.replayOf;
             if (message.cron != null && $Object.hasOwnProperty.call(message, "cron"))

@@ -223,6 +223,15 @@ describe('a registration', () => {
       /^repeat_interval_ms: 500; allowed/,
     ],
     ['a zone without an expression', { timeZone: 'Europe/Berlin' }, /^time_zone: .*unless cron is set/],
+    [
+      'nine tags',
+      { tags: Array.from({ length: 9 }, String) },
+      /^tags: 9 tags; allowed: at most 8 tags, each 1 to 64/,
+    ],
+    ['an empty tag', { tags: ['a', ''] }, /^tags: "" is no tag; allowed/],
+    ['a tag that is too long', { tags: ['x'.repeat(65)] }, /^tags: "x+.* is no tag; allowed/],
+    ['a tag with a control character', { tags: ['a\0b'] }, /^tags: .* is no tag; allowed/],
+    ['a tag with a comma', { tags: ['a,b'] }, /^tags: "a,b" is no tag; allowed/],
     ['an interval above ten years', { repeatIntervalMs: 315_576_000_001 }, /^repeat_interval_ms: /],
     [
       'a payload above 1 MiB',
@@ -241,7 +250,10 @@ describe('a registration', () => {
   test('at its limits is accepted', async () => {
     const session = await open();
     await session.setTimeout(Buffer.alloc(1_048_576), 315_576_000_000);
-    await session.setInterval('', 100, { delayMs: 315_576_000_000 });
+    const tags = Array.from({ length: 8 }, (_, i) => `${i}`.padEnd(64, 'ä'));
+    const { taskId } = await session.setInterval('', 100, { delayMs: 315_576_000_000, tags });
+    expect(await session.get(taskId)).toMatchObject({ tags });
+    expect(await session.list({ tag: tags[7] as string })).toMatchObject({ tasks: [{ taskId, tags }] });
   });
 
   test.each([false, true])(

@@ -92,6 +92,16 @@ describe('a task over HTTP', () => {
     expect((await ask('GET', `/v1/tasks/${daily.body.id}`)).body).toMatchObject({ cron: '0 9 * * *' });
   });
 
+  test('has tags, and is found by each of them', async () => {
+    const { body } = await register({ tags: ['invoice', 'größe:7'] });
+    expect((await ask('GET', `/v1/tasks/${body.id}`)).body).toMatchObject({ tags: ['invoice', 'größe:7'] });
+    for (const tag of ['invoice', 'größe:7']) {
+      const { body: page } = await ask('GET', `/v1/tasks?tag=${encodeURIComponent(tag)}`);
+      expect(page.tasks).toMatchObject([{ id: body.id, tags: ['invoice', 'größe:7'] }]);
+    }
+    expect((await ask('GET', '/v1/tasks?tag=none')).body.tasks).toEqual([]);
+  });
+
   test('is one under an idempotency key, with quotes or without; other content is refused', async () => {
     const { body } = await register({ text: 'x' }, { 'idempotency-key': '"order-1"' });
     expect((await register({ text: 'x' }, { 'idempotency-key': 'order-1' })).body).toEqual(body);
@@ -128,6 +138,8 @@ describe('what is wrong is told as a problem with code and field:', () => {
     ['a time more than ten years ahead', { at: '2099-01-01T00:00:00Z' }, 'at'],
     ['a time and a delay', { at: '2030-01-01T00:00:00Z', delay: '5s' }, 'delay'],
     ['a time and a calendar', { delay: undefined, at: '2030-01-01T00:00:00Z', cron: '@daily' }, 'at'],
+    ['nine tags', { tags: Array.from({ length: 9 }, String) }, 'tags'],
+    ['a tag with a control character', { tags: ['a\nb'] }, 'tags'],
     ['no callback', { callback: undefined }, 'callback'],
     ['a callback without url', { callback: {} }, 'callback.url'],
     ['an unknown wire', { callback: { url: 'ftp://x' } }, 'callback.url'],
@@ -164,6 +176,7 @@ describe('what is wrong is told as a problem with code and field:', () => {
     [400, 'invalid_request', 'GET', '/v1/tasks?limit=0', {}],
     [400, 'invalid_request', 'GET', '/v1/tasks?dueAfter=tomorrow', {}],
     [400, 'invalid_request', 'GET', '/v1/tasks?cursor=forged', {}],
+    [400, 'invalid_request', 'GET', '/v1/tasks?tag=', {}],
     [400, 'invalid_request', 'POST', '/v1/tasks', { body: '{"delay":' }],
     [400, 'invalid_request', 'POST', '/v1/tasks', { body: '[]' }],
     [400, 'invalid_request', 'POST', '/v1/tasks', { body: Buffer.from([0x22, 0xff, 0x22]) }],

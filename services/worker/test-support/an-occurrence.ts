@@ -12,6 +12,8 @@ export function anOccurrence(changes: Partial<ClaimedOccurrence> = {}): ClaimedO
     dueMs: 1_795_305_600_000,
     repeatIntervalMs: 0,
     calendar: undefined,
+    tags: [],
+    idempotencyKey: undefined,
     policy: {
       callback: { protocol: 'HTTP', endpoint: 'http://192.0.2.1/' },
       retry: { maxAttempts: 3, strategy: 'FIXED', intervalMs: 100, maxIntervalMs: 60_000 },

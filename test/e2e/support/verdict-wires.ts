@@ -136,7 +136,9 @@ function take(envelope: Buffer, seen: Seen[], choose: Choose): Verdict {
   return note(callbackRequest, seen, choose);
 }
 
-function note(callback: boomerang.CallbackRequest.$Properties, seen: Seen[], choose: Choose): Verdict {
+type Told = Pick<boomerang.CallbackRequest.$Properties, 'taskId' | 'payload' | 'occurrence' | 'attempt'>;
+
+function note(callback: Told, seen: Seen[], choose: Choose): Verdict {
   const { taskId, payload, occurrence, attempt } = callback;
   const arrival = {
     taskId: taskId ?? '',

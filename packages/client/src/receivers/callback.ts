@@ -11,6 +11,11 @@ export interface ReceivedCallback {
   readonly attempt: number;
   /** When the occurrence was due at first, Unix epoch ms by the service's clock. */
   readonly scheduledTimeMs: number;
+  /** By how many ms the attempt began later than that, by the service's clock; undefined if the service doesn't say. */
+  readonly latenessMs: number | undefined;
+  readonly tags: readonly string[];
+  /** The key that the task was registered with. */
+  readonly idempotencyKey: string | undefined;
   /** The request's headers over HTTP, the call's metadata over gRPC; empty over TCP and UDP. Names in lower case. */
   readonly headers: CallbackHeaders;
   /** The signature over the payload that an envelope or a gRPC call carries; absent where it isn't signed. */
@@ -51,6 +56,9 @@ export function toReceivedCallback(
     occurrence: request.occurrence ?? 0,
     attempt: request.attempt ?? 0,
     scheduledTimeMs: request.scheduledTimeMs ?? 0,
+    latenessMs: request.latenessMs ?? undefined,
+    tags: request.tags ?? [],
+    idempotencyKey: request.idempotencyKey || undefined,
     headers,
     ...(id && timestamp && signature && { signature: { id, timestamp, signature } }),
     receivedAtMs,

@@ -128,6 +128,9 @@ const request = {
   occurrence: 2,
   attempt: 3,
   scheduledTimeMs: 1_700_000_000_123,
+  latenessMs: 0,
+  tags: ['order', 'größe'],
+  idempotencyKey: 'order-7',
 };
 
 describe.each(Object.entries(wires))('a receiver on %s', (wire, open) => {

@@ -70,6 +70,22 @@ describe('a session', () => {
     ]);
   });
 
+  test('sends tags, and lists by one; what are none is refused', async () => {
+    const listing = recordingConnection({ listTasksResponse: {} });
+    await resumeSession(listing, 's').list({ tag: 'a' });
+    expect(listing.sent[0]?.listTasksRequest).toMatchObject({ tag: 'a' });
+    const connection = recordingConnection({ registrationResponse: {} });
+    const session = resumeSession(connection, 's');
+    await session.setCron('x', '@daily', { tags: ['a', 'b'] });
+    expect(connection.sent[0]?.registrationRequest?.tags).toEqual(['a', 'b']);
+    for (const tags of [['a', ''], Array.from({ length: 9 }, String), 'a', [1]] as never[]) {
+      await expect(session.setTimeout('x', 1, { tags })).rejects.toThrow(
+        /^tags: .*; allowed: at most 8 tags/,
+      );
+    }
+    expect(connection.sent).toHaveLength(1);
+  });
+
   test('registers a one-shot task, and a recurring one whose first occurrence is one interval away', async () => {
     const connection = recordingConnection({ registrationResponse: { taskId: 't', scheduledTimeMs: 7 } });
     const session = resumeSession(connection, 's');
@@ -80,26 +96,11 @@ describe('a session', () => {
     const tasks = connection.sent.map(({ registrationRequest }) => ({
       ...boomerang.Task.toObject(registrationRequest as boomerang.Task, { defaults: true, bytes: Array }),
     }));
+    const unset = { idempotencyKey: '', cron: '', timeZone: '', atMs: 0, tags: [] };
     expect(tasks).toEqual([
-      {
-        payload: [104, 105],
-        delayMs: 5,
-        repeatIntervalMs: 0,
-        idempotencyKey: '',
-        cron: '',
-        timeZone: '',
-        atMs: 0,
-      },
-      {
-        payload: [0, 255],
-        delayMs: 250,
-        repeatIntervalMs: 250,
-        idempotencyKey: '',
-        cron: '',
-        timeZone: '',
-        atMs: 0,
-      },
-      { payload: [], delayMs: 0, repeatIntervalMs: 250, idempotencyKey: '', cron: '', timeZone: '', atMs: 0 },
+      { payload: [104, 105], delayMs: 5, repeatIntervalMs: 0, ...unset },
+      { payload: [0, 255], delayMs: 250, repeatIntervalMs: 250, ...unset },
+      { payload: [], delayMs: 0, repeatIntervalMs: 250, ...unset },
     ]);
   });
 

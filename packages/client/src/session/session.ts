@@ -6,33 +6,23 @@ import { requestAnswer } from '../connection/request-answer.js';
 import type { RequestOptions } from '../connection/request-options.js';
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.js';
 import { type ListFilter, type TaskInfo, type TaskPage, toListRequest, toTaskInfo } from './task-info.js';
-import { toCalendar, toCalendarTask, toTask } from './to-task.js';
+import {
+  CRON_NAMES,
+  type CronOptions,
+  INTERVAL_NAMES,
+  type IntervalOptions,
+  TIMEOUT_NAMES,
+  type TimeoutOptions,
+  toRequestOptions,
+  toTaskOptions,
+} from './task-options.js';
+import { toCalendar, toTask } from './to-task.js';
 
 /** What a registration was answered with: the service holds the task. */
 export interface Registration {
   readonly taskId: string;
   /** Due time of the first occurrence, Unix epoch ms by the service's clock. */
   readonly scheduledTimeMs: number;
-}
-
-export interface TimeoutOptions extends RequestOptions {
-  /**
-   * Names the registration among the client's, so that it can be repeated until an answer came, on any connection: the same
-   * key with the same arguments is answered with the task of the first time, until 24 hours (by default) after its end.
-   * With other arguments it is refused with the code `key_reused`. 1 to 128 bytes of UTF-8 without control characters.
-   * Absent: repeating the registration makes another task.
-   */
-  readonly idempotencyKey?: string;
-}
-
-export interface IntervalOptions extends TimeoutOptions {
-  /** Milliseconds to the first occurrence, 0 to 315,576,000,000 (ten years). Default: one interval. */
-  readonly delayMs?: number;
-}
-
-export interface CronOptions extends TimeoutOptions {
-  /** The zone whose clock the expression is about: a name of the IANA time zone database. Default UTC. */
-  readonly timeZone?: string;
 }
 
 export interface PreviewOptions extends RequestOptions {
@@ -103,8 +93,6 @@ export interface Session {
   refresh(options?: RequestOptions): Promise<number>;
 }
 
-const TIMEOUT_NAMES: OptionNames<TimeoutOptions> = { idempotencyKey: true, timeoutMs: true, signal: true };
-const CRON_NAMES: OptionNames<CronOptions> = { timeZone: true, ...TIMEOUT_NAMES };
 const PREVIEW_NAMES: OptionNames<PreviewOptions> = {
   timeZone: true,
   count: true,
@@ -112,14 +100,18 @@ const PREVIEW_NAMES: OptionNames<PreviewOptions> = {
   timeoutMs: true,
   signal: true,
 };
-const INTERVAL_NAMES: OptionNames<IntervalOptions> = { delayMs: true, ...TIMEOUT_NAMES };
 
 export function createSession(connection: Connection, sessionId: string, expiry?: number): Session {
   let expiresAtMs = expiry;
 
-  async function register(task: ReturnType<typeof toTask>, options?: RequestOptions): Promise<Registration> {
+  async function register(task: ReturnType<typeof toTask>, options: RequestOptions): Promise<Registration> {
     const request = { sessionId, registrationRequest: task };
-    const answer = await requestAnswer(connection, request, 'registrationResponse', options);
+    const answer = await requestAnswer(
+      connection,
+      request,
+      'registrationResponse',
+      toRequestOptions(options),
+    );
     return { taskId: answer.taskId ?? '', scheduledTimeMs: answer.scheduledTimeMs ?? 0 };
   }
 
@@ -130,23 +122,24 @@ export function createSession(connection: Connection, sessionId: string, expiry?
     },
     async setTimeout(payload, delayMs, options = {}) {
       checkOptions('options', options, TIMEOUT_NAMES);
-      const { idempotencyKey, ...requestOptions } = options;
-      return register(toTask({ payload, delayMs, idempotencyKey }), requestOptions);
+      return register({ ...toTask({ payload, delayMs }), ...toTaskOptions(options) }, options);
     },
     async setTimeoutAt(payload, at, options = {}) {
       checkOptions('options', options, TIMEOUT_NAMES);
-      const { idempotencyKey, ...requestOptions } = options;
-      return register(toTask({ payload, delayMs: 0, at, idempotencyKey }), requestOptions);
+      return register({ ...toTask({ payload, delayMs: 0, at }), ...toTaskOptions(options) }, options);
     },
     async setInterval(payload, intervalMs, options = {}) {
       checkOptions('options', options, INTERVAL_NAMES);
-      const { delayMs = intervalMs, idempotencyKey, ...requestOptions } = options;
-      return register(toTask({ payload, delayMs, intervalMs, idempotencyKey }), requestOptions);
+      const { delayMs = intervalMs } = options;
+      return register({ ...toTask({ payload, delayMs, intervalMs }), ...toTaskOptions(options) }, options);
     },
     async setCron(payload, cron, options = {}) {
       checkOptions('options', options, CRON_NAMES);
-      const { timeZone, idempotencyKey, ...requestOptions } = options;
-      return register(toCalendarTask({ payload, cron, timeZone, idempotencyKey }), requestOptions);
+      const calendar = toCalendar({ cron, timeZone: options.timeZone });
+      return register(
+        { ...toTask({ payload, delayMs: 0 }), ...calendar, ...toTaskOptions(options) },
+        options,
+      );
     },
     async previewCron(cron, options = {}) {
       checkOptions('options', options, PREVIEW_NAMES);

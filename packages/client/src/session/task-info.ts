@@ -1,7 +1,7 @@
 import { type TaskState, taskStateOf } from '@boomerang/domain';
 import type { boomerang } from '@boomerang/protocol';
 import { checkOptions, type OptionNames } from '../arguments/check-options.js';
-import { checkEpochMs, checkFlag } from '../arguments/check-values.js';
+import { checkEpochMs, checkFlag, checkText } from '../arguments/check-values.js';
 import { type Paging, toWirePaging } from '../arguments/paging.js';
 import { type AttemptInfo, toAttemptInfo } from './attempt-info.js';
 
@@ -27,6 +27,7 @@ export interface TaskInfo {
   readonly waitingFor: string | undefined;
   /** The dead letter that the task is a replay of. */
   readonly replayOf: string | undefined;
+  readonly tags: readonly string[];
 }
 
 /** Which tasks to list; what is absent restricts nothing. */
@@ -37,6 +38,8 @@ export interface ListFilter extends Paging {
   readonly scheduledBeforeMs?: number;
   /** Only recurring tasks (true), or only those that fire once (false). */
   readonly recurring?: boolean;
+  /** Only tasks with this tag. */
+  readonly tag?: string;
 }
 
 export interface TaskPage {
@@ -58,6 +61,7 @@ export function toTaskInfo(details: boomerang.TaskDetails.$Properties): TaskInfo
     attempts: (details.attempts ?? []).map(toAttemptInfo),
     waitingFor: details.waitingFor || undefined,
     replayOf: details.replayOf || undefined,
+    tags: details.tags ?? [],
   };
 }
 
@@ -65,6 +69,7 @@ const FILTER_NAMES: OptionNames<ListFilter> = {
   scheduledAfterMs: true,
   scheduledBeforeMs: true,
   recurring: true,
+  tag: true,
   limit: true,
   nextToken: true,
 };
@@ -72,11 +77,12 @@ const FILTER_NAMES: OptionNames<ListFilter> = {
 /** @throws BoomerangClientError `INVALID_REQUEST`. */
 export function toListRequest(filter: ListFilter): boomerang.ListTasksRequest.$Properties {
   checkOptions('filter', filter, FILTER_NAMES);
-  const { scheduledAfterMs: after, scheduledBeforeMs: before, recurring } = filter;
+  const { scheduledAfterMs: after, scheduledBeforeMs: before, recurring, tag } = filter;
   return {
     ...toWirePaging(filter),
     ...(after === undefined ? {} : { scheduledAfter: checkEpochMs('scheduledAfterMs', after, 0) }),
     ...(before === undefined ? {} : { scheduledBefore: checkEpochMs('scheduledBeforeMs', before, 1) }),
     ...(recurring === undefined ? {} : { isRecurring: checkFlag('recurring', recurring) }),
+    ...(tag === undefined ? {} : { tag: checkText('tag', tag) }),
   };
 }

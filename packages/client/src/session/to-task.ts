@@ -1,13 +1,7 @@
-import {
-  ALLOWED_IDEMPOTENCY_KEY,
-  idempotencyKeyProblem,
-  MAX_DELAY_MS,
-  MAX_PAYLOAD_BYTES,
-  MIN_REPEAT_INTERVAL_MS,
-} from '@boomerang/domain';
+import { MAX_DELAY_MS, MAX_PAYLOAD_BYTES, MIN_REPEAT_INTERVAL_MS } from '@boomerang/domain';
 import type { boomerang } from '@boomerang/protocol';
 import { checkEpochMs, checkText, checkWhole } from '../arguments/check-values.js';
-import { invalidArgument, unusable } from '../arguments/invalid-argument.js';
+import { invalidArgument } from '../arguments/invalid-argument.js';
 import { type Bytes, toBytes } from '../arguments/to-bytes.js';
 
 const DELAY = { least: 0, most: MAX_DELAY_MS, unit: 'milliseconds' };
@@ -18,7 +12,6 @@ interface TaskArguments {
   readonly delayMs: number;
   /** Absent: once. */
   readonly intervalMs?: number;
-  readonly idempotencyKey?: string | undefined;
   /** Unix epoch ms, or a Date: in the place of the delay. */
   readonly at?: number | Date;
 }
@@ -26,20 +19,7 @@ interface TaskArguments {
 const CRON = 'a cron expression of 5 or 6 fields';
 const TIME_ZONE = 'a name of the IANA time zone database, such as Europe/Berlin';
 
-/**
- * A task that recurs by a calendar, as it is registered. The service reads the expression.
- *
- * @throws BoomerangClientError `INVALID_REQUEST`.
- */
-export function toCalendarTask({
-  cron,
-  timeZone,
-  ...task
-}: Omit<TaskArguments, 'delayMs' | 'intervalMs'> & CalendarArguments): boomerang.Task.$Properties {
-  return { ...toTask({ ...task, delayMs: 0 }), ...toCalendar({ cron, timeZone }) };
-}
-
-export interface CalendarArguments {
+interface CalendarArguments {
   readonly cron: string;
   readonly timeZone?: string | undefined;
 }
@@ -57,13 +37,7 @@ export function toCalendar({ cron, timeZone }: CalendarArguments): { cron: strin
  *
  * @throws BoomerangClientError `INVALID_REQUEST`.
  */
-export function toTask({
-  payload,
-  delayMs,
-  intervalMs,
-  idempotencyKey,
-  at,
-}: TaskArguments): boomerang.Task.$Properties {
+export function toTask({ payload, delayMs, intervalMs, at }: TaskArguments): boomerang.Task.$Properties {
   const bytes = toBytes('payload', payload);
   if (bytes.length > MAX_PAYLOAD_BYTES) {
     throw invalidArgument('payload', `${bytes.length} bytes`, `at most ${MAX_PAYLOAD_BYTES} bytes (1 MiB)`);
@@ -73,13 +47,5 @@ export function toTask({
     repeatIntervalMs: intervalMs === undefined ? 0 : checkWhole('intervalMs', intervalMs, INTERVAL),
     delayMs: checkWhole('delayMs', delayMs, DELAY),
     ...(at !== undefined && { atMs: checkEpochMs('at', at instanceof Date ? at.getTime() : at, 1) }),
-    ...(idempotencyKey !== undefined && { idempotencyKey: checkIdempotencyKey(idempotencyKey) }),
   };
-}
-
-function checkIdempotencyKey(key: string): string {
-  if (typeof key !== 'string') throw unusable('idempotencyKey', key, ALLOWED_IDEMPOTENCY_KEY);
-  const problem = idempotencyKeyProblem(key);
-  if (problem === undefined) return key;
-  throw invalidArgument('idempotencyKey', problem, ALLOWED_IDEMPOTENCY_KEY);
 }

@@ -1,6 +1,7 @@
 import { invalidField } from '../errors.js';
 import { MAX_ATTEMPTS, MAX_RETRY_INTERVAL_MS, RETRY_DEFAULTS } from '../policy/delivery-policy.js';
 import { quote } from '../quote.js';
+import { validateTags } from '../tasks/tags.js';
 import { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from '../tasks/task.js';
 
 /** How an execution is to be run, taken from a submission's metadata. */
@@ -19,12 +20,11 @@ export type FirstDueAt = { readonly delayMs: number } | { readonly atMs: number 
 export const EXECUTION_DEFAULTS = { leaseMs: 30_000, timeoutMs: 0, expiresAfterMs: 0 } as const;
 const MIN_LEASE_MS = 1_000;
 const DAY_MS = 86_400_000;
-const MOST_TAGS = 8;
-const MOST_TAG_LENGTH = 64;
 /** The last ms that JavaScript's dates know: the year 275760. */
 const LAST_MS = 8_640_000_000_000_000;
 
 interface ParsedMetadata extends ExecutionSettings {
+  readonly tags: readonly string[];
   readonly firstDue: FirstDueAt;
   readonly repeatIntervalMs: number;
   readonly maxAttempts: number;
@@ -51,8 +51,8 @@ interface ParsedMetadata extends ExecutionSettings {
 export function parseMetadata(metadata: Readonly<Record<string, string>>): ParsedMetadata {
   const number = (key: string, min: number, max: number, otherwise: number) =>
     wholeNumber(key, metadata[key], min, max) ?? otherwise;
-  requireTags(metadata.tags);
   return {
+    tags: tagsOf(metadata.tags),
     firstDue: firstDueOf(metadata),
     repeatIntervalMs: repeatIntervalOf(metadata.repeat_interval_ms),
     maxAttempts: number('max_attempts', 1, MAX_ATTEMPTS, RETRY_DEFAULTS.maxAttempts),
@@ -92,11 +92,9 @@ function wholeNumber(key: string, text: string | undefined, min: number, max: nu
   );
 }
 
-function requireTags(text: string | undefined): void {
-  if (text === undefined) return;
-  const tags = text.split(',').map((tag) => tag.trim());
-  const allowed = `at most ${MOST_TAGS} tags separated by commas, each of 1 to ${MOST_TAG_LENGTH} printable characters`;
-  if (tags.length > MOST_TAGS) throw invalidField('metadata.tags', `${tags.length} tags`, allowed);
-  const bad = tags.find((tag) => tag === '' || tag.length > MOST_TAG_LENGTH || /\p{Cc}/u.test(tag));
-  if (bad !== undefined) throw invalidField('metadata.tags', `${quote(bad)} is no tag`, allowed);
+/** Tags are separated by commas, with or without blanks. */
+function tagsOf(text: string | undefined): readonly string[] {
+  const tags = text?.split(',').map((tag) => tag.trim()) ?? [];
+  validateTags('metadata.tags', tags);
+  return tags;
 }

@@ -25,6 +25,7 @@ export interface SubmissionRequest {
 
 /** A valid submission. */
 export interface Submission extends SubmissionRequest, ExecutionSettings {
+  readonly tags: readonly string[];
   readonly firstDue: FirstDueAt;
   /** 0 = once. */
   readonly repeatIntervalMs: number;

@@ -19,6 +19,8 @@ export interface TaskFilter {
   /** Only tasks next due before this, Unix epoch ms; 0 = open. */
   readonly scheduledBeforeMs: number;
   readonly recurring: boolean | undefined;
+  /** Only tasks with this tag; undefined = all. */
+  readonly tag?: string | undefined;
 }
 
 /** A place in a client's tasks ordered by due time, then id: right behind this task. */

@@ -64,6 +64,9 @@ export interface ClaimedOccurrence {
   readonly repeatIntervalMs: number;
   /** Present: the task recurs by it, and its record needs the time of a further occurrence. */
   readonly calendar: Calendar | undefined;
+  readonly tags: readonly string[];
+  /** The key that the task was registered with; undefined if it had none. */
+  readonly idempotencyKey: string | undefined;
   readonly policy: DeliveryPolicy;
   readonly payload: Uint8Array;
   readonly history: readonly AttemptFailure[];
@@ -73,6 +76,8 @@ export interface ClaimedOccurrence {
   readonly token: Buffer;
   /** Monotonic ms (`performance.now()`) at which the lease is certainly over, unless renewed. */
   leaseEndsAt: number;
+  /** By how many ms its attempt began later than the occurrence was due at first; undefined until it begins. */
+  latenessMs?: number;
 }
 
 /** How a transport says that an attempt went. */

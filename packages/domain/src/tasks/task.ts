@@ -3,6 +3,7 @@ import { requireWholeNumber } from '../whole-number.js';
 import type { AttemptRecord, GiveBackReason } from './attempt.js';
 import type { Calendar, CalendarTimes } from './calendar.js';
 import { validateIdempotencyKey } from './idempotency-key.js';
+import { validateTags } from './tags.js';
 
 export const MAX_PAYLOAD_BYTES = 1_048_576;
 /** Ten years of 365.25 days. */
@@ -23,6 +24,8 @@ export interface TaskRequest {
   readonly atMs?: number | undefined;
   /** By what it recurs; then `delayMs` and `repeatIntervalMs` are 0, and there is no `atMs`. */
   readonly calendar?: Calendar | undefined;
+  /** What the task can be found by: at most 8, each of 1 to 64 characters. */
+  readonly tags?: readonly string[] | undefined;
   /** Whether the delivery policy came with the registration: then it is a part of what an idempotency key stands for. */
   readonly ownPolicy?: boolean | undefined;
 }
@@ -66,6 +69,7 @@ export interface TaskDetails {
   readonly waitingFor: WaitingFor | undefined;
   /** Id of the dead letter that the task is a replay of. */
   readonly replayOf: string | undefined;
+  readonly tags: readonly string[];
 }
 
 /** Why an occurrence that was due is not attempted yet. */
@@ -86,6 +90,7 @@ export function validateTaskRequest(request: TaskRequest): void {
   }
   requireWholeNumber('delayMs', request.delayMs, 0, MAX_DELAY_MS);
   if (request.idempotencyKey !== undefined) validateIdempotencyKey(request.idempotencyKey);
+  if (request.tags) validateTags('tags', request.tags);
   if (request.atMs !== undefined) requireTime(request.atMs, request.delayMs);
   if (request.calendar) requireNoOtherTimes(request);
   if (request.repeatIntervalMs !== 0) {

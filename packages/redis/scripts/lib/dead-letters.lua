@@ -1,6 +1,16 @@
 -- Dead letters: entries of the DLQ stream, which holds those of all clients, each with an entry of the same id in its
 -- client's index stream. Layouts are in docs/redis-keys.md.
---- @include partition
+--- @include partition parts
+-- The parts that a replay gets.
+local function parts_of_letter(header)
+  local packed = ''
+  for _, tag in ipairs({ EXECUTION_PART, TAGS_PART }) do
+    local value = header.parts[tag]
+    if value then packed = packed .. pack_part(tag, value) end
+  end
+  return packed
+end
+
 local function park(letter)
   local id = redis.call('XADD', dlq, '*', 'task', letter.task, 'client', letter.client, 'occurrence', letter.occurrence,
     'attempts', letter.attempts, 'scheduled', letter.scheduled, 'replay_of', letter.replay_of,

@@ -1,6 +1,6 @@
 -- Ends tasks: the record shrinks to the parts that a client may still read, such as the latest attempts. The task leaves
--- the client's index, and a policy that no task uses any more is removed.
---- @include record
+-- the client's indexes, and a policy that no task uses any more is removed.
+--- @include record tags
 local ended_clients, ended_policies = {}, {}
 
 -- history: a one-shot task's; of a recurring one its latest attempts are kept.
@@ -11,6 +11,7 @@ local function end_task(id, header, state, due_ms, occurrence, retention_ms, his
   end
   local ended = pack_ended(header, state, due_ms, occurrence, history)
   redis.call('SET', record_prefix .. id, ended, 'PX', retention_ms)
+  leave_tags(id, header)
   local ids = ended_clients[header.client] or {}
   ids[#ids + 1] = id
   ended_clients[header.client] = ids

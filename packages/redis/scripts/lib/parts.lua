@@ -7,6 +7,8 @@
 -- tag 194, execution: a daemon carries the task out: u8 priority (1 low to 4 critical) | u32 lease ms | u48 timeout ms (0 = none)
 --                   | u8 n | n bytes type | name that the client gave it
 -- tag 200, calendar: the task recurs by a calendar: calendar.lua says what is in it
+-- tag 201, tags:    what its client finds it by: at most 8 of (u8 n | n bytes tag)
+-- tag 10, key:      the idempotency key that it was registered with
 --
 --- @include partition
 local MUST_BE_UNDERSTOOD, STAYS = 128, 64
@@ -14,8 +16,12 @@ local ORIGIN_PART = STAYS + 1
 local EXPIRY_PART = MUST_BE_UNDERSTOOD + 3
 local EXECUTION_PART = MUST_BE_UNDERSTOOD + STAYS + 2
 local CALENDAR_PART = MUST_BE_UNDERSTOOD + STAYS + 8
+-- A release that doesn't know tags would leave the task in their index for ever.
+local TAGS_PART = MUST_BE_UNDERSTOOD + STAYS + 9
 -- Tags that this release understands, of parts that must be understood.
-local UNDERSTOOD = { [EXPIRY_PART] = true, [EXECUTION_PART] = true, [CALENDAR_PART] = true }
+local UNDERSTOOD = {
+  [EXPIRY_PART] = true, [EXECUTION_PART] = true, [CALENDAR_PART] = true, [TAGS_PART] = true,
+}
 local NO_PARTS = {}
 
 local function pack_part(tag, value)

@@ -1,4 +1,4 @@
--- New tasks: record, due index and client index, and the delivery policies that they use.
+-- New tasks: record, due index, client index and index of tags, and the delivery policies that they use.
 --- @include transitions
 local new_scores_of_client, new_uses = {}, {}
 
@@ -16,6 +16,7 @@ local function register_task(id, due_ms, interval, client, policy, parts, payloa
   if not redis.call('SET', record_prefix .. id, record, 'NX') then return false end
   arm(id, due_ms)
   tell_event('scheduled', client, id, 1, 0, 'due', due_ms, ...)
+  if parts ~= '' then list_by_tags(id, client, read_parts(parts), due_ms, 'NX') end
   new_scores_of_client[client] = new_scores_of_client[client] or {}
   append(new_scores_of_client[client], due_ms, id)
   new_uses[policy] = (new_uses[policy] or 0) + 1

@@ -8,7 +8,7 @@
 --
 -- Besides, hand_over and extend_lease keep an occurrence leased, leave_behind is for occurrences that can't be claimed, and
 -- withdraw, stop_recurrence and drop_leased remove the occurrences of a task that ends.
---- @include partition record history wake events
+--- @include partition record history wake events tags
 
 -- An occurrence that is less late than this is delivered all the same. Occurrences that are later coalesce into the latest.
 local COALESCE_AFTER_MS = 1000
@@ -25,9 +25,10 @@ local function append(list, first, second)
   list[#list + 1] = second
 end
 
--- Sets a task's place in the list of its client's tasks.
+-- Sets a task's place in the lists of its client's tasks.
 local function list_task(id, header, due_ms)
   redis.call('ZADD', client_prefix .. header.client, 'XX', due_ms, id)
+  list_by_tags(id, header.client, header.parts, due_ms, 'XX')
 end
 
 local function enter_due(member, due_ms)

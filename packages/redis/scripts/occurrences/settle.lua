@@ -19,6 +19,7 @@ local function dead_letter(id, header, attempts, occurrence, scheduled, history,
     task = id, client = header.client, occurrence = occurrence, attempts = attempts, scheduled = scheduled,
     replay_of = origin_of(header), payload = redis.call('GET', record_prefix .. id):sub(header.rest_at),
     policy = redis.call('HGET', policies, header.policy), history = history, error_class = error_class,
+    parts = parts_of_letter(header),
   })
 end
 

@@ -1,14 +1,14 @@
 --- A page of a client's tasks in this partition, by due time, then id.
 -- ARGV: client, least due ms (0 = open), due before ms (0 = open), after ms, after id ('' = from the start),
---       recurring (1, 0 or '' = both), limit, most to look at
+--       recurring (1, 0 or '' = both), limit, most to look at, tag ('' = any)
 -- Reply: 1 when the client's tasks were looked at to the end, otherwise 0; then (due ms, task id)… that match; and
 --        when it was 0, the last one looked at as (due ms, task id) at the end, matching or not.
 -- Cost: O(log² n + looked at).
---- @include record
+--- @include record tags
 
-local client, least, before, after_ms, after_id, recurring, limit, most_looks =
-  ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
-local index = client_prefix .. client
+local client, least, before, after_ms, after_id, recurring, limit, most_looks, tag =
+  ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
+local index = tag == '' and client_prefix .. client or tag_index(client, tag)
 
 -- How many tasks stand before or at the cursor, which itself may be gone: those due at the same time are in order of
 -- their ids.

@@ -20,10 +20,12 @@ import type { RunScript } from '../engine/scripts.js';
 import {
   decodeExecutionContent,
   decodeExecutionPart,
+  EXECUTION_PART,
   encodeExecutionContent,
   encodeExecutionPart,
 } from '../layout/execution-codec.js';
 import { encodePolicy } from '../layout/policy-codec.js';
+import { encodeParts, expiryPart, tagsPart } from '../layout/record-parts.js';
 import { nameOf } from '../names/name-of.js';
 import type { NamedSettings } from '../names/named-registrar.js';
 import { type ReservedTask, reserveNames } from '../names/reserve-names.js';
@@ -68,14 +70,18 @@ export function createExecutionStore(
         ? { taskId: newId, registerByMs: '' }
         : await reserve(clientId, submission, newId);
     requireWanted(signal);
-    const { firstDue, repeatIntervalMs } = submission;
+    const { firstDue, repeatIntervalMs, tags } = submission;
+    const parts = encodeParts([
+      [EXECUTION_PART, encodeExecutionPart(submission)],
+      ...expiryPart(submission.expiresAfterMs),
+      ...tagsPart(tags),
+    ]);
     const { hash, json } = encodePolicy(submission.policy);
     const args = [
       ...[settings.sliceMs, NOTICE_MS, taskId],
       ...('atMs' in firstDue ? ['', firstDue.atMs] : [firstDue.delayMs, '']),
       ...[repeatIntervalMs, clientId, hash, json],
-      ...[encodeExecutionPart(submission), encodeExecutionContent(submission), registerByMs],
-      submission.expiresAfterMs,
+      ...[parts, encodeExecutionContent(submission), registerByMs],
     ];
     // Another gateway may have reserved the name that writes to more partitions.
     const keys = (await map.find(partitionOf(taskId))) as PartitionKeys;

@@ -2,7 +2,7 @@ import { type ClaimedOccurrence, type DeliveryPolicy, TASK_ID_LENGTH } from '@bo
 import { calendarOf } from './calendar-codec.js';
 import { decodeOccurrenceState } from './occurrence-state-codec.js';
 import { decodeLiveRecord, packedPartsOf } from './record-codec.js';
-import { decodeParts } from './record-parts.js';
+import { decodeParts, idempotencyKeyOf, tagsOf } from './record-parts.js';
 
 /** One claimed occurrence as the claim script hands it out. */
 export interface ClaimedParts {
@@ -22,6 +22,7 @@ export function decodeOccurrence(
   const name = member.toString('latin1');
   const { token, attempts, occurrence, scheduledTimeMs, history } = decodeOccurrenceState(state);
   const { clientId, repeatIntervalMs, policyHash, payload } = decodeLiveRecord(record);
+  const parts = decodeParts(packedPartsOf(record));
   return {
     partition,
     taskId: name.slice(0, TASK_ID_LENGTH),
@@ -31,7 +32,9 @@ export function decodeOccurrence(
     scheduledTimeMs,
     dueMs: Number(String(due)),
     repeatIntervalMs,
-    calendar: calendarOf(decodeParts(packedPartsOf(record))),
+    calendar: calendarOf(parts),
+    tags: tagsOf(parts),
+    idempotencyKey: idempotencyKeyOf(parts),
     policy: policyOf(policyHash),
     payload,
     history,

@@ -3,6 +3,11 @@ export type Parts = ReadonlyMap<number, Buffer>;
 
 /** Of a replay: its dead letter. */
 const ORIGIN = 65;
+const EXPIRY = 131;
+const TAGS = 201;
+const IDEMPOTENCY_KEY = 10;
+
+export type Part = readonly [tag: number, value: Buffer];
 
 export function decodeParts(packed: Buffer): Parts {
   const parts = new Map<number, Buffer>();
@@ -14,7 +19,7 @@ export function decodeParts(packed: Buffer): Parts {
   return parts;
 }
 
-export function encodeParts(parts: readonly (readonly [tag: number, value: Buffer])[]): Buffer {
+export function encodeParts(parts: readonly Part[]): Buffer {
   return Buffer.concat(
     parts.flatMap(([tag, value]) => {
       const head = Buffer.alloc(3);
@@ -29,4 +34,46 @@ export function encodeParts(parts: readonly (readonly [tag: number, value: Buffe
 export function originOf(parts: Parts): string {
   const origin = parts.get(ORIGIN);
   return origin ? `${origin.readUIntBE(0, 6)}-${origin.readUIntBE(6, 6)}` : '';
+}
+
+/** None if there are no tags. A tag that is there twice counts once. */
+export function tagsPart(tags: readonly string[] = []): Part[] {
+  if (tags.length === 0) return [];
+  const packed = [...new Set(tags)].map((tag) => {
+    const bytes = Buffer.from(tag);
+    return Buffer.concat([Buffer.of(bytes.length), bytes]);
+  });
+  return [[TAGS, Buffer.concat(packed)]];
+}
+
+export function tagsOf(parts: Parts): readonly string[] {
+  const packed = parts.get(TAGS);
+  if (!packed) return NO_TAGS;
+  const tags: string[] = [];
+  for (let at = 0; at < packed.length; ) {
+    const end = at + 1 + packed.readUInt8(at);
+    tags.push(packed.toString('utf8', at + 1, end));
+    at = end;
+  }
+  return tags;
+}
+
+const NO_TAGS: readonly string[] = [];
+
+/** None if there is no key. */
+export function idempotencyKeyPart(key: string | undefined): Part[] {
+  return key === undefined ? [] : [[IDEMPOTENCY_KEY, Buffer.from(key)]];
+}
+
+/** The key that a task was registered with. */
+export function idempotencyKeyOf(parts: Parts): string | undefined {
+  return parts.get(IDEMPOTENCY_KEY)?.toString('utf8');
+}
+
+/** None if it never expires. */
+export function expiryPart(expiresAfterMs: number): Part[] {
+  if (expiresAfterMs === 0) return [];
+  const value = Buffer.alloc(6);
+  value.writeUIntBE(expiresAfterMs, 0, 6);
+  return [[EXPIRY, value]];
 }

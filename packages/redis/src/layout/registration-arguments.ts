@@ -2,7 +2,7 @@ import type { NewTask } from '@boomerang/domain';
 import type { ScriptArgument } from '../engine/scripts.js';
 import { CALENDAR_INTERVAL_MS, CALENDAR_PART, encodeCalendarPart } from './calendar-codec.js';
 import type { EncodedPolicy } from './policy-codec.js';
-import { encodeParts } from './record-parts.js';
+import { encodeParts, idempotencyKeyPart, type Part, tagsPart } from './record-parts.js';
 
 interface Registration extends NewTask {
   readonly clientId: string;
@@ -18,8 +18,10 @@ export function registrationArguments(taskId: string, registration: Registration
   return [taskId, delayMs, atMs, intervalMs, clientId, policy.hash, partsOf(registration), bytes];
 }
 
-function partsOf({ calendar }: Registration): Buffer {
-  return calendar ? encodeParts([[CALENDAR_PART, encodeCalendarPart(calendar)]]) : NO_PARTS;
+function partsOf({ calendar, tags, idempotencyKey }: Registration): Buffer {
+  const recurs: Part[] = calendar ? [[CALENDAR_PART, encodeCalendarPart(calendar)]] : [];
+  const parts = [...recurs, ...tagsPart(tags), ...idempotencyKeyPart(idempotencyKey)];
+  return parts.length > 0 ? encodeParts(parts) : NO_PARTS;
 }
 
 const NO_PARTS = Buffer.alloc(0);

@@ -74,6 +74,8 @@ export interface PartitionKeys {
   readonly bucketPrefix: string;
   /** Sorted set: tasks by calendar that lack times of their next occurrences, by the ms since when. */
   readonly calendars: string;
+  /** Sorted sets `<prefix><client id>:<tag>`: a client's tasks with a tag by next due ms. */
+  readonly tagPrefix: string;
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
   /** `<prefix><kind>`: values that live no longer than the script that tries what the Redis user may do. */
@@ -108,6 +110,7 @@ export function partitionKeys(count: number): PartitionKeys[] {
     rotation: `{${tag}}rotation`,
     bucketPrefix: `{${tag}}b:`,
     calendars: `{${tag}}calendars`,
+    tagPrefix: `{${tag}}g:`,
     queuePrefix: `{${tag}}bull`,
     probePrefix: `{${tag}}probe:`,
   }));
@@ -139,5 +142,6 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.rotation,
     keys.bucketPrefix,
     keys.calendars,
+    keys.tagPrefix,
   ];
 }

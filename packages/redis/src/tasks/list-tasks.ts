@@ -37,6 +37,7 @@ export async function listTasks(
     filter.recurring === undefined ? '' : Number(filter.recurring),
     limit,
     MOST_LOOKS,
+    filter.tag ?? '',
   ];
   const pages = await Promise.all(
     partitions.map(async (keys) => parsePage((await run('list-page', keys, args)) as PageReply)),

@@ -4,7 +4,7 @@ import { calendarOf } from '../layout/calendar-codec.js';
 import { deadLetterIdOf } from '../layout/dead-letter-codec.js';
 import { decodeAttempts, decodeLatestAttempts } from '../layout/history-codec.js';
 import { decodePolicy } from '../layout/policy-codec.js';
-import { decodeParts, originOf } from '../layout/record-parts.js';
+import { decodeParts, originOf, tagsOf } from '../layout/record-parts.js';
 import { taskState } from '../layout/task-state-codes.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 
@@ -60,6 +60,7 @@ export async function readTasks(
       attempts: intervalMs > 0 ? decodeLatestAttempts(attempts) : decodeAttempts(attempts),
       waitingFor: waitingFor(reason, untilMs, policy),
       replayOf: deadLetterIdOf(partitionOf(ids[i] as string) as number, originOf(parts)),
+      tags: tagsOf(parts),
     };
   });
 }

@@ -21,6 +21,7 @@ export function taskFromWire({
   cron,
   timeZone,
   atMs,
+  tags,
 }: boomerang.Task.$Properties): TaskRequest {
   return {
     payload: payload ?? NOTHING,
@@ -29,6 +30,7 @@ export function taskFromWire({
     idempotencyKey: idempotencyKey || undefined,
     atMs: atMs || undefined,
     calendar: calendarOf(cron ?? '', timeZone ?? ''),
+    tags: tags ?? undefined,
   };
 }
 
@@ -45,6 +47,7 @@ export function listRequestFromWire(wire: boomerang.ListTasksRequest.$Properties
     scheduledAfterMs: wire.scheduledAfter ?? 0,
     scheduledBeforeMs: wire.scheduledBefore ?? 0,
     recurring: wire.isRecurring ?? undefined,
+    tag: wire.tag || undefined,
     limit: wire.limit ?? 0,
     nextToken: wire.nextToken ?? '',
   };
@@ -71,6 +74,7 @@ export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Propert
     replayOf: task.replayOf ?? '',
     cron: task.calendar?.cron ?? '',
     timeZone: task.calendar?.timeZone ?? '',
+    tags: [...task.tags],
   };
 }
 

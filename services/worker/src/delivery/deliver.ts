@@ -74,6 +74,7 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
       giveBack(occurrence, 'unsignable', UNSIGNABLE_COME_BACK_MS);
       return { startedAt, durationMs: performance.now() - startedAt, health: 'unknown' };
     }
+    occurrence.latenessMs = Math.max(0, Math.floor(now(occurrence) - occurrence.scheduledTimeMs));
     const sign = signerOf(keys, occurrence, now(occurrence));
     const result = await transport.send(callback, occurrence, () => objection(callback, occurrence), sign);
     const durationMs = performance.now() - startedAt;

@@ -88,6 +88,15 @@ describe.each(wires)('over $name', (wire) => {
     expect(Buffer.compare(Buffer.from(receiver.received[0]?.payload ?? []), payload)).toBe(0);
   });
 
+  test('a callback carries lateness, tags and idempotency key, and nothing of them where there is none', async () => {
+    const { receiver, attempt } = await set(wire, OK);
+    const told = { latenessMs: 1_234, tags: ['order', 'größe:7 %€'], idempotencyKey: 'order 7, größe' };
+    expect(await attempt(told)).toEqual({ kind: 'delivered' });
+    expect(receiver.received[0]).toMatchObject(told);
+    expect(await attempt()).toEqual({ kind: 'delivered' });
+    expect(receiver.received[1]).toMatchObject({ latenessMs: null, tags: [], idempotencyKey: '' });
+  });
+
   test.each<[string, boomerang.CallbackResponse.$Properties, unknown]>([
     ['OK', {}, { kind: 'delivered' }],
     [
@@ -325,6 +334,29 @@ describe('over UDP', () => {
     };
     expect(await attempt(widest)).toEqual({ kind: 'delivered' });
     expect(receiver.received[0]?.payload).toHaveLength(widest.payload.length);
+  });
+
+  test('what has no room in a datagram is left out of it: tags, then the key, then the lateness', async () => {
+    const { receiver, attempt } = await set(udp, OK);
+    const clientId = 'c'.repeat(64);
+    const told = { clientId, latenessMs: 5, tags: ['t'.repeat(64)], idempotencyKey: 'k'.repeat(128) };
+    const most = mostDatagramPayloadBytes(clientId);
+    for (const bytes of [most - 200, most, most + 180]) {
+      expect(await attempt({ ...told, payload: Buffer.alloc(bytes) })).toEqual({ kind: 'delivered' });
+    }
+    const [all, without] = [told, { ...told, tags: [] }];
+    expect(receiver.received).toMatchObject([all, without, { latenessMs: 5, tags: [], idempotencyKey: '' }]);
+    const widest = {
+      clientId,
+      payload: Buffer.alloc(most),
+      occurrence: Number.MAX_SAFE_INTEGER,
+      attempt: 100,
+      scheduledTimeMs: Number.MAX_SAFE_INTEGER,
+      latenessMs: Number.MAX_SAFE_INTEGER,
+      tags: told.tags,
+      idempotencyKey: told.idempotencyKey,
+    };
+    expect(await attempt(widest)).toEqual({ kind: 'delivered' });
   });
 
   test('what fits a datagram only without its signatures is not sent, but may be once there are fewer', async () => {

@@ -14,6 +14,8 @@ export function readRawCallback(
     if (Number.isSafeInteger(value) && value >= 0) return value;
     throw new Error(`${name} is missing or not a number`);
   };
+  const text = (name: string) => headers[name]?.toString();
+  const key = text('boomerang-idempotency-key');
   return {
     taskId,
     clientId: String(headers['boomerang-client-id'] ?? ''),
@@ -21,6 +23,9 @@ export function readRawCallback(
     occurrence: number('boomerang-occurrence'),
     attempt: number('boomerang-attempt'),
     scheduledTimeMs: number('boomerang-scheduled-time-ms'),
+    latenessMs: headers['boomerang-lateness-ms'] === undefined ? undefined : number('boomerang-lateness-ms'),
+    tags: text('boomerang-tags')?.split(',').map(decodeURIComponent) ?? [],
+    idempotencyKey: key === undefined ? undefined : decodeURIComponent(key),
     headers,
     receivedAtMs,
   };

@@ -42,6 +42,7 @@ describe('an HTTP receiver', () => {
     expect(received).toEqual([
       {
         ...callbackRequest,
+        tags: [],
         headers: expect.objectContaining({ 'boomerang-attempt': '3' }),
         receivedAtMs: expect.any(Number),
       },
@@ -141,7 +142,18 @@ describe('an HTTP receiver', () => {
     test('takes the payload from the body and the rest from the headers', async () => {
       const { status, seen } = await postRaw({});
       expect(status).toBe(200);
-      expect(seen).toMatchObject([callbackRequest]);
+      expect(seen).toMatchObject([
+        { ...callbackRequest, latenessMs: undefined, tags: [], idempotencyKey: undefined },
+      ]);
+      await receiver?.close();
+      const told = {
+        'boomerang-lateness-ms': '0',
+        'boomerang-tags': 'order,a%20b,gr%C3%B6%C3%9Fe',
+        'boomerang-idempotency-key': 'order%207%2C',
+      };
+      expect((await postRaw(told)).seen).toMatchObject([
+        { latenessMs: 0, tags: ['order', 'a b', 'größe'], idempotencyKey: 'order 7,' },
+      ]);
     });
 
     test('refuses what does not say which callback it is', async () => {

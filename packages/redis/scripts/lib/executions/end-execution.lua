@@ -28,7 +28,7 @@ local function park_execution(id, header, attempts, occurrence, scheduled, histo
     task = id, client = header.client, occurrence = occurrence, attempts = attempts, scheduled = scheduled,
     replay_of = origin_of(header), payload = redis.call('GET', record_prefix .. id):sub(header.rest_at),
     policy = redis.call('HGET', policies, header.policy), history = history, error_class = error_class,
-    parts = pack_part(EXECUTION_PART, header.parts[EXECUTION_PART]),
+    parts = parts_of_letter(header),
   })
 end
 

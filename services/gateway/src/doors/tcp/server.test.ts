@@ -155,6 +155,7 @@ describe('a connection that has shown a live session', () => {
     attempts: [],
     waitingFor: undefined,
     replayOf: undefined,
+    tags: [],
   });
   const get = encodeFrame({ sessionId: LIVE_SESSION, getTaskRequest: { taskId: 't' } });
 

@@ -1,4 +1,10 @@
-import { invalidField, requireWholeNumber, type TaskFilter, type TaskPage } from '@boomerang/domain';
+import {
+  invalidField,
+  requireWholeNumber,
+  type TaskFilter,
+  type TaskPage,
+  validateTag,
+} from '@boomerang/domain';
 import type { Operation } from '../operation.js';
 import { decodePageToken, encodePageToken } from './page-token.js';
 
@@ -31,6 +37,7 @@ export const listTasks: Operation<ListTasksRequest, ListTasksAnswer> = {
     requireWholeNumber('limit', request.limit, 0, MOST_LIMIT);
     requireWholeNumber('scheduledAfterMs', request.scheduledAfterMs, 0, Number.MAX_SAFE_INTEGER);
     requireWholeNumber('scheduledBeforeMs', request.scheduledBeforeMs, 0, Number.MAX_SAFE_INTEGER);
+    if (request.tag !== undefined) validateTag('tag', request.tag);
     const after = request.nextToken === '' ? undefined : decodePageToken(request.nextToken);
     const page = await tasks.list(clientId, request, request.limit || DEFAULT_LIMIT, after);
     return { tasks: page.tasks, nextToken: page.next ? encodePageToken(page.next) : '' };

@@ -106,6 +106,24 @@ async function received(callback: Partial<HttpCallback>, occurrence: ClaimedOccu
   return { headers: seen?.headers ?? {}, body: seen?.body ?? Buffer.alloc(0) };
 }
 
+test('headers tell lateness, tags and idempotency key, with percent-encoding where a header could not carry them', async () => {
+  const told = {
+    latenessMs: 12,
+    tags: ['order', 'a b', '50%', 'größe'],
+    idempotencyKey: 'order 7,\u{1f4a5}',
+  };
+  for (const format of ['RAW', 'ENVELOPE'] as const) {
+    const { headers } = await received({ format }, anOccurrence(told));
+    expect(headers).toMatchObject({
+      'boomerang-lateness-ms': '12',
+      'boomerang-tags': 'order,a%20b,50%25,gr%C3%B6%C3%9Fe',
+      'boomerang-idempotency-key': 'order%207%2C%F0%9F%92%A5',
+    });
+  }
+  const { headers } = await received({ format: 'RAW' }, anOccurrence());
+  expect(Object.keys(headers).filter((name) => /lateness|tags|key/.test(name))).toEqual([]);
+});
+
 test.each([
   [undefined, 'application/octet-stream'],
   ['application/json; charset=utf-8', 'application/json; charset=utf-8'],

@@ -9,10 +9,21 @@ export function callbackEnvelope(occurrence: ClaimedOccurrence, sign: Sign | und
 
 /** The signature covers the payload only: it can't cover the envelope, which it is part of. */
 export function callbackRequest(
-  { taskId, payload, clientId, occurrence, attempt, scheduledTimeMs }: ClaimedOccurrence,
+  {
+    taskId,
+    payload,
+    clientId,
+    occurrence,
+    attempt,
+    scheduledTimeMs,
+    latenessMs,
+    tags,
+    idempotencyKey,
+  }: ClaimedOccurrence,
   sign: Sign | undefined,
 ): boomerang.CallbackRequest.$Properties {
-  const request = { taskId, payload, clientId, occurrence, attempt, scheduledTimeMs };
+  const told = { latenessMs: latenessMs ?? null, tags: [...tags], idempotencyKey: idempotencyKey ?? null };
+  const request = { taskId, payload, clientId, occurrence, attempt, scheduledTimeMs, ...told };
   const signed = sign?.(payload);
   if (!signed) return request;
   const { id, timestamp, signature } = signed;

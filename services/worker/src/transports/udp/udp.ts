@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { type AttemptResult, type ClaimedOccurrence, hostPortOf } from '@boomerang/domain';
-import { encodeEnvelope, MAX_DATAGRAM_BYTES } from '@boomerang/protocol';
+import { type boomerang, encodeEnvelope, MAX_DATAGRAM_BYTES } from '@boomerang/protocol';
 import { Addresses } from '../shared/addresses.js';
-import { callbackEnvelope, callbackRequest } from '../shared/callback-envelope.js';
+import { callbackRequest } from '../shared/callback-envelope.js';
 import { CLOSED, createClosing } from '../shared/closing.js';
 import { connectFailure } from '../shared/connect-failure.js';
 import { perCallback } from '../shared/per-callback.js';
@@ -32,8 +32,7 @@ export function createUdpTransport(options: TransportOptions): Transport {
       const { port } = target;
       const acked = callback.protocol === 'UDP' && callback.acked === true;
       const requestId = randomInt(1, REQUEST_IDS);
-      const request = { callbackRequest: callbackRequest(occurrence, sign), ...(acked && { requestId }) };
-      const datagram = encodeEnvelope(request);
+      const datagram = encodeFitting(callbackRequest(occurrence, sign), acked ? requestId : undefined);
       if (datagram.length > MAX_DATAGRAM_BYTES) return tooLong(datagram, occurrence);
       try {
         const address = await addresses.of(target);
@@ -54,10 +53,30 @@ export function createUdpTransport(options: TransportOptions): Transport {
   };
 }
 
+/** What a receiver can do without, the first thing first. */
+const DISPENSABLE = ['tags', 'idempotencyKey', 'latenessMs'] as const;
+
+/** As much as fits a datagram. It may be longer than that if what has to be in it is. */
+function encodeFitting(
+  callbackRequest: boomerang.CallbackRequest.$Properties,
+  requestId: number | undefined,
+): Buffer {
+  const told = { ...callbackRequest };
+  const encode = () =>
+    encodeEnvelope({ callbackRequest: told, ...(requestId !== undefined && { requestId }) });
+  let datagram = encode();
+  for (const field of DISPENSABLE) {
+    if (datagram.length <= MAX_DATAGRAM_BYTES) break;
+    delete told[field];
+    datagram = encode();
+  }
+  return datagram;
+}
+
 /** Terminal unless the datagram would fit without signatures, of which there may be fewer later, and request id. */
 function tooLong({ length }: Buffer, occurrence: ClaimedOccurrence): AttemptResult {
   const error = `the datagram would have ${length} bytes, more than ${MAX_DATAGRAM_BYTES}`;
-  const leastBytes = callbackEnvelope(occurrence, undefined).length;
+  const leastBytes = encodeFitting(callbackRequest(occurrence, undefined), undefined).length;
   const kind = leastBytes > MAX_DATAGRAM_BYTES ? 'terminal' : 'retryable';
   return { kind, errorClass: 'unsendable', error };
 }

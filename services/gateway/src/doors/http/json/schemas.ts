@@ -55,6 +55,7 @@ export const TaskRequestJson = Type.Object(
     timeZone: Type.Optional(
       Type.String({ description: 'Of the cron expression, by its IANA name; default UTC.' }),
     ),
+    tags: Type.Optional(Type.Array(Type.String(), { description: 'What the task can be found by.' })),
     json: Type.Optional(Type.Unknown({ description: 'The payload as JSON, passed on as it was written.' })),
     text: Type.Optional(Type.String({ description: 'The payload as text.' })),
     base64: Type.Optional(Type.String({ description: 'The payload as bytes.' })),
@@ -70,6 +71,7 @@ export const ListTasksQuery = Type.Object(
     dueAfter: Type.Optional(TimeText),
     dueBefore: Type.Optional(TimeText),
     recurring: Type.Optional(Type.Boolean({ description: 'true or false' })),
+    tag: Type.Optional(Type.String({ description: 'only tasks with this tag' })),
   },
   closed,
 );
@@ -105,6 +107,7 @@ export const TaskJson = Type.Object({
     }),
   ),
   replayOf: Type.Optional(Type.String()),
+  tags: Type.Array(Type.String()),
   text: Type.Optional(Type.String()),
   base64: Type.Optional(Type.String()),
 });

@@ -18,6 +18,7 @@ export function taskToJson(task: TaskDetails): Static<typeof TaskJson> {
     attempts: task.attempts.map(attemptToJson),
     ...waitingToJson(task),
     ...(task.replayOf !== undefined && { replayOf: task.replayOf }),
+    tags: [...task.tags],
     ...(task.payload.length > 0 && payloadToJson(task.payload)),
   };
 }

@@ -74,6 +74,7 @@ function taskFromJson(
     atMs: at === undefined ? undefined : timeFromJson('atMs', at),
     repeatIntervalMs,
     calendar: calendarOf(cron ?? '', timeZone ?? ''),
+    tags: json.tags,
     ownPolicy: json.callback !== undefined,
   };
 }
@@ -111,7 +112,7 @@ const list: Route = {
   status: 200,
   answer: TaskPageJson,
   async handle({ perform }, { caller, query, address }) {
-    const { limit, cursor, dueAfter, dueBefore, recurring } = requireQuery(query);
+    const { limit, cursor, dueAfter, dueBefore, recurring, tag } = requireQuery(query);
     const request = {
       clientId: '',
       limit: limitFromJson(limit),
@@ -119,6 +120,7 @@ const list: Route = {
       scheduledAfterMs: timeFromJson('scheduledAfterMs', dueAfter),
       scheduledBeforeMs: timeFromJson('scheduledBeforeMs', dueBefore),
       recurring,
+      tag,
     };
     const { tasks, nextToken } = await perform(listTasks, () => caller, request, undefined, address);
     return { status: 200, body: { tasks: tasks.map(taskToJson), nextCursor: nextToken || null } };
