@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createDaemonMetrics } from '../../packages/daemon/dist/metrics.js';
+import { ActivityRecorder } from '../../packages/domain/dist/index.js';
 import { createMetrics } from '../../packages/runtime/dist/index.js';
 import { createGatewayMetrics } from '../../services/gateway/dist/metrics.js';
 import { createSchedulerMetrics } from '../../services/scheduler/dist/metrics.js';
@@ -16,7 +17,7 @@ const services: [heading: string, register: (registry: Registry) => unknown][] =
   ['Gateway', createGatewayMetrics],
   ['Scheduler', createSchedulerMetrics],
   ['Daemon', createDaemonMetrics],
-  ['Worker', (registry) => createWorkerMetrics(registry, 1)],
+  ['Worker', (registry) => createWorkerMetrics(registry, 1, new ActivityRecorder())],
 ];
 
 /** The registry's own metrics as rows of the documentation; those of the process are the library's to document. */

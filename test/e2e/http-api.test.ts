@@ -26,7 +26,16 @@ afterAll(async () => {
 
 const page = readFromRoot('docs/http-api.md');
 const commands = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, command = '']) => command);
-const [smallest = '', list = '', named = '', replay = '', preview = '', wrong = ''] = commands;
+const [
+  smallest = '',
+  list = '',
+  stats = '',
+  forecast = '',
+  named = '',
+  replay = '',
+  preview = '',
+  wrong = '',
+] = commands;
 
 /** What the command prints, as JSON. */
 async function shell(command: string) {
@@ -37,7 +46,7 @@ async function shell(command: string) {
 
 describe('the page about the HTTP API', () => {
   test('has the examples that are run here', () => {
-    expect(commands).toHaveLength(6);
+    expect(commands).toHaveLength(8);
   });
 
   test('begins with a task that comes back as bare JSON', async () => {
@@ -51,6 +60,15 @@ describe('the page about the HTTP API', () => {
     const shown = () => shell(`curl -s $URL/v1/tasks/${id} -H "Authorization: Bearer $KEY"`);
     await waitFor(async () => (await shown()).state === 'delivered', { message: 'the end of the task' });
     expect(await shown()).toMatchObject({ attempts: [{ attempt: 1, outcome: 'delivered' }] });
+  });
+
+  test('tells what happened, as every process of the stack wrote it down, and what is to come', async () => {
+    await waitFor(async () => (await shell(stats)).total.delivered === 1, { message: 'the summary' });
+    expect(await shell(stats)).toMatchObject({
+      total: { registered: 1, http: 1, lateness: { p50: expect.any(Number) } },
+      waiting: { tasks: 0, deadLetters: 0 },
+    });
+    expect(await shell(forecast)).toMatchObject({ before: 0, after: 0, slot: 60_000 });
   });
 
   test('has a list, a name for a registration, and a problem that is told as it says', async () => {

@@ -70,9 +70,20 @@ export type * from './ports/occurrence-store.js';
 export type { SessionStore } from './ports/session-store.js';
 export type { SigningSecrets } from './ports/signing-secrets.js';
 export type * from './ports/slice-store.js';
+export type * from './ports/stats-store.js';
 export type * from './ports/task-store.js';
 export type * from './ports/ticket-queue.js';
 export { quote } from './quote.js';
+export {
+  ACTIVITY_COUNTS,
+  type Activity,
+  type ActivityCount,
+  mergeActivity,
+  noActivity,
+} from './stats/activity.js';
+export { ActivityRecorder, MOST_CLIENTS, type RecordedActivity } from './stats/activity-recorder.js';
+export { latenessAt } from './stats/lateness-histogram.js';
+export type * from './stats/process-summary.js';
 export type * from './tasks/attempt.js';
 export { ERROR_CLASSES } from './tasks/attempt.js';
 export type * from './tasks/calendar.js';

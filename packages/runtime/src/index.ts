@@ -7,6 +7,7 @@ export { createMetrics, type MetricsOptions } from './metrics.js';
 export { Progress } from './progress.js';
 export { type ConfigOf, defineConfig, type Environment, readConfig } from './read-config.js';
 export { readConfigOrExit } from './read-config-or-exit.js';
+export { readGauges } from './read-gauges.js';
 export { createResources, type Resources } from './resources.js';
 export { type Closable, runService, type ServiceOptions } from './run-service.js';
 export { sampleMetrics } from './sample-metrics.js';

@@ -1,5 +1,6 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type {
+  ActivityRecorder,
   AssignmentStore,
   AuditStore,
   ClientLimits,
@@ -10,6 +11,7 @@ import type {
   ExecutionStore,
   LimitStore,
   SessionStore,
+  StatsStore,
   TaskStore,
 } from '@boomerang/domain';
 import { MAX_DATAGRAM_BYTES, mostDatagramPayloadBytes } from '@boomerang/protocol';
@@ -54,10 +56,13 @@ interface Stores {
   readonly events: EventStore;
   readonly limits: LimitStore;
   readonly audit: AuditStore;
+  readonly stats: StatsStore;
 }
 
 export interface GatewayDependencies {
   readonly stores: Stores;
+  /** Is told what clients do. */
+  readonly activity: ActivityRecorder;
   readonly guard: AddressGuard;
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
@@ -109,7 +114,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const memory = new MemoryWatch({ readUse: deps.readMemoryUse, metrics, log });
   const requireRoom = (payloadBytes: number) => memory.requireRoom(payloadBytes);
   const datagrams = { mostBytes: MAX_DATAGRAM_BYTES, mostPayloadBytes: mostDatagramPayloadBytes };
-  const { tasks, deadLetters, executions, sessions } = stores;
+  const { tasks, deadLetters, executions, sessions, stats } = stores;
   const certificates = doorCertificates(settings);
   const clients = withCertificates(
     withJwt(stores.clients, readJwtIssuers(settings.jwtIssuers)),
@@ -136,9 +141,10 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const admit: AdmissionOfTasks['admit'] = (clientId, asked) => admission.admit(clientId, asked);
   const backend = {
     perform: createPerform(
-      { tasks, deadLetters, executions, datagrams, requireRoom, admit },
+      { tasks, deadLetters, executions, stats, datagrams, requireRoom, admit },
       settings.redisTimeoutMs,
       audit,
+      deps.activity,
     ),
     sessions: createSessions(
       { clients, sessions, guard, requireRoom, keys, uses, attempts, audit },

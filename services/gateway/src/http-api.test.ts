@@ -231,5 +231,7 @@ test('the API describes itself as OpenAPI 3.1', async () => {
     '/v1/dead-letters/{id}',
     '/v1/dead-letters/{id}/replay',
     '/v1/schedule/preview',
+    '/v1/stats',
+    '/v1/forecast',
   ]);
 });

@@ -27,6 +27,7 @@ export interface GatewayLog {
   /** Registrations are refused from now on, or no more. */
   memoryShort(share: number, short: boolean): void;
   memoryUnknown(err: unknown): void;
+  summaryNotWritten(err: unknown): void;
   redisError(err: Error): void;
   redisWarning(problem: string): void;
 }
@@ -62,6 +63,7 @@ export function createGatewayLog(logger: Logger): GatewayLog {
         ? logger.warn({ share }, 'redis is short of memory: registrations are refused')
         : logger.info({ share }, 'redis has memory again: registrations are taken'),
     memoryUnknown: (err) => warn('could not read how much memory redis uses', err),
+    summaryNotWritten: (err) => warn('summary of a second could not be written', err),
     redisError: (err) => warn('redis connection error', err),
     redisWarning: (problem) => logger.warn(problem),
   };

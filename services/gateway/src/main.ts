@@ -1,19 +1,22 @@
 import { startAddressGuard } from '@boomerang/address-guard';
-import { openStores, readMemoryUse, redisAddress } from '@boomerang/redis';
+import { ActivityRecorder } from '@boomerang/domain';
+import { openStores, readMemoryUse, redisAddress, startSummaryWriter } from '@boomerang/redis';
 import {
   createLogger,
   createMetrics,
   createRedactor,
   createResources,
   readConfigOrExit,
+  readGauges,
   registerHealthRoutes,
   runService,
+  VERSION,
 } from '@boomerang/runtime';
 import { gatewaySettings } from './config.js';
 import { createGateway } from './gateway.js';
 import { clientLimits } from './limit-settings.js';
 import { createGatewayLog } from './log.js';
-import { createGatewayMetrics } from './metrics.js';
+import { createGatewayMetrics, SUMMARY_GAUGES } from './metrics.js';
 
 const config = readConfigOrExit('gateway', gatewaySettings, process.env);
 const redact = createRedactor(gatewaySettings, process.env);
@@ -39,8 +42,10 @@ async function start() {
   const guard = await startAddressGuard(config, [config.tcpPort, config.grpcPort, config.httpPort]);
   resources.defer('address guard', () => guard.close());
 
+  const activity = new ActivityRecorder();
   const gateway = createGateway({
     stores,
+    activity,
     guard,
     metrics,
     log,
@@ -50,6 +55,14 @@ async function start() {
     settings: { ...config, clientLimits: clientLimits(config) },
     addRoutes: (app) => registerHealthRoutes(app, { registry, ready: stores.ready, logger, redact }),
   });
+  const summaries = startSummaryWriter(connection, {
+    service: 'gateway',
+    version: VERSION,
+    activity,
+    gauges: () => readGauges(registry, SUMMARY_GAUGES),
+    onError: log.summaryNotWritten,
+  });
+  resources.defer('summaries', () => summaries.close());
   resources.defer('gateway', () => gateway.close());
   log.ready(await gateway.start());
   return { close: () => resources.closeAll() };

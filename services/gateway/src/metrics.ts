@@ -181,3 +181,12 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
 function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
+
+/** What the process tells of itself once a second. */
+export const SUMMARY_GAUGES = {
+  tcpConnections: 'boomerang_gateway_connections',
+  grpcConnections: 'boomerang_gateway_grpc_connections',
+  httpConnections: 'boomerang_gateway_http_connections',
+  daemons: 'boomerang_gateway_daemons',
+  redisMemory: 'boomerang_gateway_redis_memory_ratio',
+} as const;

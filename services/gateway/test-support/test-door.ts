@@ -1,10 +1,12 @@
 import {
+  ActivityRecorder,
   BoomerangError,
   type ClientLimits,
   DEFAULT_PERMISSIONS,
   type DeadLetterStore,
   type ExecutionStore,
   type Session,
+  type StatsStore,
   type TaskStore,
 } from '@boomerang/domain';
 import { createLogger, createMetrics } from '@boomerang/runtime';
@@ -49,12 +51,13 @@ export async function openTestDoor({
     tasks: { ...noTasks, ...tasks },
     deadLetters: {} as DeadLetterStore,
     executions: {} as ExecutionStore,
+    stats: {} as StatsStore,
     datagrams: { mostBytes: 1_200, mostPayloadBytes: () => 0 },
     requireRoom: () => undefined,
     admit: async () => undefined,
   };
   const backend = {
-    perform: createPerform(context, 5_000, { note: () => undefined }),
+    perform: createPerform(context, 5_000, { note: () => undefined }, new ActivityRecorder()),
     sessions: { ...oneSession, ...sessions },
   };
   const server = createTcpServer(

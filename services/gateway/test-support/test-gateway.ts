@@ -1,7 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { AddressGuard, type AddressGuardOptions } from '@boomerang/address-guard';
 import { connect } from '@boomerang/client';
-import type { ErrorClass } from '@boomerang/domain';
+import { ActivityRecorder, type ErrorClass } from '@boomerang/domain';
 import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/protocol';
 import {
   connectRedis,
@@ -17,6 +17,7 @@ import {
   createOccurrenceStore,
   createSessionStore,
   createSliceStore,
+  createStatsStore,
   createTaskStore,
   loadPartitionMap,
   loadScripts,
@@ -119,12 +120,14 @@ export async function startTestGateway({
     events: createEventStore(redis, partitions),
     limits: createLimitStore(redis, run, partitions),
     audit: createAuditStore(redis, 60_000),
+    stats: createStatsStore(redis, run, partitions),
   };
   const gateways: { close(): Promise<void> }[] = [];
   async function openDoors(settings: Partial<GatewaySettings> = {}) {
     const prometheus = createMetrics({ service: 'gateway' });
     const gateway = createGateway({
       stores,
+      activity: new ActivityRecorder(),
       guard,
       metrics: createGatewayMetrics(prometheus),
       prometheus,

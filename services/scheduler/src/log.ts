@@ -10,6 +10,7 @@ export interface SchedulerLog {
   calendarUnreadable(taskId: string, err: unknown): void;
   recovered(partition: number, attempts: number): void;
   ticketQueueError(err: Error): void;
+  summaryNotWritten(err: unknown): void;
   redisError(err: Error): void;
   redisWarning(problem: string): void;
 }
@@ -29,6 +30,7 @@ export function createSchedulerLog(logger: Logger): SchedulerLog {
     recovered: (partition, attempts) =>
       logger.warn({ partition, attempts }, 'lost attempts put back: their leases had ended'),
     ticketQueueError: (err) => warn('ticket queue error', err),
+    summaryNotWritten: (err) => warn('summary of a second could not be written', err),
     redisError: (err) => warn('redis connection error', err),
     redisWarning: (problem) => logger.warn(problem),
   };

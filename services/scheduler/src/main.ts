@@ -1,3 +1,4 @@
+import { ActivityRecorder } from '@boomerang/domain';
 import {
   createCalendarStore,
   createNameStore,
@@ -6,6 +7,7 @@ import {
   openEngine,
   redisAddress,
   redisServes,
+  startSummaryWriter,
 } from '@boomerang/redis';
 import {
   createHealthServer,
@@ -14,12 +16,14 @@ import {
   createRedactor,
   createResources,
   readConfigOrExit,
+  readGauges,
   runService,
+  VERSION,
 } from '@boomerang/runtime';
 import { readAutoscale } from './autoscale.js';
 import { schedulerSettings } from './config.js';
 import { createSchedulerLog } from './log.js';
-import { createSchedulerMetrics } from './metrics.js';
+import { createSchedulerMetrics, SUMMARY_GAUGES } from './metrics.js';
 import { createScheduler } from './scheduler.js';
 
 const config = readConfigOrExit('scheduler', schedulerSettings, process.env);
@@ -61,6 +65,15 @@ async function start() {
   });
   scheduler.start();
   resources.defer('scheduler', () => scheduler.close());
+
+  const summaries = startSummaryWriter(engine.connection, {
+    service: 'scheduler',
+    version: VERSION,
+    activity: new ActivityRecorder(),
+    gauges: () => readGauges(registry, SUMMARY_GAUGES),
+    onError: log.summaryNotWritten,
+  });
+  resources.defer('summaries', () => summaries.close());
 
   const live = async () => (await scheduler.live()) ?? engine.outgrown();
   const checks = { live, ready: engine.ready };

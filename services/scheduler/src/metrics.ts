@@ -129,3 +129,14 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     redisScript,
   };
 }
+
+/** What the process tells of itself once a second, each summed over the partitions that it looks after. */
+export const SUMMARY_GAUGES = {
+  parked: 'boomerang_scheduler_parked_occurrences',
+  overdue: 'boomerang_scheduler_overdue_occurrences',
+  dueWithinMinute: 'boomerang_scheduler_due_within_minute_occurrences',
+  inFlight: 'boomerang_scheduler_in_flight_occurrences',
+  deadLetters: 'boomerang_scheduler_dead_letters',
+  readyExecutions: 'boomerang_scheduler_ready_executions',
+  runningExecutions: 'boomerang_scheduler_running_executions',
+} as const;

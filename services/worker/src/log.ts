@@ -25,6 +25,7 @@ export interface WorkerLog extends ForwardLog {
   renewalFailed(partition: number, err: unknown): void;
   checkFailed(partition: number, err: unknown): void;
   ticketQueueError(err: Error): void;
+  summaryNotWritten(err: unknown): void;
   redisError(err: Error): void;
   redisWarning(problem: string): void;
 }
@@ -70,6 +71,7 @@ export function createWorkerLog(logger: Logger): WorkerLog {
     checkFailed: (partition, err) =>
       warn('could not see whether anything is neglected; trying again', err, { partition }),
     ticketQueueError: (err) => warn('ticket queue error', err),
+    summaryNotWritten: (err) => warn('summary of a second could not be written', err),
     redisError: (err) => warn('redis connection error', err),
     redisWarning: (problem) => logger.warn(problem),
   };

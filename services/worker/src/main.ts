@@ -1,5 +1,6 @@
 import { startAddressGuard } from '@boomerang/address-guard';
-import { openWorkerStores, redisAddress } from '@boomerang/redis';
+import { ActivityRecorder } from '@boomerang/domain';
+import { openWorkerStores, redisAddress, startSummaryWriter } from '@boomerang/redis';
 import {
   createHealthServer,
   createLogger,
@@ -7,7 +8,9 @@ import {
   createRedactor,
   createResources,
   readConfigOrExit,
+  readGauges,
   runService,
+  VERSION,
 } from '@boomerang/runtime';
 import { workerSettings } from './config.js';
 import { BrokerCredentials } from './dead-letter-sinks/broker-credentials.js';
@@ -16,7 +19,7 @@ import { forwardLeaseMs } from './dead-letter-sinks/send-batch.js';
 import { createSinks } from './dead-letter-sinks/sinks.js';
 import { SigningKeys } from './delivery/signing-keys.js';
 import { createWorkerLog } from './log.js';
-import { createWorkerMetrics } from './metrics.js';
+import { createWorkerMetrics, SUMMARY_GAUGES } from './metrics.js';
 import { createTransports } from './transports/transports.js';
 import { createWorker } from './worker.js';
 
@@ -30,7 +33,8 @@ async function start() {
   const log = createWorkerLog(logger);
   const resources = createResources();
   const registry = createMetrics({ service: 'worker' });
-  const metrics = createWorkerMetrics(registry, config.slots);
+  const activity = new ActivityRecorder();
+  const metrics = createWorkerMetrics(registry, config.slots, activity);
   const settings = { ...config, ...redisAddress(config), forwardLeaseMs: forwardLeaseMs(config) };
   const stores = await openWorkerStores({ ...settings, log, onScript: metrics.redisScript, name: 'worker' });
   resources.defer('redis', () => stores.close());
@@ -47,6 +51,16 @@ async function start() {
   await worker.start();
   forwarder.start();
   resources.defer('worker', () => Promise.all([worker.close(), forwarder.close()]));
+
+  const summaries = startSummaryWriter(stores.connection, {
+    service: 'worker',
+    version: VERSION,
+    activity,
+    gauges: () => readGauges(registry, SUMMARY_GAUGES),
+    heldEndpoints: () => worker.heldEndpoints(),
+    onError: log.summaryNotWritten,
+  });
+  resources.defer('summaries', () => summaries.close());
 
   const live = async () => (await worker.live()) ?? stores.outgrown();
   const health = createHealthServer({ ...config, live, ready: stores.ready, registry, logger, redact });

@@ -1,4 +1,11 @@
-import type { CallbackProtocol, GiveBackReason, Settlement, TicketFlow } from '@boomerang/domain';
+import type {
+  ActivityCount,
+  ActivityRecorder,
+  CallbackProtocol,
+  GiveBackReason,
+  Settlement,
+  TicketFlow,
+} from '@boomerang/domain';
 import { createScriptHistogram, type ScriptObserver } from '@boomerang/runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { createForwardMetrics, type ForwardMetrics } from './dead-letter-sinks/metrics.js';
@@ -8,11 +15,11 @@ type Outcome = Settlement['kind'];
 
 export interface WorkerMetrics extends ForwardMetrics {
   /** @param ms from an attempt's due time to the write of its request. */
-  lateness(protocol: CallbackProtocol, ms: number): void;
+  lateness(clientId: string, protocol: CallbackProtocol, ms: number): void;
   /** Counts a claimed occurrence. */
   claimed(): void;
   /** Counts a settled occurrence. */
-  settled(outcome: Outcome, current: boolean): void;
+  settled(clientId: string, outcome: Outcome, current: boolean): void;
   givenBack(reason: GiveBackReason): void;
   breaker(to: BreakerState, from: BreakerState): void;
   ticket(): void;
@@ -30,7 +37,22 @@ const LATENESS_BUCKETS = [
 
 const SIZE_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-export function createWorkerMetrics(registry: Registry, slots: number): WorkerMetrics {
+/** What an outcome counts as in the process's summary. */
+const COUNTED_AS: Readonly<Record<Outcome, ActivityCount>> = {
+  delivered: 'delivered',
+  sent: 'delivered',
+  stop: 'delivered',
+  retry: 'retried',
+  dead_letter: 'deadLettered',
+  give_back: 'givenBack',
+};
+
+/** @param activity is told the same by client. */
+export function createWorkerMetrics(
+  registry: Registry,
+  slots: number,
+  activity: ActivityRecorder,
+): WorkerMetrics {
   const registers = [registry];
   const lateness = new Histogram({
     name: 'boomerang_worker_lateness_seconds',
@@ -98,12 +120,16 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
   new Gauge({ name: 'boomerang_worker_slots', help: 'Delivery slots.', registers }).set(slots);
   return {
     ...createForwardMetrics(registry),
-    lateness: (protocol, ms) => lateness.observe({ protocol }, ms / 1_000),
+    lateness(clientId, protocol, ms) {
+      lateness.observe({ protocol }, ms / 1_000);
+      activity.attempted(clientId, protocol, ms);
+    },
     claimed() {
       claimed.inc();
       inFlight.inc();
     },
-    settled(outcome, current) {
+    settled(clientId, outcome, current) {
+      activity.count(clientId, current ? COUNTED_AS[outcome] : 'stale');
       settled.inc({ outcome: current ? outcome : 'stale' });
       inFlight.dec();
     },
@@ -119,3 +145,10 @@ export function createWorkerMetrics(registry: Registry, slots: number): WorkerMe
     redisScript: createScriptHistogram('worker', registry),
   };
 }
+
+/** What the process tells of itself once a second. */
+export const SUMMARY_GAUGES = {
+  slots: 'boomerang_worker_slots',
+  slotsInUse: 'boomerang_worker_in_flight_occurrences',
+  breakersOpen: 'boomerang_worker_breakers_open',
+} as const;

@@ -1,6 +1,7 @@
 import type {
   CalendarStore,
   ClaimedOccurrence,
+  HeldEndpoint,
   OccurrenceStore,
   ServerClock,
   Ticket,
@@ -53,6 +54,8 @@ export interface Worker {
   /** Claims no more, gives back occurrences that wait, and resolves when all attempts that were begun are settled. */
   close(): Promise<void>;
   readonly live: Check;
+  /** Endpoints whose circuit breaker is not closed. */
+  heldEndpoints(): HeldEndpoint[];
 }
 
 /** Seconds without an answer from Redis, although it serves others. */
@@ -96,6 +99,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
   let consumer: TicketConsumer | undefined;
   let watches: readonly NeglectWatch[] = [];
   const ends: (() => void)[] = [];
+  const held = new Map<string, HeldEndpoint>();
 
   function accept(occurrence: ClaimedOccurrence): void {
     metrics.claimed();
@@ -107,7 +111,7 @@ export function createWorker(deps: WorkerDependencies): Worker {
   function onSettled({ request: { occurrence, settlement }, current }: Settled): void {
     leases.release(occurrence);
     slots.release(occurrence.clientId);
-    metrics.settled(settlement.kind, current);
+    metrics.settled(occurrence.clientId, settlement.kind, current);
     const { taskId, attempt } = occurrence;
     if (!current) log.settledTooLate(taskId, occurrence.occurrence, attempt);
     else if (settlement.kind === 'dead_letter') {
@@ -117,6 +121,9 @@ export function createWorker(deps: WorkerDependencies): Worker {
 
   function onBreaker(at: ClientOrigin, to: BreakerState, from: BreakerState): void {
     metrics.breaker(to, from);
+    const name = `${at.clientId} ${at.origin}`;
+    if (to === 'closed') held.delete(name);
+    else held.set(name, { clientId: at.clientId, endpoint: at.origin });
     if (to === 'closed') log.breakerClosed(at);
     else if (from === 'closed') log.breakerOpened(at);
   }
@@ -173,6 +180,8 @@ export function createWorker(deps: WorkerDependencies): Worker {
       for (const end of ends) end();
       await transport.close();
     },
+
+    heldEndpoints: () => [...held.values()],
 
     live: () => watches.map(({ stuck }) => stuck).find(Boolean) ?? progress.check(),
   };

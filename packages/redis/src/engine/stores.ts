@@ -8,6 +8,7 @@ import type {
   ExecutionStore,
   LimitStore,
   SessionStore,
+  StatsStore,
   TaskStore,
 } from '@boomerang/domain';
 import { requireAccess, requirePartitionAccess, userOf } from '../access/require-access.js';
@@ -27,6 +28,7 @@ import { createExecutionStore } from '../executions/execution-store.js';
 import { createLimitStore } from '../limits/limit-store.js';
 import type { NamedSettings } from '../names/named-registrar.js';
 import { loadPartitionMap } from '../partitions/partition-map.js';
+import { createStatsStore } from '../stats/stats-store.js';
 import { createTaskStore } from '../tasks/task-store.js';
 import { createReadiness, type Readiness } from './readiness.js';
 import { loadScripts, type ScriptObserver } from './scripts.js';
@@ -60,6 +62,7 @@ export interface Stores {
   readonly events: EventStore;
   readonly limits: LimitStore;
   readonly audit: AuditStore;
+  readonly stats: StatsStore;
   close(): void;
 }
 
@@ -86,6 +89,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     events: createEventStore(connection, partitions),
     audit: createAuditStore(connection, options.auditRetentionMs),
     limits: createLimitStore(connection, run, partitions),
+    stats: createStatsStore(connection, run, partitions),
     close() {
       subscription.close();
       connection.disconnect();

@@ -6,7 +6,7 @@ import type {
   TicketSource,
 } from '@boomerang/domain';
 import { openSigningSecrets, type SigningSecretDirectory } from '../clients/signing-secrets.js';
-import { connectRedis } from '../connection/connection.js';
+import { connectRedis, type RedisConnection } from '../connection/connection.js';
 import { redisServes } from '../connection/server-health.js';
 import { createForwardingStore, type ForwardingStoreOptions } from '../dead-letters/forwarding-store.js';
 import {
@@ -37,6 +37,7 @@ export interface WorkerStoresOptions extends Settings {
 
 /** The stores that workers use. */
 export interface WorkerStores extends Pick<Engine, 'ready' | 'outgrown' | 'close'> {
+  readonly connection: RedisConnection;
   /** One for each partition. */
   readonly clocks: readonly ServerClock[];
   readonly occurrences: OccurrenceStore;
@@ -57,6 +58,7 @@ export async function openWorkerStores(options: WorkerStoresOptions): Promise<Wo
   const connectForTickets = () =>
     connectRedis({ ...address, name: `${name}-tickets`, patient: true, onError });
   return {
+    connection: engine.connection,
     clocks: engine.clocks,
     occurrences: createOccurrenceStore(engine, options, log.unreadable),
     calendars: createCalendarStore(engine, options),

@@ -20,6 +20,8 @@ export const globalKeys = {
   clientLimits: (clientId: string) => `boomerang:limits:${clientId}`,
   /** Stream: the audit log. */
   audit: 'boomerang:audit',
+  /** Stream: what each process did in each second of the last hour. */
+  stats: 'boomerang:stats',
   /** Hash: a client's signing secrets (JSON) by secret id. */
   signingSecrets: (clientId: string) => `boomerang:signing-secrets:${clientId}`,
   /** String: HMAC by which the master key of all signing secrets is recognised. */

@@ -1,9 +1,11 @@
 import type {
+  ActivityCount,
   AuditAction,
   Caller,
   DeadLetterStore,
   ExecutionStore,
   Permission,
+  StatsStore,
   TaskStore,
 } from '@boomerang/domain';
 import type { AskedTasks } from './limits/admission-of-tasks.js';
@@ -13,6 +15,7 @@ export interface OperationContext {
   readonly tasks: TaskStore;
   readonly deadLetters: DeadLetterStore;
   readonly executions: ExecutionStore;
+  readonly stats: StatsStore;
   readonly datagrams: DatagramLimits;
   /** Is aborted when nobody waits for the answer any more, where the door knows that. */
   readonly signal?: AbortSignal;
@@ -43,6 +46,8 @@ export interface Operation<Request, Answer> {
   readonly changes: boolean;
   /** What the audit log tells of it; absent: nothing. */
   readonly audit?: AuditOf<Answer>;
+  /** What it counts as, done once, in the summary of the process. */
+  readonly counted?: ActivityCount;
   /** May reject with a BoomerangError. */
   run(context: OperationContext, caller: Caller, request: Request): Promise<Answer>;
 }

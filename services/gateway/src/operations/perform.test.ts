@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { type Caller, DEFAULT_PERMISSIONS, type Permission } from '@boomerang/domain';
+import { ActivityRecorder, type Caller, DEFAULT_PERMISSIONS, type Permission } from '@boomerang/domain';
 import { describe, expect, test } from 'vitest';
 import type { Operation, OperationContext } from './operation.js';
 import { createPerform } from './perform.js';
@@ -13,6 +13,8 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   listDeadLetters: 'read',
   replayDeadLetters: 'manage',
   previewSchedule: 'read',
+  readStats: 'read',
+  forecast: 'read',
   purgeDeadLetters: 'manage',
   submitExecution: 'register',
   getExecution: 'read',
@@ -48,7 +50,7 @@ const context = new Proxy({} as OperationContext, {
     throw reached;
   },
 });
-const perform = createPerform(context, 1_000, { note: () => undefined });
+const perform = createPerform(context, 1_000, { note: () => undefined }, new ActivityRecorder());
 
 describe('an operation', () => {
   test('of every file is among these', () => {
@@ -66,7 +68,7 @@ describe('an operation', () => {
 });
 
 test('a caller who is not found, or not in time, is told so, and nothing is done', async () => {
-  const impatient = createPerform(context, 20, { note: () => undefined });
+  const impatient = createPerform(context, 20, { note: () => undefined }, new ActivityRecorder());
   const refused = new Error('no such session');
   const asking = (whoAsks: () => Caller | Promise<Caller>) => impatient(getTask, whoAsks, 't');
   await expect(asking(() => Promise.reject(refused))).rejects.toBe(refused);

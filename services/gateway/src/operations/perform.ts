@@ -1,4 +1,4 @@
-import { BoomerangError, type Caller, requirePermission } from '@boomerang/domain';
+import { type ActivityRecorder, BoomerangError, type Caller, requirePermission } from '@boomerang/domain';
 import type { AuditTrail } from './audit/audit-trail.js';
 import { type CallTime, Deadline } from './deadline.js';
 import type { AuditOf, Operation, OperationContext } from './operation.js';
@@ -20,11 +20,15 @@ export type Perform = <Request, Answer>(
   from?: string,
 ) => Promise<Answer>;
 
-/** @param redisTimeoutMs time that one request has for all that it asks of Redis, ms. */
+/**
+ * @param redisTimeoutMs time that one request has for all that it asks of Redis, ms.
+ * @param activity is told what succeeded.
+ */
 export function createPerform(
   context: OperationContext,
   redisTimeoutMs: number,
   audit: Pick<AuditTrail, 'note'>,
+  activity: Pick<ActivityRecorder, 'count'>,
 ): Perform {
   return async (operation, whoAsks, request, call, from = '') => {
     const deadline = new Deadline(redisTimeoutMs, call);
@@ -32,7 +36,11 @@ export function createPerform(
     const caller = asking instanceof Promise ? await deadline.reading(() => asking) : asking;
     requirePermission(caller, operation.permission);
     const bounded = call ? { ...context, signal: deadline.signal } : context;
-    const run = () => operation.run(bounded, caller, request);
+    const run = async () => {
+      const answer = await operation.run(bounded, caller, request);
+      if (operation.counted) activity.count(caller.clientId, operation.counted);
+      return answer;
+    };
     const running = operation.changes ? deadline.writing(run) : deadline.reading(run);
     return operation.audit ? noteEnd(audit, operation.audit, { caller, from }, running) : running;
   };

@@ -1,4 +1,9 @@
-import type { AttemptResult, ClaimedOccurrence, Settlement } from '@boomerang/domain';
+import {
+  ActivityRecorder,
+  type AttemptResult,
+  type ClaimedOccurrence,
+  type Settlement,
+} from '@boomerang/domain';
 import { createMetrics } from '@boomerang/runtime';
 import { expect, test } from 'vitest';
 import { anOccurrence } from '../../test-support/an-occurrence.js';
@@ -39,7 +44,7 @@ async function delivered(
         },
         close: async () => undefined,
       },
-      metrics: createWorkerMetrics(createMetrics({ service: 'worker' }), 10),
+      metrics: createWorkerMetrics(createMetrics({ service: 'worker' }), 10, new ActivityRecorder()),
       log: { starved: (error) => logged.push(error) },
       settle: (_occurrence, result) => resolve(result),
     });

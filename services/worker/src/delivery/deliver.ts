@@ -91,7 +91,7 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
     if (performance.now() >= occurrence.leaseEndsAt) return 'the lease has ended';
     const lateness = now(occurrence) - occurrence.dueMs;
     if (lateness < 0) return 'not due yet';
-    metrics.lateness(protocol, lateness);
+    metrics.lateness(occurrence.clientId, protocol, lateness);
     return undefined;
   }
 

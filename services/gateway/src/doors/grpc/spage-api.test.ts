@@ -1,4 +1,9 @@
-import { BoomerangError, DEFAULT_PERMISSIONS, type ExecutionStore } from '@boomerang/domain';
+import {
+  ActivityRecorder,
+  BoomerangError,
+  DEFAULT_PERMISSIONS,
+  type ExecutionStore,
+} from '@boomerang/domain';
 import { spageApiService } from '@boomerang/protocol';
 import { createLogger, createMetrics } from '@boomerang/runtime';
 import { Client, credentials, Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
@@ -21,7 +26,7 @@ async function open(get: ExecutionStore['get'], redisTimeoutMs = 60_000) {
   const caller = { clientId: 'shop', keyId: 'k1', permissions: DEFAULT_PERMISSIONS, policy: undefined };
   const context = { executions: { get } } as unknown as OperationContext;
   addSpageApi(server, {
-    perform: createPerform(context, redisTimeoutMs, { note: () => undefined }),
+    perform: createPerform(context, redisTimeoutMs, { note: () => undefined }, new ActivityRecorder()),
     authentication: { callerOf: async () => caller },
     prometheus,
     metrics: createGatewayMetrics(prometheus),

@@ -17,6 +17,7 @@ import type { ApiBackend, Route } from './route.js';
 import { deadLetterRoutes } from './routes/dead-letter-routes.js';
 import { scheduleRoutes } from './routes/schedule-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
+import { statsRoutes } from './routes/stats-routes.js';
 import { taskRoutes } from './routes/task-routes.js';
 
 export interface HttpAppDependencies extends ApiBackend {
@@ -26,7 +27,13 @@ export interface HttpAppDependencies extends ApiBackend {
   readonly log: GatewayLog;
 }
 
-const ROUTES: readonly Route[] = [...sessionRoutes, ...taskRoutes, ...deadLetterRoutes, ...scheduleRoutes];
+const ROUTES: readonly Route[] = [
+  ...sessionRoutes,
+  ...taskRoutes,
+  ...deadLetterRoutes,
+  ...scheduleRoutes,
+  ...statsRoutes,
+];
 
 /** A payload of 1 MiB in which every byte is escaped as six, and room around it. */
 const MOST_BODY_BYTES = 8 * 1_048_576;

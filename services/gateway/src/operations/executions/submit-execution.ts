@@ -10,6 +10,7 @@ export interface SubmitAnswer {
 export const submitExecution: Operation<SubmissionRequest, SubmitAnswer> = {
   permission: 'register',
   changes: true,
+  counted: 'registered',
   async run({ executions, requireRoom, admit, signal }, { clientId }, request) {
     const submission = validateSubmission(request);
     const payloadBytes = JSON.stringify(request.payload).length;

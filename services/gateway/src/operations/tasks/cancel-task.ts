@@ -10,6 +10,7 @@ import { noSuchTask } from './no-such-task.js';
 export const cancelTask: Operation<string, boolean> = {
   permission: 'manage',
   changes: true,
+  counted: 'cancelled',
   async run({ tasks }, { clientId }, taskId) {
     const result = await tasks.cancel(clientId, taskId);
     switch (result.kind) {

@@ -16,6 +16,7 @@ import type { DatagramLimits, Operation } from '../operation.js';
 export const registerTask: Operation<TaskRequest, RegisteredTask> = {
   permission: 'register',
   changes: true,
+  counted: 'registered',
   async run({ tasks, datagrams, requireRoom, admit }, { clientId, policy }, request) {
     requireRoom(request.payload.length);
     if (!policy?.callback) {
