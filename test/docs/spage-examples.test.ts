@@ -38,6 +38,14 @@ afterAll(async () => {
 
 type Message = { fromObject(object: object): unknown; toObject(message: unknown, options: object): object };
 const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+/** Names of fields as generated code has them; what a map has for keys stays. */
+function camelled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelled);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([key, one]) => [camel(key), MAPS.has(key) ? one : camelled(one)]);
+  return Object.fromEntries(fields);
+}
+const MAPS = new Set(['payload', 'metadata']);
 const methodOf = (name: string) =>
   `${name[0]?.toLowerCase()}${name.slice(1)}` as keyof typeof spageApiService;
 const requestOf: Readonly<Record<string, unknown>> = {
@@ -62,9 +70,11 @@ const isEmpty = (value: unknown) =>
 
 async function call(name: string, headers: Record<string, string>, request: object): Promise<unknown> {
   const type = (requestOf[name] ?? requestOf[`${name}Request`]) as Message | undefined;
-  const camelled = Object.fromEntries(Object.entries(request).map(([key, value]) => [camel(key), value]));
   const client = new SpageClient(port, headers.authorization?.replace('Bearer ', ''));
-  const answer = await client.call(methodOf(name), type ? (type.fromObject(camelled) as object) : {});
+  const answer = await client.call(
+    methodOf(name),
+    type ? (type.fromObject(camelled(request) as object) as object) : {},
+  );
   client.close();
   const { toObject } = answer.constructor as unknown as Message;
   return printed(toObject(answer, { longs: String, enums: String }));

@@ -142,8 +142,25 @@ class Run:
         check([task.id for task in page.tasks] == [name] and page.total == 1, page)
         check(self.cancel(name, "not needed").success, "cancel")
         self.until(name, TaskStatus.TASK_STATUS_CANCELED)
+        self.manage_many()
         nothing = self.cancel("nobody", "")
         check(not nothing.success and nothing.error.code == "not_found", nothing)
+
+    def manage_many(self):
+        tasks = [
+            api.SubmitTaskRequest(task_id=f"many-{number}", type="python", metadata={"delay_ms": "3600000"})
+            for number in range(100)
+        ]
+        tasks[7].type = ""
+        submitted = self.stub.SubmitTasks(api.SubmitTasksRequest(tasks=tasks), metadata=self.metadata).results
+        check([one.success for one in submitted] == [number != 7 for number in range(100)], submitted)
+        names = [task.task_id for task in tasks]
+        found = self.stub.GetTaskStatuses(api.GetTaskStatusesRequest(task_ids=names), metadata=self.metadata).results
+        check([one.task.id for one in found] == [one.task_id for one in submitted], found)
+        wanted = [api.CancelTaskRequest(task_id=name) for name in names]
+        ended = self.stub.CancelTasks(api.CancelTasksRequest(tasks=wanted), metadata=self.metadata).results
+        check([one.success for one in ended] == [one.success for one in submitted], ended)
+        check(ended[7].error.code == "not_found", ended[7])
 
     def execute(self):
         watcher = Daemon(self.stub, self.metadata)

@@ -8129,11 +8129,7 @@ export namespace spage {
     /** Namespace api. */
     namespace api {
 
-        /**
-         * Served by the gateway, on port 9090 by default. Calls carry the token of Authenticate as metadata.
-         *
-         * Allocated, not yet defined: SubmitTasks, CancelTasks and GetTaskStatuses, the batches of the three below.
-         */
+        /** Served by the gateway, on port 9090 by default. Calls carry the token of Authenticate as metadata. */
         class SpageAPI extends $protobuf.rpc.Service {
 
             /**
@@ -8161,6 +8157,15 @@ export namespace spage {
 
             /** Cancels a task that waits or runs. */
             cancelTask: spage.api.SpageAPI.CancelTask;
+
+            /** Submits up to 1,000 tasks. Each is answered by itself: one that is refused leaves the others alone. */
+            submitTasks: spage.api.SpageAPI.SubmitTasks;
+
+            /** Tells where up to 1,000 tasks stand. */
+            getTaskStatuses: spage.api.SpageAPI.GetTaskStatuses;
+
+            /** Cancels up to 1,000 tasks. */
+            cancelTasks: spage.api.SpageAPI.CancelTasks;
 
             /** Lists the caller's tasks, page by page. */
             listTasks: spage.api.SpageAPI.ListTasks;
@@ -8239,6 +8244,63 @@ export namespace spage {
               readonly path: "/spage.api.SpageAPI/CancelTask";
               readonly requestType: "CancelTaskRequest";
               readonly responseType: "CancelTaskResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.api.SpageAPI#submitTasks}.
+             * @param error Error, if any
+             * @param [response] SubmitTasksResponse
+             */
+            type SubmitTasksCallback = (error: (Error|null), response?: spage.api.SubmitTasksResponse) => void;
+
+            /** Submits up to 1,000 tasks. Each is answered by itself: one that is refused leaves the others alone. */
+            type SubmitTasks = {
+              (request: spage.api.ISubmitTasksRequest, callback: spage.api.SpageAPI.SubmitTasksCallback): void;
+              (request: spage.api.ISubmitTasksRequest): Promise<spage.api.SubmitTasksResponse>;
+              readonly name: "SubmitTasks";
+              readonly path: "/spage.api.SpageAPI/SubmitTasks";
+              readonly requestType: "SubmitTasksRequest";
+              readonly responseType: "SubmitTasksResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.api.SpageAPI#getTaskStatuses}.
+             * @param error Error, if any
+             * @param [response] GetTaskStatusesResponse
+             */
+            type GetTaskStatusesCallback = (error: (Error|null), response?: spage.api.GetTaskStatusesResponse) => void;
+
+            /** Tells where up to 1,000 tasks stand. */
+            type GetTaskStatuses = {
+              (request: spage.api.IGetTaskStatusesRequest, callback: spage.api.SpageAPI.GetTaskStatusesCallback): void;
+              (request: spage.api.IGetTaskStatusesRequest): Promise<spage.api.GetTaskStatusesResponse>;
+              readonly name: "GetTaskStatuses";
+              readonly path: "/spage.api.SpageAPI/GetTaskStatuses";
+              readonly requestType: "GetTaskStatusesRequest";
+              readonly responseType: "GetTaskStatusesResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+
+            /**
+             * Callback as used by {@link spage.api.SpageAPI#cancelTasks}.
+             * @param error Error, if any
+             * @param [response] CancelTasksResponse
+             */
+            type CancelTasksCallback = (error: (Error|null), response?: spage.api.CancelTasksResponse) => void;
+
+            /** Cancels up to 1,000 tasks. */
+            type CancelTasks = {
+              (request: spage.api.ICancelTasksRequest, callback: spage.api.SpageAPI.CancelTasksCallback): void;
+              (request: spage.api.ICancelTasksRequest): Promise<spage.api.CancelTasksResponse>;
+              readonly name: "CancelTasks";
+              readonly path: "/spage.api.SpageAPI/CancelTasks";
+              readonly requestType: "CancelTasksRequest";
+              readonly responseType: "CancelTasksResponse";
               readonly requestStream: undefined;
               readonly responseStream: undefined;
             };
@@ -8951,6 +9013,540 @@ export namespace spage {
 
             /** Shape of a CancelTaskResponse. */
             type $Shape = spage.api.CancelTaskResponse.$Properties;
+        }
+
+        /**
+         * Properties of a SubmitTasksRequest.
+         * @deprecated Use spage.api.SubmitTasksRequest.$Properties instead.
+         */
+        interface ISubmitTasksRequest extends spage.api.SubmitTasksRequest.$Properties {
+        }
+
+        /** Submits tasks, all in one call. */
+        class SubmitTasksRequest {
+
+            /**
+             * Constructs a new SubmitTasksRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.api.SubmitTasksRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** 1 to 1,000 tasks, of which no two have the same task_id. */
+            tasks: spage.api.SubmitTaskRequest.$Properties[];
+
+            /**
+             * Creates a new SubmitTasksRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SubmitTasksRequest instance
+             */
+            static create(properties: spage.api.SubmitTasksRequest.$Shape): spage.api.SubmitTasksRequest & spage.api.SubmitTasksRequest.$Shape;
+            static create(properties?: spage.api.SubmitTasksRequest.$Properties): spage.api.SubmitTasksRequest;
+
+            /**
+             * Encodes the specified SubmitTasksRequest message. Does not implicitly {@link spage.api.SubmitTasksRequest.verify|verify} messages.
+             * @param message SubmitTasksRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.api.SubmitTasksRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SubmitTasksRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.api.SubmitTasksRequest & spage.api.SubmitTasksRequest.$Shape} SubmitTasksRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.api.SubmitTasksRequest & spage.api.SubmitTasksRequest.$Shape;
+
+            /**
+             * Creates a SubmitTasksRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns SubmitTasksRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.api.SubmitTasksRequest;
+
+            /**
+             * Creates a plain object from a SubmitTasksRequest message. Also converts values to other types if specified.
+             * @param message SubmitTasksRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.api.SubmitTasksRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this SubmitTasksRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace SubmitTasksRequest {
+
+            /** Properties of a SubmitTasksRequest. */
+            interface $Properties {
+
+                /** 1 to 1,000 tasks, of which no two have the same task_id. */
+                tasks?: (spage.api.SubmitTaskRequest.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SubmitTasksRequest. */
+            type $Shape = spage.api.SubmitTasksRequest.$Properties;
+        }
+
+        /**
+         * Properties of a SubmitTasksResponse.
+         * @deprecated Use spage.api.SubmitTasksResponse.$Properties instead.
+         */
+        interface ISubmitTasksResponse extends spage.api.SubmitTasksResponse.$Properties {
+        }
+
+        /** Answers SubmitTasks. */
+        class SubmitTasksResponse {
+
+            /**
+             * Constructs a new SubmitTasksResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.api.SubmitTasksResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** One for each task, in the order of the request. Empty if there is an error. */
+            results: spage.api.SubmitTaskResponse.$Properties[];
+
+            /** Why nothing was done at all. Absent if there are results. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new SubmitTasksResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SubmitTasksResponse instance
+             */
+            static create(properties: spage.api.SubmitTasksResponse.$Shape): spage.api.SubmitTasksResponse & spage.api.SubmitTasksResponse.$Shape;
+            static create(properties?: spage.api.SubmitTasksResponse.$Properties): spage.api.SubmitTasksResponse;
+
+            /**
+             * Encodes the specified SubmitTasksResponse message. Does not implicitly {@link spage.api.SubmitTasksResponse.verify|verify} messages.
+             * @param message SubmitTasksResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.api.SubmitTasksResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SubmitTasksResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.api.SubmitTasksResponse & spage.api.SubmitTasksResponse.$Shape} SubmitTasksResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.api.SubmitTasksResponse & spage.api.SubmitTasksResponse.$Shape;
+
+            /**
+             * Creates a SubmitTasksResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns SubmitTasksResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.api.SubmitTasksResponse;
+
+            /**
+             * Creates a plain object from a SubmitTasksResponse message. Also converts values to other types if specified.
+             * @param message SubmitTasksResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.api.SubmitTasksResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this SubmitTasksResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace SubmitTasksResponse {
+
+            /** Properties of a SubmitTasksResponse. */
+            interface $Properties {
+
+                /** One for each task, in the order of the request. Empty if there is an error. */
+                results?: (spage.api.SubmitTaskResponse.$Properties[]|null);
+
+                /** Why nothing was done at all. Absent if there are results. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SubmitTasksResponse. */
+            type $Shape = spage.api.SubmitTasksResponse.$Properties;
+        }
+
+        /**
+         * Properties of a GetTaskStatusesRequest.
+         * @deprecated Use spage.api.GetTaskStatusesRequest.$Properties instead.
+         */
+        interface IGetTaskStatusesRequest extends spage.api.GetTaskStatusesRequest.$Properties {
+        }
+
+        /** Asks where tasks stand. */
+        class GetTaskStatusesRequest {
+
+            /**
+             * Constructs a new GetTaskStatusesRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.api.GetTaskStatusesRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** 1 to 1,000 tasks. */
+            taskIds: string[];
+
+            /**
+             * Creates a new GetTaskStatusesRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GetTaskStatusesRequest instance
+             */
+            static create(properties: spage.api.GetTaskStatusesRequest.$Shape): spage.api.GetTaskStatusesRequest & spage.api.GetTaskStatusesRequest.$Shape;
+            static create(properties?: spage.api.GetTaskStatusesRequest.$Properties): spage.api.GetTaskStatusesRequest;
+
+            /**
+             * Encodes the specified GetTaskStatusesRequest message. Does not implicitly {@link spage.api.GetTaskStatusesRequest.verify|verify} messages.
+             * @param message GetTaskStatusesRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.api.GetTaskStatusesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GetTaskStatusesRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.api.GetTaskStatusesRequest & spage.api.GetTaskStatusesRequest.$Shape} GetTaskStatusesRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.api.GetTaskStatusesRequest & spage.api.GetTaskStatusesRequest.$Shape;
+
+            /**
+             * Creates a GetTaskStatusesRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns GetTaskStatusesRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.api.GetTaskStatusesRequest;
+
+            /**
+             * Creates a plain object from a GetTaskStatusesRequest message. Also converts values to other types if specified.
+             * @param message GetTaskStatusesRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.api.GetTaskStatusesRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this GetTaskStatusesRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace GetTaskStatusesRequest {
+
+            /** Properties of a GetTaskStatusesRequest. */
+            interface $Properties {
+
+                /** 1 to 1,000 tasks. */
+                taskIds?: (string[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GetTaskStatusesRequest. */
+            type $Shape = spage.api.GetTaskStatusesRequest.$Properties;
+        }
+
+        /**
+         * Properties of a GetTaskStatusesResponse.
+         * @deprecated Use spage.api.GetTaskStatusesResponse.$Properties instead.
+         */
+        interface IGetTaskStatusesResponse extends spage.api.GetTaskStatusesResponse.$Properties {
+        }
+
+        /** Answers GetTaskStatuses. */
+        class GetTaskStatusesResponse {
+
+            /**
+             * Constructs a new GetTaskStatusesResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.api.GetTaskStatusesResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** One for each task, in the order of the request. Empty if there is an error. */
+            results: spage.api.GetTaskStatusResponse.$Properties[];
+
+            /** Why there is no answer at all. Absent if there are results. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new GetTaskStatusesResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GetTaskStatusesResponse instance
+             */
+            static create(properties: spage.api.GetTaskStatusesResponse.$Shape): spage.api.GetTaskStatusesResponse & spage.api.GetTaskStatusesResponse.$Shape;
+            static create(properties?: spage.api.GetTaskStatusesResponse.$Properties): spage.api.GetTaskStatusesResponse;
+
+            /**
+             * Encodes the specified GetTaskStatusesResponse message. Does not implicitly {@link spage.api.GetTaskStatusesResponse.verify|verify} messages.
+             * @param message GetTaskStatusesResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.api.GetTaskStatusesResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GetTaskStatusesResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.api.GetTaskStatusesResponse & spage.api.GetTaskStatusesResponse.$Shape} GetTaskStatusesResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.api.GetTaskStatusesResponse & spage.api.GetTaskStatusesResponse.$Shape;
+
+            /**
+             * Creates a GetTaskStatusesResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns GetTaskStatusesResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.api.GetTaskStatusesResponse;
+
+            /**
+             * Creates a plain object from a GetTaskStatusesResponse message. Also converts values to other types if specified.
+             * @param message GetTaskStatusesResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.api.GetTaskStatusesResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this GetTaskStatusesResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace GetTaskStatusesResponse {
+
+            /** Properties of a GetTaskStatusesResponse. */
+            interface $Properties {
+
+                /** One for each task, in the order of the request. Empty if there is an error. */
+                results?: (spage.api.GetTaskStatusResponse.$Properties[]|null);
+
+                /** Why there is no answer at all. Absent if there are results. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GetTaskStatusesResponse. */
+            type $Shape = spage.api.GetTaskStatusesResponse.$Properties;
+        }
+
+        /**
+         * Properties of a CancelTasksRequest.
+         * @deprecated Use spage.api.CancelTasksRequest.$Properties instead.
+         */
+        interface ICancelTasksRequest extends spage.api.CancelTasksRequest.$Properties {
+        }
+
+        /** Cancels tasks. */
+        class CancelTasksRequest {
+
+            /**
+             * Constructs a new CancelTasksRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.api.CancelTasksRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** 1 to 1,000 tasks. */
+            tasks: spage.api.CancelTaskRequest.$Properties[];
+
+            /**
+             * Creates a new CancelTasksRequest instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CancelTasksRequest instance
+             */
+            static create(properties: spage.api.CancelTasksRequest.$Shape): spage.api.CancelTasksRequest & spage.api.CancelTasksRequest.$Shape;
+            static create(properties?: spage.api.CancelTasksRequest.$Properties): spage.api.CancelTasksRequest;
+
+            /**
+             * Encodes the specified CancelTasksRequest message. Does not implicitly {@link spage.api.CancelTasksRequest.verify|verify} messages.
+             * @param message CancelTasksRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.api.CancelTasksRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CancelTasksRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.api.CancelTasksRequest & spage.api.CancelTasksRequest.$Shape} CancelTasksRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.api.CancelTasksRequest & spage.api.CancelTasksRequest.$Shape;
+
+            /**
+             * Creates a CancelTasksRequest message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns CancelTasksRequest
+             */
+            static fromObject(object: { [k: string]: any }): spage.api.CancelTasksRequest;
+
+            /**
+             * Creates a plain object from a CancelTasksRequest message. Also converts values to other types if specified.
+             * @param message CancelTasksRequest
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.api.CancelTasksRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this CancelTasksRequest to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace CancelTasksRequest {
+
+            /** Properties of a CancelTasksRequest. */
+            interface $Properties {
+
+                /** 1 to 1,000 tasks. */
+                tasks?: (spage.api.CancelTaskRequest.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CancelTasksRequest. */
+            type $Shape = spage.api.CancelTasksRequest.$Properties;
+        }
+
+        /**
+         * Properties of a CancelTasksResponse.
+         * @deprecated Use spage.api.CancelTasksResponse.$Properties instead.
+         */
+        interface ICancelTasksResponse extends spage.api.CancelTasksResponse.$Properties {
+        }
+
+        /** Answers CancelTasks. */
+        class CancelTasksResponse {
+
+            /**
+             * Constructs a new CancelTasksResponse.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: spage.api.CancelTasksResponse.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** One for each task, in the order of the request. Empty if there is an error. */
+            results: spage.api.CancelTaskResponse.$Properties[];
+
+            /** Why nothing was done at all. Absent if there are results. */
+            error?: (spage.core.Error.$Properties|null);
+
+            /**
+             * Creates a new CancelTasksResponse instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CancelTasksResponse instance
+             */
+            static create(properties: spage.api.CancelTasksResponse.$Shape): spage.api.CancelTasksResponse & spage.api.CancelTasksResponse.$Shape;
+            static create(properties?: spage.api.CancelTasksResponse.$Properties): spage.api.CancelTasksResponse;
+
+            /**
+             * Encodes the specified CancelTasksResponse message. Does not implicitly {@link spage.api.CancelTasksResponse.verify|verify} messages.
+             * @param message CancelTasksResponse message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: spage.api.CancelTasksResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CancelTasksResponse message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {spage.api.CancelTasksResponse & spage.api.CancelTasksResponse.$Shape} CancelTasksResponse
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): spage.api.CancelTasksResponse & spage.api.CancelTasksResponse.$Shape;
+
+            /**
+             * Creates a CancelTasksResponse message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns CancelTasksResponse
+             */
+            static fromObject(object: { [k: string]: any }): spage.api.CancelTasksResponse;
+
+            /**
+             * Creates a plain object from a CancelTasksResponse message. Also converts values to other types if specified.
+             * @param message CancelTasksResponse
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: spage.api.CancelTasksResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this CancelTasksResponse to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace CancelTasksResponse {
+
+            /** Properties of a CancelTasksResponse. */
+            interface $Properties {
+
+                /** One for each task, in the order of the request. Empty if there is an error. */
+                results?: (spage.api.CancelTaskResponse.$Properties[]|null);
+
+                /** Why nothing was done at all. Absent if there are results. */
+                error?: (spage.core.Error.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CancelTasksResponse. */
+            type $Shape = spage.api.CancelTasksResponse.$Properties;
         }
 
         /**

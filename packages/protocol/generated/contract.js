@@ -15663,6 +15663,45 @@ export const spage = $root.spage = (() => {
 
 
 
+            $Object.defineProperties(SpageAPI.prototype.submitTasks = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageAPI.prototype.submitTasks, $root.spage.api.SubmitTasksRequest, $root.spage.api.SubmitTasksResponse, request, callback);
+            }, {
+                name: { value: "SubmitTasks" },
+                path: { value: "/spage.api.SpageAPI/SubmitTasks" },
+                requestType: { value: "SubmitTasksRequest" },
+                responseType: { value: "SubmitTasksResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
+            $Object.defineProperties(SpageAPI.prototype.getTaskStatuses = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageAPI.prototype.getTaskStatuses, $root.spage.api.GetTaskStatusesRequest, $root.spage.api.GetTaskStatusesResponse, request, callback);
+            }, {
+                name: { value: "GetTaskStatuses" },
+                path: { value: "/spage.api.SpageAPI/GetTaskStatuses" },
+                requestType: { value: "GetTaskStatusesRequest" },
+                responseType: { value: "GetTaskStatusesResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
+            $Object.defineProperties(SpageAPI.prototype.cancelTasks = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageAPI.prototype.cancelTasks, $root.spage.api.CancelTasksRequest, $root.spage.api.CancelTasksResponse, request, callback);
+            }, {
+                name: { value: "CancelTasks" },
+                path: { value: "/spage.api.SpageAPI/CancelTasks" },
+                requestType: { value: "CancelTasksRequest" },
+                responseType: { value: "CancelTasksResponse" },
+                requestStream: { value: $undefined },
+                responseStream: { value: $undefined }
+            });
+
+
+
             $Object.defineProperties(SpageAPI.prototype.listTasks = function(request, callback) {
                 return $protobuf.rpc.Service.prototype.rpcCall.call(this, SpageAPI.prototype.listTasks, $root.spage.api.ListTasksRequest, $root.spage.api.ListTasksResponse, request, callback);
             }, {
@@ -16752,6 +16791,849 @@ export const spage = $root.spage = (() => {
             };
 
             return CancelTaskResponse;
+        })();
+
+        api.SubmitTasksRequest = (function() {
+
+            const SubmitTasksRequest = function (properties) {
+                this.tasks = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SubmitTasksRequest.prototype.tasks = $util.emptyArray;
+
+            SubmitTasksRequest.create = function(properties) {
+                return new SubmitTasksRequest(properties);
+            };
+
+            SubmitTasksRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.tasks != null && message.tasks.length)
+                    for (let i = 0; i < message.tasks.length; ++i)
+                        $root.spage.api.SubmitTaskRequest.encode(message.tasks[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SubmitTasksRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.api.SubmitTasksRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.tasks && message.tasks.length))
+                                message.tasks = [];
+                            message.tasks.push($root.spage.api.SubmitTaskRequest.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            SubmitTasksRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.api.SubmitTasksRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.api.SubmitTasksRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.api.SubmitTasksRequest();
+                if (object.tasks) {
+                    if (!$Array.isArray(object.tasks))
+                        throw $TypeError(".spage.api.SubmitTasksRequest.tasks: array expected");
+                    message.tasks = $Array(object.tasks.length);
+                    for (let i = 0; i < object.tasks.length; ++i) {
+                        if (!$util.isObject(object.tasks[i]))
+                            throw $TypeError(".spage.api.SubmitTasksRequest.tasks: object expected");
+                        message.tasks[i] = $root.spage.api.SubmitTaskRequest.fromObject(object.tasks[i], _depth + 1);
+                    }
+                }
+                return message;
+            };
+
+            SubmitTasksRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.tasks = [];
+                if (message.tasks && message.tasks.length) {
+                    object.tasks = $Array(message.tasks.length);
+                    for (let j = 0; j < message.tasks.length; ++j)
+                        object.tasks[j] = $root.spage.api.SubmitTaskRequest.toObject(message.tasks[j], options, _depth + 1);
+                }
+                return object;
+            };
+
+            SubmitTasksRequest.prototype.toJSON = function() {
+                return SubmitTasksRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return SubmitTasksRequest;
+        })();
+
+        api.SubmitTasksResponse = (function() {
+
+            const SubmitTasksResponse = function (properties) {
+                this.results = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SubmitTasksResponse.prototype.results = $util.emptyArray;
+            SubmitTasksResponse.prototype.error = null;
+
+            SubmitTasksResponse.create = function(properties) {
+                return new SubmitTasksResponse(properties);
+            };
+
+            SubmitTasksResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.results != null && message.results.length)
+                    for (let i = 0; i < message.results.length; ++i)
+                        $root.spage.api.SubmitTaskResponse.encode(message.results[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SubmitTasksResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.api.SubmitTasksResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.results && message.results.length))
+                                message.results = [];
+                            message.results.push($root.spage.api.SubmitTaskResponse.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            SubmitTasksResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.api.SubmitTasksResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.api.SubmitTasksResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.api.SubmitTasksResponse();
+                if (object.results) {
+                    if (!$Array.isArray(object.results))
+                        throw $TypeError(".spage.api.SubmitTasksResponse.results: array expected");
+                    message.results = $Array(object.results.length);
+                    for (let i = 0; i < object.results.length; ++i) {
+                        if (!$util.isObject(object.results[i]))
+                            throw $TypeError(".spage.api.SubmitTasksResponse.results: object expected");
+                        message.results[i] = $root.spage.api.SubmitTaskResponse.fromObject(object.results[i], _depth + 1);
+                    }
+                }
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.api.SubmitTasksResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            SubmitTasksResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.results = [];
+                if (options.defaults)
+                    object.error = null;
+                if (message.results && message.results.length) {
+                    object.results = $Array(message.results.length);
+                    for (let j = 0; j < message.results.length; ++j)
+                        object.results[j] = $root.spage.api.SubmitTaskResponse.toObject(message.results[j], options, _depth + 1);
+                }
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            SubmitTasksResponse.prototype.toJSON = function() {
+                return SubmitTasksResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return SubmitTasksResponse;
+        })();
+
+        api.GetTaskStatusesRequest = (function() {
+
+            const GetTaskStatusesRequest = function (properties) {
+                this.taskIds = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            GetTaskStatusesRequest.prototype.taskIds = $util.emptyArray;
+
+            GetTaskStatusesRequest.create = function(properties) {
+                return new GetTaskStatusesRequest(properties);
+            };
+
+            GetTaskStatusesRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.taskIds != null && message.taskIds.length)
+                    for (let i = 0; i < message.taskIds.length; ++i)
+                        writer.uint32(10).string(message.taskIds[i]);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            GetTaskStatusesRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.api.GetTaskStatusesRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.taskIds && message.taskIds.length))
+                                message.taskIds = [];
+                            message.taskIds.push(reader.stringVerify());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            GetTaskStatusesRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.api.GetTaskStatusesRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.api.GetTaskStatusesRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.api.GetTaskStatusesRequest();
+                if (object.taskIds) {
+                    if (!$Array.isArray(object.taskIds))
+                        throw $TypeError(".spage.api.GetTaskStatusesRequest.taskIds: array expected");
+                    message.taskIds = $Array(object.taskIds.length);
+                    for (let i = 0; i < object.taskIds.length; ++i)
+                        message.taskIds[i] = $String(object.taskIds[i]);
+                }
+                return message;
+            };
+
+            GetTaskStatusesRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.taskIds = [];
+                if (message.taskIds && message.taskIds.length) {
+                    object.taskIds = $Array(message.taskIds.length);
+                    for (let j = 0; j < message.taskIds.length; ++j)
+                        object.taskIds[j] = message.taskIds[j];
+                }
+                return object;
+            };
+
+            GetTaskStatusesRequest.prototype.toJSON = function() {
+                return GetTaskStatusesRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return GetTaskStatusesRequest;
+        })();
+
+        api.GetTaskStatusesResponse = (function() {
+
+            const GetTaskStatusesResponse = function (properties) {
+                this.results = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            GetTaskStatusesResponse.prototype.results = $util.emptyArray;
+            GetTaskStatusesResponse.prototype.error = null;
+
+            GetTaskStatusesResponse.create = function(properties) {
+                return new GetTaskStatusesResponse(properties);
+            };
+
+            GetTaskStatusesResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.results != null && message.results.length)
+                    for (let i = 0; i < message.results.length; ++i)
+                        $root.spage.api.GetTaskStatusResponse.encode(message.results[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            GetTaskStatusesResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.api.GetTaskStatusesResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.results && message.results.length))
+                                message.results = [];
+                            message.results.push($root.spage.api.GetTaskStatusResponse.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            GetTaskStatusesResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.api.GetTaskStatusesResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.api.GetTaskStatusesResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.api.GetTaskStatusesResponse();
+                if (object.results) {
+                    if (!$Array.isArray(object.results))
+                        throw $TypeError(".spage.api.GetTaskStatusesResponse.results: array expected");
+                    message.results = $Array(object.results.length);
+                    for (let i = 0; i < object.results.length; ++i) {
+                        if (!$util.isObject(object.results[i]))
+                            throw $TypeError(".spage.api.GetTaskStatusesResponse.results: object expected");
+                        message.results[i] = $root.spage.api.GetTaskStatusResponse.fromObject(object.results[i], _depth + 1);
+                    }
+                }
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.api.GetTaskStatusesResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            GetTaskStatusesResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.results = [];
+                if (options.defaults)
+                    object.error = null;
+                if (message.results && message.results.length) {
+                    object.results = $Array(message.results.length);
+                    for (let j = 0; j < message.results.length; ++j)
+                        object.results[j] = $root.spage.api.GetTaskStatusResponse.toObject(message.results[j], options, _depth + 1);
+                }
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            GetTaskStatusesResponse.prototype.toJSON = function() {
+                return GetTaskStatusesResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return GetTaskStatusesResponse;
+        })();
+
+        api.CancelTasksRequest = (function() {
+
+            const CancelTasksRequest = function (properties) {
+                this.tasks = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CancelTasksRequest.prototype.tasks = $util.emptyArray;
+
+            CancelTasksRequest.create = function(properties) {
+                return new CancelTasksRequest(properties);
+            };
+
+            CancelTasksRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.tasks != null && message.tasks.length)
+                    for (let i = 0; i < message.tasks.length; ++i)
+                        $root.spage.api.CancelTaskRequest.encode(message.tasks[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CancelTasksRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.api.CancelTasksRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.tasks && message.tasks.length))
+                                message.tasks = [];
+                            message.tasks.push($root.spage.api.CancelTaskRequest.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            CancelTasksRequest.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.api.CancelTasksRequest)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.api.CancelTasksRequest: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.api.CancelTasksRequest();
+                if (object.tasks) {
+                    if (!$Array.isArray(object.tasks))
+                        throw $TypeError(".spage.api.CancelTasksRequest.tasks: array expected");
+                    message.tasks = $Array(object.tasks.length);
+                    for (let i = 0; i < object.tasks.length; ++i) {
+                        if (!$util.isObject(object.tasks[i]))
+                            throw $TypeError(".spage.api.CancelTasksRequest.tasks: object expected");
+                        message.tasks[i] = $root.spage.api.CancelTaskRequest.fromObject(object.tasks[i], _depth + 1);
+                    }
+                }
+                return message;
+            };
+
+            CancelTasksRequest.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.tasks = [];
+                if (message.tasks && message.tasks.length) {
+                    object.tasks = $Array(message.tasks.length);
+                    for (let j = 0; j < message.tasks.length; ++j)
+                        object.tasks[j] = $root.spage.api.CancelTaskRequest.toObject(message.tasks[j], options, _depth + 1);
+                }
+                return object;
+            };
+
+            CancelTasksRequest.prototype.toJSON = function() {
+                return CancelTasksRequest.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return CancelTasksRequest;
+        })();
+
+        api.CancelTasksResponse = (function() {
+
+            const CancelTasksResponse = function (properties) {
+                this.results = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CancelTasksResponse.prototype.results = $util.emptyArray;
+            CancelTasksResponse.prototype.error = null;
+
+            CancelTasksResponse.create = function(properties) {
+                return new CancelTasksResponse(properties);
+            };
+
+            CancelTasksResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.results != null && message.results.length)
+                    for (let i = 0; i < message.results.length; ++i)
+                        $root.spage.api.CancelTaskResponse.encode(message.results[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    $root.spage.core.Error.encode(message.error, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CancelTasksResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.spage.api.CancelTasksResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.results && message.results.length))
+                                message.results = [];
+                            message.results.push($root.spage.api.CancelTaskResponse.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.error = $root.spage.core.Error.decode(reader, reader.size(), $undefined, _depth + 1, message.error);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            CancelTasksResponse.fromObject = function (object, _depth) {
+                if (object instanceof $root.spage.api.CancelTasksResponse)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".spage.api.CancelTasksResponse: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.spage.api.CancelTasksResponse();
+                if (object.results) {
+                    if (!$Array.isArray(object.results))
+                        throw $TypeError(".spage.api.CancelTasksResponse.results: array expected");
+                    message.results = $Array(object.results.length);
+                    for (let i = 0; i < object.results.length; ++i) {
+                        if (!$util.isObject(object.results[i]))
+                            throw $TypeError(".spage.api.CancelTasksResponse.results: object expected");
+                        message.results[i] = $root.spage.api.CancelTaskResponse.fromObject(object.results[i], _depth + 1);
+                    }
+                }
+                if (object.error != null) {
+                    if (!$util.isObject(object.error))
+                        throw $TypeError(".spage.api.CancelTasksResponse.error: object expected");
+                    message.error = $root.spage.core.Error.fromObject(object.error, _depth + 1);
+                }
+                return message;
+            };
+
+            CancelTasksResponse.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.results = [];
+                if (options.defaults)
+                    object.error = null;
+                if (message.results && message.results.length) {
+                    object.results = $Array(message.results.length);
+                    for (let j = 0; j < message.results.length; ++j)
+                        object.results[j] = $root.spage.api.CancelTaskResponse.toObject(message.results[j], options, _depth + 1);
+                }
+                if (message.error != null && $Object.hasOwnProperty.call(message, "error"))
+                    object.error = $root.spage.core.Error.toObject(message.error, options, _depth + 1);
+                return object;
+            };
+
+            CancelTasksResponse.prototype.toJSON = function() {
+                return CancelTasksResponse.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return CancelTasksResponse;
         })();
 
         api.ListTasksRequest = (function() {

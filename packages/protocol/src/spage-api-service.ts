@@ -11,6 +11,13 @@ export const spageApiService = {
   submitTask: grpcMethod(path('SubmitTask'), api.SubmitTaskRequest, api.SubmitTaskResponse),
   getTaskStatus: grpcMethod(path('GetTaskStatus'), api.GetTaskStatusRequest, api.GetTaskStatusResponse),
   cancelTask: grpcMethod(path('CancelTask'), api.CancelTaskRequest, api.CancelTaskResponse),
+  submitTasks: grpcMethod(path('SubmitTasks'), api.SubmitTasksRequest, api.SubmitTasksResponse),
+  getTaskStatuses: grpcMethod(
+    path('GetTaskStatuses'),
+    api.GetTaskStatusesRequest,
+    api.GetTaskStatusesResponse,
+  ),
+  cancelTasks: grpcMethod(path('CancelTasks'), api.CancelTasksRequest, api.CancelTasksResponse),
   listTasks: grpcMethod(path('ListTasks'), api.ListTasksRequest, api.ListTasksResponse),
   streamEvents: grpcMethod(path('StreamEvents'), core.Event, core.Event, true),
   getTaskOutput: grpcMethod(path('GetTaskOutput'), api.GetTaskOutputRequest, api.GetTaskOutputResponse),

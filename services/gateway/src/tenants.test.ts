@@ -213,6 +213,14 @@ describe('with what is another client’s', () => {
       getTaskStatus: () => notFound((taskId) => rivalSpage.call('getTaskStatus', { taskId })),
       cancelTask: () => notFound((taskId) => rivalSpage.call('cancelTask', { taskId, reason: 'mine' })),
       getTaskOutput: () => notFound((taskId) => rivalSpage.call('getTaskOutput', { taskId })),
+      submitTasks: () =>
+        executions.map(
+          (name) => () => rivalSpage.call('submitTasks', { tasks: [submission(`${name()}-all`)] }),
+        ),
+      getTaskStatuses: () =>
+        notFound((taskId) => theOnly(rivalSpage.call('getTaskStatuses', { taskIds: [taskId] }))),
+      cancelTasks: () =>
+        notFound((taskId) => theOnly(rivalSpage.call('cancelTasks', { tasks: [{ taskId }] }))),
       listTasks: () => fc.nat(3).map((offset) => () => rivalSpage.call('listTasks', { limit: 100, offset })),
       authenticate: () =>
         fc.constant(async () => {
@@ -286,6 +294,10 @@ function notFound(call: (name: string) => Promise<{ error?: spage.core.Error.$Pr
     expect(answer.error?.code).toBe('not_found');
     return answer;
   });
+}
+
+async function theOnly<T>(answer: Promise<{ results?: T[] | null }>): Promise<T> {
+  return (await answer).results?.[0] as T;
 }
 
 function submission(taskId: string) {

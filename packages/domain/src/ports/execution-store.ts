@@ -1,3 +1,4 @@
+import type { BoomerangError } from '../errors.js';
 import type {
   ExecutionHandle,
   ExecutionOutput,
@@ -55,6 +56,13 @@ export interface OutputRange {
   readonly fromSequence: number;
 }
 
+export interface CancelExecutionRequest {
+  /** The client's own name of the task, or its id. */
+  readonly name: string;
+  /** Why, for people. */
+  readonly reason: string;
+}
+
 export type CancelExecutionResult =
   /** It had not begun, and will not begin. */
   | { readonly kind: 'cancelled' }
@@ -73,14 +81,36 @@ export interface ExecutionStore {
    * Rejects with `conflict` when the name stands for other content.
    */
   submit(clientId: string, submission: Submission, signal?: AbortSignal): Promise<SubmittedTask>;
+  /** Several, of which no two have the same name: what became of each, in their order. */
+  submitAll(
+    clientId: string,
+    submissions: readonly Submission[],
+    signal?: AbortSignal,
+  ): Promise<(SubmittedTask | BoomerangError)[]>;
   /** @param name the client's own name of a task, or its task id. */
   get(clientId: string, name: string, signal?: AbortSignal): Promise<ExecutionDetails | undefined>;
+  /**
+   * Several, in the order of `names`. Those that don't fit into `mostBytes` with those before them are `too_much`, but never the
+   * first.
+   */
+  getAll(
+    clientId: string,
+    names: readonly string[],
+    mostBytes: number,
+    signal?: AbortSignal,
+  ): Promise<(ExecutionDetails | 'not_found' | 'too_much' | BoomerangError)[]>;
   cancel(
     clientId: string,
     name: string,
     reason: string,
     signal?: AbortSignal,
   ): Promise<CancelExecutionResult>;
+  /** Several: what became of each, in their order. */
+  cancelAll(
+    clientId: string,
+    requests: readonly CancelExecutionRequest[],
+    signal?: AbortSignal,
+  ): Promise<(CancelExecutionResult | BoomerangError)[]>;
   /** Undefined when the client has no such task. */
   output(
     clientId: string,

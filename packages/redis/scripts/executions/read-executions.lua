@@ -1,13 +1,13 @@
 --- A client's tasks that daemons carry out, as it may see them.
--- ARGV: client, task id…
--- Reply: per task, in the order asked for, {} when there is no such task of this client, otherwise {where it stands, its
---        execution part, payload, started ms, updated ms, ended ms, progress, report ('' each = none yet)}
+-- ARGV: client, most bytes, task id…
+-- Reply: per task, in the order asked for, {} when there is no such task of this client, {-1} when it doesn't fit into the
+--        bytes with those before it and is not the first, {-2} when only a newer release can read it, otherwise {where it stands, its execution part, payload, started ms, updated ms, ended ms, progress, report ('' each = none yet)}
 --        where: 0 in the due index, 1 there after an attempt, 2 ready, 3 offered, 20 runs, 21 is being cancelled, and the
 --        states of ended records
 -- Cost: O(log n + bytes) per task.
 --- @include executions/end-execution
 
-local DUE, AGAIN, READY, OFFERED, RUNS, CANCELLING = 0, 1, 2, 3, 20, 21
+local TOO_NEW, TOO_MUCH, DUE, AGAIN, READY, OFFERED, RUNS, CANCELLING = -2, -1, 0, 1, 2, 3, 20, 21
 
 local function standing(id, header)
   if redis.call('HEXISTS', cancelling, id) == 1 then return CANCELLING end
@@ -23,12 +23,14 @@ local function standing(id, header)
   return attempts > 0 and AGAIN or DUE
 end
 
-local reply = {}
-for i = 2, #ARGV do
+local reply, most_bytes, bytes = {}, tonumber(ARGV[2]), 0
+for i = 3, #ARGV do
   local id, task = ARGV[i], {}
   local record = redis.call('GET', record_prefix .. id)
-  local header = readable(read_header(record or nil))
-  if header and header.client == ARGV[1] and execution_of(header) then
+  local header = read_header(record or nil)
+  if header and header.kind == UNREADABLE then
+    task = { TOO_NEW }
+  elseif header and header.client == ARGV[1] and execution_of(header) then
     local known = redis.call('HMGET', report_key(id), 'started', 'updated', 'ended', 'progress', 'report')
     local is_live = header.kind == LIVE
     task = { is_live and standing(id, header) or header.state, header.parts[EXECUTION_PART],
@@ -36,6 +38,8 @@ for i = 2, #ARGV do
     for _, value in ipairs({ 1, 2, 3, 4, 5 }) do
       task[#task + 1] = known[value] or ''
     end
+    bytes = bytes + #task[3] + #task[8]
+    if bytes > most_bytes and i > 3 then task = { TOO_MUCH } end
   end
   reply[#reply + 1] = task
 end

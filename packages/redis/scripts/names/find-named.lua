@@ -1,8 +1,12 @@
---- Which task a name stands for.
--- ARGV: name
--- Reply: task id, '' = none
--- Cost: O(1).
+--- Which tasks names stand for.
+-- ARGV: name…
+-- Reply: per name its task id, '' = none
+-- Cost: O(1) per name.
 --- @include names
 
-local reservation = load_reservation(ARGV[1])
-return reservation and reservation.id or ''
+local reply = {}
+for i, name in ipairs(ARGV) do
+  local reservation = load_reservation(name)
+  reply[i] = reservation and reservation.id or ''
+end
+return reply

@@ -7,11 +7,10 @@ import {
   partitionOf,
   type RegisteredTask,
 } from '@boomerang/domain';
-import { fromRedisError } from '../connection/redis-error.js';
 import type { EngineSettings } from '../engine/engine-settings.js';
 import type { RunScript } from '../engine/scripts.js';
 import { encodePolicy } from '../layout/policy-codec.js';
-import { mapByPartition } from '../partitions/by-partition.js';
+import { inShares } from '../partitions/in-shares.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
 import { takeTurns } from '../partitions/take-turns.js';
@@ -116,16 +115,4 @@ export class NamedRegistrar {
     this.settings.onNamed?.(error.code === 'key_reused' ? 'key_reused' : 'failed');
     pending.reject(error);
   }
-}
-
-/** As `mapByPartition`, but a failure in one partition concerns only that partition's items. */
-async function inShares<T, R>(
-  batch: readonly T[],
-  partitionOf: (item: T) => number,
-  work: (partition: number, share: readonly T[]) => Promise<readonly (R | BoomerangError)[]>,
-): Promise<(R | BoomerangError)[]> {
-  const results = await mapByPartition(batch, partitionOf, (partition, share) =>
-    work(partition, share).catch((error: unknown) => share.map(() => fromRedisError(error))),
-  );
-  return results as (R | BoomerangError)[];
 }

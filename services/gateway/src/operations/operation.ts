@@ -46,8 +46,10 @@ export interface Operation<Request, Answer> {
   readonly changes: boolean;
   /** What the audit log tells of it; absent: nothing. */
   readonly audit?: AuditOf<Answer>;
-  /** What it counts as, done once, in the summary of the process. */
+  /** What it counts as in the summary of the process. */
   readonly counted?: ActivityCount;
+  /** How many times it was done. Default: once. */
+  readonly times?: (answer: Answer) => number;
   /** May reject with a BoomerangError. */
   run(context: OperationContext, caller: Caller, request: Request): Promise<Answer>;
 }

@@ -17,10 +17,13 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   forecast: 'read',
   purgeDeadLetters: 'manage',
   submitExecution: 'register',
+  submitExecutions: 'register',
   getExecution: 'read',
+  getExecutions: 'read',
   getExecutionOutput: 'read',
   listExecutions: 'read',
   cancelExecution: 'manage',
+  cancelExecutions: 'manage',
 };
 
 type AnyOperation = Operation<unknown, unknown>;

@@ -38,7 +38,7 @@ export function createPerform(
     const bounded = call ? { ...context, signal: deadline.signal } : context;
     const run = async () => {
       const answer = await operation.run(bounded, caller, request);
-      if (operation.counted) activity.count(caller.clientId, operation.counted);
+      if (operation.counted) activity.count(caller.clientId, operation.counted, operation.times?.(answer));
       return answer;
     };
     const running = operation.changes ? deadline.writing(run) : deadline.reading(run);

@@ -1,4 +1,5 @@
 import {
+  BoomerangError,
   EXECUTION_STATES,
   type ExecutionDetails,
   type ExecutionStatus,
@@ -9,6 +10,8 @@ import {
   type SubmissionRequest,
 } from '@boomerang/domain';
 import { spage } from '@boomerang/protocol';
+import type { Outcome } from '../../operations/executions/batch.js';
+import { errorToSpage } from './status.js';
 
 const { TaskStatus } = spage.core;
 
@@ -29,6 +32,28 @@ export function submissionFromWire(wire: spage.api.SubmitTaskRequest.$Properties
     payload: wire.payload ?? {},
     metadata: wire.metadata ?? {},
   };
+}
+
+export function submissionsFromWire({
+  tasks,
+}: spage.api.SubmitTasksRequest.$Properties): Outcome<SubmissionRequest>[] {
+  return (tasks ?? []).map((task) => {
+    try {
+      return submissionFromWire(task);
+    } catch (error) {
+      return BoomerangError.from(error);
+    }
+  });
+}
+
+/** The items of a batch, of which each that failed has its error. */
+export function resultsToWire<T, Result>(
+  outcomes: readonly Outcome<T>[],
+  toWire: (outcome: T) => Result,
+): (Result | { success: false; error: spage.core.Error.$Properties })[] {
+  return outcomes.map((outcome) =>
+    outcome instanceof BoomerangError ? { success: false, error: errorToSpage(outcome) } : toWire(outcome),
+  );
 }
 
 export function executionToWire(task: ExecutionDetails): spage.core.Task.$Properties {

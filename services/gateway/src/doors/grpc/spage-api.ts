@@ -4,16 +4,23 @@ import { sampleMetrics } from '@boomerang/runtime';
 import type { Server } from '@grpc/grpc-js';
 import type { Registry } from 'prom-client';
 import type { Authentication } from '../../operations/authentication/authentication.js';
-import { cancelExecution } from '../../operations/executions/cancel-execution.js';
-import { getExecution } from '../../operations/executions/get-execution.js';
+import { cancelExecution, cancelExecutions } from '../../operations/executions/cancel-execution.js';
+import { getExecution, getExecutions } from '../../operations/executions/get-execution.js';
 import { getExecutionOutput } from '../../operations/executions/get-execution-output.js';
 import { listExecutions } from '../../operations/executions/list-executions.js';
 import { submitExecution } from '../../operations/executions/submit-execution.js';
+import { submitExecutions } from '../../operations/executions/submit-executions.js';
 import type { Operation } from '../../operations/operation.js';
 import type { Perform } from '../../operations/perform.js';
 import type { Asker } from './asker.js';
 import { authenticateToWire, bearerOf, validateToWire } from './authentication-on-wire.js';
-import { executionToWire, submissionFromWire, timestamp } from './executions-on-wire.js';
+import {
+  executionToWire,
+  resultsToWire,
+  submissionFromWire,
+  submissionsFromWire,
+  timestamp,
+} from './executions-on-wire.js';
 import { tolerant } from './readable.js';
 import { errorToSpage } from './status.js';
 import { type StreamDependencies, streamEvents } from './stream-events.js';
@@ -103,6 +110,33 @@ export function addSpageApi(server: Server, deps: SpageApiDependencies): string 
           () => ({ name: taskId, reason }),
           () => ({ success: true }),
         ),
+    ),
+    submitTasks: unary('SubmitTasks', deps, (request: InstanceType<Api['SubmitTasksRequest']>, context) =>
+      ask(
+        submitExecutions,
+        context,
+        () => submissionsFromWire(request),
+        (tasks) => ({ results: resultsToWire(tasks, ({ name }) => ({ success: true, taskId: name })) }),
+      ),
+    ),
+    getTaskStatuses: unary(
+      'GetTaskStatuses',
+      deps,
+      ({ taskIds }: InstanceType<Api['GetTaskStatusesRequest']>, context) =>
+        ask(
+          getExecutions,
+          context,
+          () => taskIds,
+          (tasks) => ({ results: resultsToWire(tasks, (task) => ({ task: executionToWire(task) })) }),
+        ),
+    ),
+    cancelTasks: unary('CancelTasks', deps, ({ tasks }: InstanceType<Api['CancelTasksRequest']>, context) =>
+      ask(
+        cancelExecutions,
+        context,
+        () => tasks.map(({ taskId, reason }) => ({ name: taskId ?? '', reason: reason ?? '' })),
+        (outcomes) => ({ results: resultsToWire(outcomes, () => ({ success: true })) }),
+      ),
     ),
     listTasks: unary('ListTasks', deps, (request: InstanceType<Api['ListTasksRequest']>, context) =>
       ask(

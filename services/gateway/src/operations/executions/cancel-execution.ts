@@ -1,13 +1,12 @@
-import { BoomerangError, invalidField } from '@boomerang/domain';
+import {
+  BoomerangError,
+  type CancelExecutionRequest,
+  type CancelExecutionResult,
+  invalidField,
+} from '@boomerang/domain';
 import type { Operation } from '../operation.js';
 import { noSuchTask } from '../tasks/no-such-task.js';
-
-export interface CancelExecutionRequest {
-  /** The client's own name of the task, or its id. */
-  readonly name: string;
-  /** Why, for people: at most 1,024 characters. */
-  readonly reason: string;
-}
+import { countDone, type Outcome, requireBatch } from './batch.js';
 
 const MOST_REASON = 1_024;
 
@@ -17,15 +16,52 @@ const MOST_REASON = 1_024;
 export const cancelExecution: Operation<CancelExecutionRequest, boolean> = {
   permission: 'manage',
   changes: true,
-  async run({ executions, signal }, { clientId }, { name, reason }) {
-    if (reason.length > MOST_REASON) {
-      throw invalidField('reason', `${reason.length} characters`, `at most ${MOST_REASON}`);
-    }
-    const result = await executions.cancel(clientId, name, reason, signal);
-    if (result.kind === 'not_found') throw noSuchTask(name);
-    if (result.kind === 'ended') {
-      throw new BoomerangError('already_ended', `task ${name} has ended already: ${result.state}`);
-    }
-    return result.kind === 'cancelling';
+  counted: 'cancelled',
+  async run({ executions, signal }, { clientId }, request) {
+    requireReason(request);
+    const { name, reason } = request;
+    return isRunning(name, await executions.cancel(clientId, name, reason, signal));
   },
 };
+
+/** Cancels tasks, each as `cancelExecution` does: one that is refused leaves the others alone. */
+export const cancelExecutions: Operation<readonly CancelExecutionRequest[], Outcome<boolean>[]> = {
+  permission: 'manage',
+  changes: true,
+  counted: 'cancelled',
+  times: countDone,
+  async run({ executions, signal }, { clientId }, requests) {
+    requireBatch('tasks', requests);
+    const refusals = requests.map((request) => outcomeOf(() => requireReason(request)));
+    const asked = requests.filter((_, place) => refusals[place] === undefined);
+    const results = (await executions.cancelAll(clientId, asked, signal)).values();
+    return requests.map(({ name }, place) => {
+      const refusal = refusals[place];
+      return (
+        refusal ?? outcomeOf(() => isRunning(name, results.next().value as Outcome<CancelExecutionResult>))
+      );
+    });
+  },
+};
+
+function outcomeOf<T>(work: () => T): Outcome<T> {
+  try {
+    return work();
+  } catch (error) {
+    return BoomerangError.from(error);
+  }
+}
+
+function requireReason({ reason }: CancelExecutionRequest): void {
+  if (reason.length <= MOST_REASON) return;
+  throw invalidField('reason', `${reason.length} characters`, `at most ${MOST_REASON}`);
+}
+
+function isRunning(name: string, result: Outcome<CancelExecutionResult>): boolean {
+  if (result instanceof BoomerangError) throw result;
+  if (result.kind === 'not_found') throw noSuchTask(name);
+  if (result.kind === 'ended') {
+    throw new BoomerangError('already_ended', `task ${name} has ended already: ${result.state}`);
+  }
+  return result.kind === 'cancelling';
+}

@@ -1,5 +1,5 @@
-import { type SubmissionRequest, validateSubmission } from '@boomerang/domain';
-import type { Operation } from '../operation.js';
+import { type Submission, type SubmissionRequest, validateSubmission } from '@boomerang/domain';
+import type { Operation, OperationContext } from '../operation.js';
 
 /** What a submitted task is called: by its client's own name, or by its id where it has none. */
 export interface SubmitAnswer {
@@ -11,12 +11,28 @@ export const submitExecution: Operation<SubmissionRequest, SubmitAnswer> = {
   permission: 'register',
   changes: true,
   counted: 'registered',
-  async run({ executions, requireRoom, admit, signal }, { clientId }, request) {
-    const submission = validateSubmission(request);
-    const payloadBytes = JSON.stringify(request.payload).length;
-    requireRoom(payloadBytes);
-    await admit(clientId, { count: 1, payloadBytes, repeatIntervalMs: 0 });
-    const { taskId } = await executions.submit(clientId, submission, signal);
+  async run(context, { clientId }, request) {
+    const submission = await admitSubmission(context, clientId, request);
+    const { taskId } = await context.executions.submit(clientId, submission, context.signal);
     return { name: request.name === '' ? taskId : request.name };
   },
 };
+
+/** @throws BoomerangError when it is not valid, or its client's limits leave no room for it. */
+export async function admitSubmission(
+  { requireRoom, admit }: OperationContext,
+  clientId: string,
+  request: SubmissionRequest,
+): Promise<Submission> {
+  const submission = validateSubmission(request);
+  const payloadBytes = JSON.stringify(request.payload).length;
+  requireRoom(payloadBytes);
+  const { repeatIntervalMs } = submission;
+  await admit(clientId, {
+    count: 1,
+    payloadBytes,
+    repeatIntervalMs,
+    recursBy: 'metadata.repeat_interval_ms',
+  });
+  return submission;
+}

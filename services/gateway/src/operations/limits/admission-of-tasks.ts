@@ -19,7 +19,7 @@ export interface AskedTasks {
   /** 0 = once. */
   readonly repeatIntervalMs: number;
   /** The field that says so. Default `repeatIntervalMs`. */
-  readonly recursBy?: 'repeatIntervalMs' | 'cron';
+  readonly recursBy?: 'repeatIntervalMs' | 'cron' | 'metadata.repeat_interval_ms';
 }
 
 interface AdmissionOptions {

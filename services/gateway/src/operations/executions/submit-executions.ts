@@ -1,0 +1,55 @@
+import { BoomerangError, invalidField, type Submission, type SubmissionRequest } from '@boomerang/domain';
+import type { Operation } from '../operation.js';
+import { countDone, type Outcome, requireBatch } from './batch.js';
+import { admitSubmission, type SubmitAnswer } from './submit-execution.js';
+
+/**
+ * Submits tasks, each as `submitExecution` does: one that is refused, or was no submission to begin with, leaves the others
+ * alone. Items with the same name are refused, for which of them is meant is not known.
+ */
+export const submitExecutions: Operation<readonly Outcome<SubmissionRequest>[], Outcome<SubmitAnswer>[]> = {
+  permission: 'register',
+  changes: true,
+  counted: 'registered',
+  times: countDone,
+  async run(context, { clientId }, requests) {
+    requireBatch('tasks', requests);
+    const twice = namedTwice(requests);
+    const results: Outcome<SubmitAnswer>[] = [];
+    const admitted: { place: number; submission: Submission }[] = [];
+    for (const [place, request] of requests.entries()) {
+      try {
+        if (request instanceof BoomerangError) throw request;
+        refuseNamedTwice(request, twice);
+        admitted.push({ place, submission: await admitSubmission(context, clientId, request) });
+      } catch (error) {
+        results[place] = BoomerangError.from(error);
+      }
+    }
+    const submissions = admitted.map(({ submission }) => submission);
+    const submitted = await context.executions.submitAll(clientId, submissions, context.signal);
+    submitted.forEach((task, i) => {
+      const { place, submission } = admitted[i] as (typeof admitted)[number];
+      if (task instanceof BoomerangError) results[place] = task;
+      else results[place] = { name: submission.name === '' ? task.taskId : submission.name };
+    });
+    return results;
+  },
+};
+
+/** Places of the items whose name others have as well, by name. */
+function namedTwice(requests: readonly Outcome<SubmissionRequest>[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  requests.forEach((request, place) => {
+    if (request instanceof BoomerangError || request.name === '') return;
+    places.set(request.name, [...(places.get(request.name) ?? []), place]);
+  });
+  return new Map([...places].filter(([, of]) => of.length > 1));
+}
+
+function refuseNamedTwice({ name }: SubmissionRequest, twice: ReadonlyMap<string, readonly number[]>): void {
+  const places = twice.get(name);
+  if (!places) return;
+  const of = places.slice(0, 5).map((place) => `tasks[${place}]`);
+  throw invalidField('taskId', `${of.join(', ')} have it`, 'a name of its own for each task of a batch');
+}
