@@ -26,4 +26,13 @@ export { urlList } from './settings/url-list.js';
 export { sharedSettings } from './shared-settings.js';
 export { createSparingWarn } from './sparing-warn.js';
 export { errorLine } from './start-failure.js';
+export {
+  type Certificate,
+  type CertificateFiles,
+  type CertificateVariables,
+  certificateFiles,
+  readCertificate,
+  requireBoth,
+} from './tls/certificate.js';
+export { watchCertificate } from './tls/watch-certificate.js';
 export { VERSION } from './version.js';

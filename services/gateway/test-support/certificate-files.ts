@@ -1,8 +1,9 @@
 import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CertificateFiles } from '@boomerang/runtime';
 import { type SelfSignedCertificate, selfSignedCertificate } from '@boomerang/testkit';
-import { type CertificateFiles, TCP_CERTIFICATE } from '../src/doors/shared/certificate.js';
+import { TCP_CERTIFICATE } from '../src/doors/shared/certificate.js';
 
 /** A folder as Kubernetes mounts a secret: the files are links into `..data`, which is a link that is swapped. */
 export interface SecretMount {

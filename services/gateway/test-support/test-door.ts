@@ -9,8 +9,7 @@ import {
   type StatsStore,
   type TaskStore,
 } from '@boomerang/domain';
-import { createLogger, createMetrics } from '@boomerang/runtime';
-import type { CertificateFiles } from '../src/doors/shared/certificate.js';
+import { type CertificateFiles, createLogger, createMetrics } from '@boomerang/runtime';
 import { type DoorLimits, TIME_LIMITS } from '../src/doors/shared/limits.js';
 import { ClientShares } from '../src/doors/tcp/client-shares.js';
 import { createTcpServer } from '../src/doors/tcp/server.js';

@@ -1,6 +1,7 @@
 import { callbackSettings } from '@boomerang/address-guard';
-import { defineConfig, integer, key, list, sharedSettings } from '@boomerang/runtime';
+import { defineConfig, integer, key, list, sharedSettings, string } from '@boomerang/runtime';
 import { isBrokerLogin } from './dead-letter-sinks/broker-credentials.js';
+import { OWN_CERTIFICATE } from './transports/shared/own-certificate.js';
 
 export const workerSettings = defineConfig({
   ...sharedSettings,
@@ -35,6 +36,17 @@ export const workerSettings = defineConfig({
     required: true,
     bytes: 32,
     meaning: "Key that clients' signing secrets are encrypted with. Without it none can be read.",
+  }),
+  callbackTlsCert: string({
+    variable: OWN_CERTIFICATE.cert,
+    allowed: 'the path of a PEM file',
+    meaning: 'Certificate chain that receivers over HTTPS and gRPC are shown that ask for one.',
+  }),
+  callbackTlsKey: string({
+    variable: OWN_CERTIFICATE.key,
+    secret: true,
+    allowed: 'the path of a PEM file',
+    meaning: 'Private key that belongs to the certificate, unencrypted.',
   }),
   callbackConnectTimeoutMs: integer({
     variable: 'BOOMERANG_CALLBACK_CONNECT_TIMEOUT_MS',

@@ -16,6 +16,7 @@ export interface WorkerLog extends ForwardLog {
   breakerClosed(at: ClientOrigin): void;
   signingKeysUnknown(clientId: string, err: unknown): void;
   starved(error: string): void;
+  ownCertificateRefused(err: Error): void;
   unreadable(taskId: string, err: Error): void;
   handOnFailed(err: unknown): void;
   timesNotAdded(partition: number, err: unknown): void;
@@ -57,6 +58,8 @@ export function createWorkerLog(logger: Logger): WorkerLog {
       ),
     breakerClosed: ({ clientId, origin }) =>
       logger.info({ clientId, origin }, 'the endpoint is tried as usual again'),
+    ownCertificateRefused: (err) =>
+      logger.error({ err }, 'certificate for receivers not replaced: the one before stays in use'),
     starved: (error) => warn('no socket to call back from; trying again', new Error(error)),
     unreadable: (taskId, err) => warn('occurrence given back: this release can not read it', err, { taskId }),
     timesNotAdded: (partition, err) =>

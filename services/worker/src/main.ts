@@ -2,6 +2,7 @@ import { startAddressGuard } from '@boomerang/address-guard';
 import { ActivityRecorder } from '@boomerang/domain';
 import { openWorkerStores, redisAddress, startSummaryWriter } from '@boomerang/redis';
 import {
+  certificateFiles,
   createHealthServer,
   createLogger,
   createMetrics,
@@ -20,6 +21,7 @@ import { createSinks } from './dead-letter-sinks/sinks.js';
 import { SigningKeys } from './delivery/signing-keys.js';
 import { createWorkerLog } from './log.js';
 import { createWorkerMetrics, SUMMARY_GAUGES } from './metrics.js';
+import { OWN_CERTIFICATE, openOwnCertificate } from './transports/shared/own-certificate.js';
 import { createTransports } from './transports/transports.js';
 import { createWorker } from './worker.js';
 
@@ -43,10 +45,16 @@ async function start() {
   resources.defer('address guard', () => guard.close());
 
   const signingKeys = new SigningKeys(stores.secrets, log);
-  const transport = createTransports({ ...config, guard });
+  const files = certificateFiles(OWN_CERTIFICATE, {
+    cert: config.callbackTlsCert,
+    key: config.callbackTlsKey,
+  });
+  const ownCertificate = files && (await openOwnCertificate(files, log.ownCertificateRefused));
+  resources.defer('own certificate', () => ownCertificate?.close());
+  const transport = createTransports({ ...config, guard, ownCertificate });
   const credentials = new BrokerCredentials(config.forwardLogins);
   const worker = createWorker({ stores, transport, signingKeys, metrics, log, settings: config });
-  const sink = createSinks({ ...config, guard, signingKeys, credentials });
+  const sink = createSinks({ ...config, guard, signingKeys, credentials, ownCertificate });
   const forwarder = createForwarder({ store: stores.forwarding, sink, metrics, log });
   await worker.start();
   forwarder.start();

@@ -1,5 +1,6 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { SigningKeys } from '../delivery/signing-keys.js';
+import type { OwnCertificate } from '../transports/shared/own-certificate.js';
 import type { BrokerCredentials } from './broker-credentials.js';
 
 /** Settings of sinks of all kinds. */
@@ -13,4 +14,6 @@ export interface SinkOptions {
   readonly callbackTimeoutMs: number;
   /** A connection to a webhook that is idle for this long is closed, ms. */
   readonly callbackIdleMs: number;
+  /** What webhooks are shown that ask for a certificate; absent: none. */
+  readonly ownCertificate?: OwnCertificate | undefined;
 }

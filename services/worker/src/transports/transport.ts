@@ -1,6 +1,7 @@
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/domain';
 import type { EndpointAddress } from '../endpoints/endpoint-address.js';
+import type { OwnCertificate } from './shared/own-certificate.js';
 import type { Sign } from './shared/sign.js';
 
 /** Makes attempts over one protocol. */
@@ -32,6 +33,8 @@ export interface TransportOptions {
   readonly callbackTimeoutMs: number;
   /** A pooled connection that carries nothing for this long is closed. */
   readonly callbackIdleMs: number;
+  /** What receivers are shown that ask for a certificate; absent: none. */
+  readonly ownCertificate?: OwnCertificate | undefined;
 }
 
 /** What one pooled connection made of an attempt. */

@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { CertificateFiles } from '@boomerang/runtime';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import { createAcceptor } from '../shared/acceptor.js';
-import type { CertificateFiles } from '../shared/certificate.js';
 import type { DoorLimits } from '../shared/limits.js';
 
 export interface Listener {

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
+import type { CertificateFiles } from '@boomerang/runtime';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
-import type { CertificateFiles } from '../shared/certificate.js';
 import type { DoorLimits } from '../shared/limits.js';
 import { createListener } from './listener.js';
 import { addReflection } from './reflection.js';

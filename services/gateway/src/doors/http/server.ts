@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { CertificateFiles } from '@boomerang/runtime';
 import type { FastifyInstance } from 'fastify';
 import { createAcceptor } from '../shared/acceptor.js';
-import type { CertificateFiles } from '../shared/certificate.js';
 import type { DoorLimits } from '../shared/limits.js';
 import { createHttpApp, type HttpAppDependencies } from './http-app.js';
 

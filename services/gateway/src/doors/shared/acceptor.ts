@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
+import type { CertificateFiles } from '@boomerang/runtime';
 import type { Door } from '../../door.js';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import type { Refusal } from '../../refusal.js';
 import { Admission } from './admission.js';
 import { AwakeClock } from './awake-clock.js';
-import type { CertificateFiles } from './certificate.js';
-import { supplyCertificate } from './certificate-watch.js';
 import { Farewells } from './farewells.js';
 import { type DoorLimits, ENFORCE_EVERY_MS } from './limits.js';
 import { httpLanguageOf, refusalInHttp } from './refusal-in-http.js';
+import { supplyCertificate } from './supply-certificate.js';
 import { TlsHandshakes } from './tls-handshakes.js';
 
 interface AcceptorOptions {

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { type Certificate, certificateFiles, readCertificate, watchCertificate } from '@boomerang/runtime';
 import { selfSignedCertificate } from '@boomerang/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mountSecret, type SecretMount } from '../../../test-support/certificate-files.js';
-import { type Certificate, certificateFiles, readCertificate, TCP_CERTIFICATE } from './certificate.js';
-import { watchCertificate } from './certificate-watch.js';
+import { TCP_CERTIFICATE } from './certificate.js';
 
 const EXPIRES_AT_MS = Date.UTC(2040, 0, 1);
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
+import type { Certificate, CertificateFiles } from '@boomerang/runtime';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import type { Refusal } from '../../refusal.js';
-import type { Certificate, CertificateFiles } from './certificate.js';
 import type { DoorLimits } from './limits.js';
 import { certificateRefused, TLS_EXPECTED } from './refusals.js';
 

@@ -1,12 +1,12 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { CertificateFiles } from '@boomerang/runtime';
 import type { Refusal } from '../../refusal.js';
 import { Admission } from '../shared/admission.js';
 import { AwakeClock } from '../shared/awake-clock.js';
-import type { CertificateFiles } from '../shared/certificate.js';
-import { supplyCertificate } from '../shared/certificate-watch.js';
 import { Farewells } from '../shared/farewells.js';
 import { ENFORCE_EVERY_MS, OTHER_FILE_DESCRIPTORS } from '../shared/limits.js';
 import { openFilesLimit } from '../shared/open-files-limit.js';
+import { supplyCertificate } from '../shared/supply-certificate.js';
 import { TlsHandshakes } from '../shared/tls-handshakes.js';
 import { type ConnectionDependencies, TcpConnection } from './connection.js';
 import { refusalBytes } from './refusal-frame.js';

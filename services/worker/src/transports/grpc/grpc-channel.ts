@@ -40,6 +40,8 @@ export class GrpcChannel {
       maxSessionMemory: SESSION_MEMORY_MB,
       settings: { enablePush: false },
     });
+    // An alert of TLS behind the handshake leaves the socket open, and the session without an end.
+    socket.on('error', () => socket.destroy());
     const late = new Error(`no HTTP/2 settings in ${Math.ceil(timeoutMs)} ms`);
     const timer = setTimeout(() => session.destroy(late), timeoutMs);
     await new Promise<void>((resolve, reject) => {

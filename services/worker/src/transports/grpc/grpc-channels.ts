@@ -45,14 +45,13 @@ export class GrpcChannels {
   }
 
   async #open(): Promise<AttemptResult | undefined> {
-    const { guard, callbackConnectTimeoutMs, callbackTimeoutMs } = this.options;
+    const { guard, callbackConnectTimeoutMs, callbackTimeoutMs, ownCertificate } = this.options;
     const timeoutMs = Math.min(callbackConnectTimeoutMs, callbackTimeoutMs);
     const endsAt = performance.now() + timeoutMs;
     const { host, port, secure } = this.endpoint;
     const tlsProtocol = secure ? 'h2' : undefined;
-    const dialled = await dial({ host, port }, { guard, timeoutMs, signal: this.closing, tlsProtocol }).catch(
-      (error: Error) => connectFailure(error),
-    );
+    const options = { guard, timeoutMs, signal: this.closing, tlsProtocol, ownCertificate };
+    const dialled = await dial({ host, port }, options).catch((error: Error) => connectFailure(error));
     if ('kind' in dialled) return dialled;
     try {
       const times = { timeoutMs: endsAt - performance.now(), idleMs: this.options.callbackIdleMs };

@@ -4,12 +4,15 @@ import type { AnswerReader } from './answer-reader.js';
 import { CLOSED, createClosing } from './closing.js';
 import { type ConnectFailure, connectFailure } from './connect-failure.js';
 import { dial } from './dial.js';
+import type { OwnCertificate } from './own-certificate.js';
 import { type Exchange, type Judged, PooledConnection, type Unanswered } from './pooled-connection.js';
 
 export interface PoolOptions {
   readonly guard: AddressGuard;
   readonly callbackConnectTimeoutMs: number;
   readonly callbackIdleMs: number;
+  /** What receivers are shown that ask for a certificate; absent: none. */
+  readonly ownCertificate?: OwnCertificate | undefined;
 }
 
 /** Where a connection leads. Connections with the same target can replace each other. */
@@ -55,10 +58,11 @@ export class ConnectionPool<A, R extends Judged> {
   }
 
   async #connect(target: Target, endsAt: number): Promise<PooledConnection<A, R>> {
-    const { guard, callbackConnectTimeoutMs, callbackIdleMs } = this.options;
+    const { guard, callbackConnectTimeoutMs, callbackIdleMs, ownCertificate } = this.options;
     const timeoutMs = Math.min(callbackConnectTimeoutMs, Math.ceil(endsAt - performance.now()));
     const { signal } = this.#closing;
-    const socket = await dial(target, { guard, timeoutMs, signal, tlsProtocol: target.tlsProtocol });
+    const { tlsProtocol } = target;
+    const socket = await dial(target, { guard, timeoutMs, signal, tlsProtocol, ownCertificate });
     const connection = new PooledConnection<A, R>(
       socket,
       this.newReader,

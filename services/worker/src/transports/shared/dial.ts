@@ -3,6 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { AddressGuard } from '@boomerang/address-guard';
 import type { HostPort } from '@boomerang/domain';
+import type { OwnCertificate } from './own-certificate.js';
 
 export interface DialOptions {
   readonly guard: AddressGuard;
@@ -11,6 +12,8 @@ export interface DialOptions {
   readonly signal: AbortSignal;
   /** Names the protocol to agree on with the receiver by TLS; absent: no TLS. */
   readonly tlsProtocol: string | undefined;
+  /** What receivers are shown that ask for a certificate; absent: none. */
+  readonly ownCertificate?: OwnCertificate | undefined;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface DialOptions {
  * `close`.
  */
 export async function dial({ host, port }: HostPort, options: DialOptions): Promise<Socket> {
-  const { guard, timeoutMs, signal, tlsProtocol } = options;
+  const { guard, timeoutMs, signal, tlsProtocol, ownCertificate } = options;
   guard.checkLiteral(host, port);
   signal.throwIfAborted();
   let socket = connect({ host, port, lookup: guard.lookupFor(port), noDelay: true });
@@ -30,7 +33,7 @@ export async function dial({ host, port }: HostPort, options: DialOptions): Prom
     await connected(socket, 'connect');
     guard.checkDialled({ host, port }, socket);
     if (tlsProtocol !== undefined) {
-      socket = secured(socket, host, tlsProtocol);
+      socket = secured(socket, host, tlsProtocol, ownCertificate);
       await connected(socket, 'secureConnect');
     }
     return socket;
@@ -48,7 +51,7 @@ async function connected(socket: Socket, event: 'connect' | 'secureConnect'): Pr
   await once(socket, event);
 }
 
-function secured(socket: Socket, host: string, protocol: string): Socket {
+function secured(socket: Socket, host: string, protocol: string, own: OwnCertificate | undefined): Socket {
   const name = isIP(host) ? {} : { servername: host };
-  return connectTls({ socket, host, ...name, ALPNProtocols: [protocol] });
+  return connectTls({ socket, host, ...name, ...own?.current(), ALPNProtocols: [protocol] });
 }

@@ -1,37 +1,10 @@
-import type { Door } from '../../door.js';
-import type { GatewayLog } from '../../log.js';
-import type { GatewayMetrics } from '../../metrics.js';
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.js';
-import type { TlsHandshakes } from './tls-handshakes.js';
 
 /**
  * How often the files are read, ms. They are not watched: where Kubernetes mounts a secret, an update changes a symbolic
  * link above the file and not the file itself, so a watcher of the file would notice nothing.
  */
 const READ_EVERY_MS = 5_000;
-
-/**
- * Supplies handshakes with the certificate that the files hold, now and whenever they hold another. Call the returned
- * function to stop. Rejects with a ConfigError if they hold none now.
- */
-export async function supplyCertificate(
-  files: CertificateFiles,
-  handshakes: TlsHandshakes,
-  { door, metrics, log }: { door: Door; metrics: GatewayMetrics; log: GatewayLog },
-): Promise<() => void> {
-  function onCertificate(certificate: Certificate): void {
-    handshakes.use(certificate);
-    metrics.tlsCertificate(door, certificate.expiresAtMs);
-    log.tlsCertificate(door, certificate.expiresAtMs);
-  }
-  function onBadFiles(error: Error): void {
-    metrics.tlsCertificateRefused(door);
-    log.tlsCertificateRefused(door, error);
-  }
-  const first = await readCertificate(files);
-  onCertificate(first);
-  return watchCertificate(files, first, { onCertificate, onBadFiles });
-}
 
 export interface CertificateListener {
   onCertificate(certificate: Certificate): void;
