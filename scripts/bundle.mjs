@@ -6,6 +6,7 @@
 //   scripts/           the Lua scripts, where the bundled code looks for them
 //   generated/         the contract's descriptors, likewise
 //   protos/            proto files that libraries read when they start
+//   dashboard/         the page that the gateway serves
 //   package.json       says that the files are ES modules
 //
 //   node scripts/bundle.mjs [folder]       default: build/image; what the folder held before is removed
@@ -68,6 +69,7 @@ cpSync(
   join(root, 'packages', 'protocol', 'generated', 'contract.binpb'),
   join(out, 'generated', 'contract.binpb'),
 );
+cpSync(join(root, 'packages', 'dashboard', 'dist', 'page'), join(out, 'dashboard'), { recursive: true });
 for (const folder of PROTO_FOLDERS) {
   cpSync(join(root, 'node_modules', folder), join(out, 'protos', folder), { recursive: true });
 }

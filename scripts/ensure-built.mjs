@@ -7,6 +7,7 @@ import { runGuarded } from './run-guarded.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const nodeModules = join(root, 'node_modules');
+const dashboard = join(root, 'packages', 'dashboard');
 const installStamp = join(nodeModules, '.boomerang-installed');
 const buildStamp = join(nodeModules, '.boomerang-built');
 
@@ -50,6 +51,7 @@ async function build() {
   const sources = sourcesHash();
   tell('building');
   await run(join(nodeModules, '.bin', 'tsc'), ['-b', join(root, 'tsconfig.json')]);
+  await run(join(nodeModules, '.bin', 'vite'), ['build', '--logLevel', 'warn', dashboard]);
   writeFileSync(buildStamp, sources);
 }
 
@@ -66,7 +68,11 @@ function isInstalled() {
 function isBuilt() {
   const { references } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
   const missing = references.some(({ path }) => !existsSync(join(root, path, 'dist')));
-  return !missing && readOr(buildStamp, '') === sourcesHash();
+  return (
+    !missing &&
+    existsSync(join(dashboard, 'dist', 'page', 'index.html')) &&
+    readOr(buildStamp, '') === sourcesHash()
+  );
 }
 
 function lockHash() {
@@ -87,10 +93,12 @@ function sourcesHash() {
 function sourceFiles() {
   const workspaces = ['packages', 'services'].flatMap((parent) => folders(join(root, parent)));
   const configs = [root, ...workspaces].flatMap((folder) =>
-    files(folder).filter((file) => /[/\\](tsconfig[^/\\]*|package)\.json$/.test(file)),
+    files(folder).filter((file) =>
+      /[/\\]((tsconfig[^/\\]*|package)\.json|index\.html|vite\.config\.ts)$/.test(file),
+    ),
   );
   const sources = workspaces.flatMap((folder) =>
-    ['src', 'generated'].flatMap((name) => tree(join(folder, name))),
+    ['src', 'generated', 'public'].flatMap((name) => tree(join(folder, name))),
   );
   return [...configs, ...sources].filter((file) => !file.endsWith('.test.ts')).sort();
 }

@@ -72,6 +72,7 @@ test('the image holds no packages, only what is bundled', () => {
   expect(readdirSync(join(folder, 'root', 'app')).sort()).toEqual([
     'LICENSE',
     'bin',
+    'dashboard',
     'generated',
     'package.json',
     'protos',

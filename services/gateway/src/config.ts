@@ -88,7 +88,7 @@ export const gatewaySettings = defineConfig({
   httpPort: port({
     variable: 'BOOMERANG_HTTP_PORT',
     default: 8_080,
-    meaning: 'Port of the HTTP API, /metrics, /livez and /readyz; 0 picks a free one.',
+    meaning: 'Port of the HTTP API, the dashboard, /metrics, /livez and /readyz; 0 picks a free one.',
   }),
   httpMaxConnections: integer({
     variable: 'BOOMERANG_HTTP_MAX_CONNECTIONS',

@@ -75,6 +75,8 @@ export interface GatewayDependencies {
   readonly settings: GatewaySettings;
   /** Adds to the HTTP port what is no part of the API: health and metrics. */
   readonly addRoutes: (app: FastifyInstance) => void;
+  /** Where the dashboard's files are; undefined if it was not built. */
+  readonly dashboard: string | undefined;
 }
 
 export interface GatewaySettings extends TlsSettings {
@@ -189,6 +191,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       authentication,
       redisTimeoutMs: settings.redisTimeoutMs,
       requireReachable: (policy) => requireUsable(guard, policy),
+      dashboard: deps.dashboard,
       metrics,
       log,
     },

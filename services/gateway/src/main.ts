@@ -13,6 +13,7 @@ import {
   VERSION,
 } from '@boomerang/runtime';
 import { gatewaySettings } from './config.js';
+import { dashboardFolder } from './dashboard-folder.js';
 import { createGateway } from './gateway.js';
 import { clientLimits } from './limit-settings.js';
 import { createGatewayLog } from './log.js';
@@ -53,6 +54,7 @@ async function start() {
     trouble: stores.ready,
     readMemoryUse: () => readMemoryUse(connection),
     settings: { ...config, clientLimits: clientLimits(config) },
+    dashboard: dashboardFolder(),
     addRoutes: (app) => registerHealthRoutes(app, { registry, ready: stores.ready, logger, redact }),
   });
   const summaries = startSummaryWriter(connection, {

@@ -69,6 +69,10 @@ describe('GET /v1/stats', () => {
       ...new Array(9).fill(0),
       3,
     ]);
+    expect(body.series.map(({ reports }: { reports: number }) => reports).sort()).toEqual([
+      ...new Array(9).fill(0),
+      1,
+    ]);
     expect(body.total).toMatchObject({ delivered: 3, retried: 1, http: 4, udp: 0 });
     expect(body.total.lateness.p50).toBeGreaterThanOrEqual(2);
     expect(body.total.lateness.p999).toBeGreaterThanOrEqual(100);

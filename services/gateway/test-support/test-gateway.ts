@@ -89,6 +89,7 @@ function guardOfTests(): AddressGuard {
 export async function startTestGateway({
   sessionTtlMs = 60_000,
   guard = guardOfTests(),
+  dashboard = undefined as string | undefined,
 } = {}): Promise<TestGateway> {
   const server = await startRedisServer();
   const redis = await connectRedis({ url: server.url, name: 'gateway-test' });
@@ -136,6 +137,7 @@ export async function startTestGateway({
       readMemoryUse: async () => ({ usedBytes: 0, limitBytes: 0, mayEvict: false }),
       settings: { ...SETTINGS, ...settings },
       addRoutes: () => undefined,
+      dashboard,
     });
     gateways.push(gateway);
     return { ...(await gateway.start()), close: () => gateway.close() };

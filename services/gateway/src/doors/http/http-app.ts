@@ -8,6 +8,9 @@ import { Deadline } from '../../operations/deadline.js';
 import { addressKey } from '../shared/address-key.js';
 import { certificateOf } from '../shared/peer-certificate.js';
 import { accepts } from './accepts.js';
+import { tokenOfDashboard } from './dashboard/dashboard-cookie.js';
+import { addPage } from './dashboard/page-routes.js';
+import { addSignIn, SIGN_IN_METHODS, SIGN_IN_PATH } from './dashboard/sign-in-routes.js';
 import { bearerOf, findCaller } from './find-caller.js';
 import { addMethodAnswers } from './method-answers.js';
 import { openApiOf } from './open-api.js';
@@ -25,6 +28,8 @@ export interface HttpAppDependencies extends ApiBackend {
   readonly redisTimeoutMs: number;
   readonly metrics: GatewayMetrics;
   readonly log: GatewayLog;
+  /** Where the dashboard's files are; undefined if it was not built. */
+  readonly dashboard: string | undefined;
 }
 
 const ROUTES: readonly Route[] = [
@@ -78,9 +83,11 @@ export function createHttpApp(dependencies: HttpAppDependencies, unreadMs: numbe
   const document = openApiOf(ROUTES);
   app.get('/openapi.json', async (_request, reply) => reply.type(JSON_TYPE).send(JSON.stringify(document)));
   for (const route of ROUTES) addRoute(app, route, deps);
-  addMethodAnswers(app, [...ROUTES, { method: 'GET', path: '/openapi.json' }], (reply, error) =>
-    sendError(reply, error, deps),
-  );
+  addSignIn(app, deps);
+  addPage(app, deps.dashboard);
+  const others = SIGN_IN_METHODS.map((method) => ({ method, path: SIGN_IN_PATH }));
+  const known = [...ROUTES, ...others, { method: 'GET', path: '/openapi.json' }];
+  addMethodAnswers(app, known, (reply, error) => sendError(reply, error, deps));
   return app;
 }
 
@@ -161,7 +168,9 @@ function addRoute(app: FastifyInstance, route: Route, deps: AppDependencies): vo
 
 function shownBy(request: FastifyRequest): Shown {
   const certificate = () => certificateOf(request.raw.socket);
-  const key = bearerOf(request.headers.authorization, certificate);
+  const { authorization } = request.headers;
+  const token = authorization === undefined ? tokenOfDashboard(request) : undefined;
+  const key = token ?? bearerOf(authorization, certificate);
   return { key, address: addressKey(request.ip), certificate };
 }
 

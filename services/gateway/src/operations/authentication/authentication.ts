@@ -7,10 +7,15 @@ import { TOKEN_PREFIX, type Tokens } from './tokens.js';
 
 /** How callers are found where each call shows a token or a key. May reject with a BoomerangError, `unauthorized` among them. */
 export interface Authentication {
-  /** A token for what is shown. `clientId`: whose the key has to be; '' = whoever's. */
+  /**
+   * A token for what is shown. `clientId`: whose the key has to be; '' = whoever's.
+   *
+   * @param lifetimeMs of the token; undefined: that of all tokens.
+   */
   exchange(
     shown: Shown,
     clientId: string,
+    lifetimeMs?: number,
   ): Promise<{
     readonly token: string;
     readonly expiresAtMs: number;
@@ -78,14 +83,14 @@ export function createAuthentication({
   }
 
   return {
-    exchange(shown, clientId) {
+    exchange(shown, clientId, lifetimeMs) {
       const { key, address } = shown;
       return audited(audit, { action: 'token.issue', address, shown: key }, async () => {
         const known = await requireKnown(shown);
         if (clientId !== '' && clientId !== known.clientId) {
           throw new BoomerangError('unauthorized', 'clientId: the key is not of that client');
         }
-        return { ...tokens.issue(known.clientId, known.keyId), permissions: known.permissions };
+        return { ...tokens.issue(known.clientId, known.keyId, lifetimeMs), permissions: known.permissions };
       });
     },
 

@@ -9,7 +9,8 @@ export interface TokenContent {
 }
 
 export interface Tokens {
-  issue(clientId: string, keyId: string): TokenContent & { readonly token: string };
+  /** @param lifetimeMs default: that of all tokens. */
+  issue(clientId: string, keyId: string, lifetimeMs?: number): TokenContent & { readonly token: string };
   /** Undefined if the text is no token, the token has expired, or it was not signed with this pepper. */
   read(token: string): TokenContent | undefined;
 }
@@ -33,8 +34,8 @@ export function createTokens(
   const sign = (keyId: string, expiry: string, clientId: string) =>
     createHmac('sha256', pepper).update(`token\n${keyId}\n${expiry}\n${clientId}`).digest();
   return {
-    issue(clientId, keyId) {
-      const expiresAtMs = nowMs() + lifetimeMs;
+    issue(clientId, keyId, ownLifetimeMs = lifetimeMs) {
+      const expiresAtMs = nowMs() + ownLifetimeMs;
       const expiry = expiresAtMs.toString(36);
       const token = `${TOKEN_PREFIX}${keyId}_${expiry}_${sign(keyId, expiry, clientId).toString('hex')}_${clientId}`;
       return { token, clientId, keyId, expiresAtMs };

@@ -19,6 +19,12 @@ export interface StatsRequest {
   readonly step: number;
 }
 
+export interface Step extends Activity {
+  readonly atMs: number;
+  /** Summaries that tell of it: without any, nothing is known of it. */
+  readonly reports: number;
+}
+
 export interface StatsAnswer {
   /** Undefined = all. */
   readonly clientId: string | undefined;
@@ -26,7 +32,7 @@ export interface StatsAnswer {
   readonly nowMs: number;
   readonly stepMs: number;
   /** One for each step, the oldest first; the last one ends with the last whole second. */
-  readonly series: readonly (Activity & { readonly atMs: number })[];
+  readonly series: readonly Step[];
   readonly total: Activity;
   /** Whether a process had more active clients than it tells apart, so that a client's figures may be too low. */
   readonly incomplete: boolean;
@@ -95,10 +101,15 @@ function seriesOf(
   { startMs, stepMs, steps }: { readonly startMs: number; readonly stepMs: number; readonly steps: number },
 ): Pick<StatsAnswer, 'series' | 'total'> {
   const total = noActivity();
-  const series = Array.from({ length: steps }, (_, i) => ({ atMs: startMs + i * stepMs, ...noActivity() }));
+  const series = Array.from({ length: steps }, (_, i) => ({
+    atMs: startMs + i * stepMs,
+    reports: 0,
+    ...noActivity(),
+  }));
   for (const { atMs, all, clients } of summaries) {
-    const activity = clientId === undefined ? all : clients.get(clientId);
     const slot = series[Math.floor((atMs - startMs) / stepMs)];
+    if (slot) slot.reports += 1;
+    const activity = clientId === undefined ? all : clients.get(clientId);
     if (!activity || !slot) continue;
     mergeActivity(slot, activity);
     mergeActivity(total, activity);

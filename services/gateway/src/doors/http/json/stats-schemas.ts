@@ -60,7 +60,7 @@ export const StatsJson = Type.Object({
   client: Type.Union([Type.String(), Type.Null()], { description: 'null: all clients' }),
   now: Time,
   step: Type.Integer({ description: 'Seconds.' }),
-  series: Type.Array(Type.Intersect([Type.Object({ at: Time }), ActivityJson])),
+  series: Type.Array(Type.Intersect([Type.Object({ at: Time, reports: Type.Integer() }), ActivityJson])),
   total: ActivityJson,
   incomplete: Type.Boolean({
     description:

@@ -10,8 +10,9 @@ export function statsToJson(stats: StatsAnswer): Static<typeof StatsJson> {
     client: clientId ?? null,
     now: timeToJson(stats.nowMs),
     step: stats.stepMs / 1_000,
-    series: stats.series.map(({ atMs, ...activity }) => ({
+    series: stats.series.map(({ atMs, reports, ...activity }) => ({
       at: timeToJson(atMs),
+      reports,
       ...activityToJson(activity),
     })),
     total: activityToJson(stats.total),
