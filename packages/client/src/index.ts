@@ -69,5 +69,6 @@ export type {
   Session,
 } from './session/session.js';
 export type { SessionOptions } from './session/session-options.js';
+export type { ChangedTask, PausedTask, TaskChange, TaskChanges } from './session/task-changes.js';
 export type { ListFilter, TaskInfo, TaskPage } from './session/task-info.js';
 export type { CronOptions, IntervalOptions, TimeoutOptions } from './session/task-options.js';

@@ -106,5 +106,7 @@ export {
   MIN_REPEAT_INTERVAL_MS,
   validateTaskRequest,
 } from './tasks/task.js';
+export type { TaskChange } from './tasks/task-change.js';
+export { validateTaskChange } from './tasks/task-change.js';
 export { createTaskId, MAX_PARTITIONS, partitionOf, TASK_ID_LENGTH } from './tasks/task-id.js';
 export { requireWholeNumber } from './whole-number.js';

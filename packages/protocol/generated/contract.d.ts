@@ -54,7 +54,10 @@ export namespace boomerang {
         TASK_STATE_EXPIRED = 7,
 
         /** Sent over UDP without acknowledgement: whether it arrived isn't known. Final for a task that fires once. */
-        TASK_STATE_SENT = 8
+        TASK_STATE_SENT = 8,
+
+        /** Its client has paused it, and no attempt is under way. */
+        TASK_STATE_PAUSED = 9
     }
 
     /**
@@ -67,8 +70,8 @@ export namespace boomerang {
     /**
      * The only thing that travels on TCP, over UDP and in the body of an HTTP callback: a session and one message.
      *
-     * Allocated, not yet defined, in the oneof: 34 and 35 batch_registration request and response, 36 and 37 reschedule,
-     * 42 and 43 tag_operation, 44 and 45 pause_resume. 46 and 47 purge_dead_letters are the last ones that are taken.
+     * Allocated, not yet defined, in the oneof: 34 and 35 batch_registration request and response, 42 and 43 tag_operation.
+     * 50 and 51 fire are the last ones that are taken.
      */
     class BoomerangEnvelope {
 
@@ -132,6 +135,12 @@ export namespace boomerang {
         /** Answers a message that has no answer of its own: one that can't be parsed, is empty, or isn't for a gateway. */
         errorResponse?: (boomerang.ErrorResponse.$Properties|null);
 
+        /** Moves a task's next occurrence, and changes its interval and its payload. */
+        rescheduleRequest?: (boomerang.RescheduleRequest.$Properties|null);
+
+        /** Answers reschedule_request. */
+        rescheduleResponse?: (boomerang.RescheduleResponse.$Properties|null);
+
         /** Lists the client's dead letters, or shows one. */
         listDeadLettersRequest?: (boomerang.ListDeadLettersRequest.$Properties|null);
 
@@ -143,6 +152,12 @@ export namespace boomerang {
 
         /** Answers replay_dead_letters_request. */
         replayDeadLettersResponse?: (boomerang.ReplayDeadLettersResponse.$Properties|null);
+
+        /** Pauses a task, or lets it go on. */
+        pauseResumeRequest?: (boomerang.PauseResumeRequest.$Properties|null);
+
+        /** Answers pause_resume_request. */
+        pauseResumeResponse?: (boomerang.PauseResumeResponse.$Properties|null);
 
         /** Removes dead letters for good. */
         purgeDeadLettersRequest?: (boomerang.PurgeDeadLettersRequest.$Properties|null);
@@ -156,6 +171,12 @@ export namespace boomerang {
         /** Answers it. */
         previewScheduleResponse?: (boomerang.PreviewScheduleResponse.$Properties|null);
 
+        /** Fires a task now. */
+        fireRequest?: (boomerang.FireRequest.$Properties|null);
+
+        /** Answers fire_request. */
+        fireResponse?: (boomerang.FireResponse.$Properties|null);
+
         /**
          * Chosen by the sender of a request and echoed in its answer, so that answers can arrive in any order.
          * Range 1 to 2^53 - 1, unique among the requests under way on one connection. 0 = not used.
@@ -163,7 +184,7 @@ export namespace boomerang {
         requestId: number;
 
         /** The message itself. Exactly one is set. */
-        payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse");
+        payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"rescheduleRequest"|"rescheduleResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"pauseResumeRequest"|"pauseResumeResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse"|"fireRequest"|"fireResponse");
 
         /**
          * Creates a new BoomerangEnvelope instance using the specified properties.
@@ -269,6 +290,12 @@ export namespace boomerang {
             /** Answers a message that has no answer of its own: one that can't be parsed, is empty, or isn't for a gateway. */
             errorResponse?: (boomerang.ErrorResponse.$Properties|null);
 
+            /** Moves a task's next occurrence, and changes its interval and its payload. */
+            rescheduleRequest?: (boomerang.RescheduleRequest.$Properties|null);
+
+            /** Answers reschedule_request. */
+            rescheduleResponse?: (boomerang.RescheduleResponse.$Properties|null);
+
             /** Lists the client's dead letters, or shows one. */
             listDeadLettersRequest?: (boomerang.ListDeadLettersRequest.$Properties|null);
 
@@ -280,6 +307,12 @@ export namespace boomerang {
 
             /** Answers replay_dead_letters_request. */
             replayDeadLettersResponse?: (boomerang.ReplayDeadLettersResponse.$Properties|null);
+
+            /** Pauses a task, or lets it go on. */
+            pauseResumeRequest?: (boomerang.PauseResumeRequest.$Properties|null);
+
+            /** Answers pause_resume_request. */
+            pauseResumeResponse?: (boomerang.PauseResumeResponse.$Properties|null);
 
             /** Removes dead letters for good. */
             purgeDeadLettersRequest?: (boomerang.PurgeDeadLettersRequest.$Properties|null);
@@ -293,6 +326,12 @@ export namespace boomerang {
             /** Answers it. */
             previewScheduleResponse?: (boomerang.PreviewScheduleResponse.$Properties|null);
 
+            /** Fires a task now. */
+            fireRequest?: (boomerang.FireRequest.$Properties|null);
+
+            /** Answers fire_request. */
+            fireResponse?: (boomerang.FireResponse.$Properties|null);
+
             /**
              * Chosen by the sender of a request and echoed in its answer, so that answers can arrive in any order.
              * Range 1 to 2^53 - 1, unique among the requests under way on one connection. 0 = not used.
@@ -300,7 +339,7 @@ export namespace boomerang {
             requestId?: (number|null);
 
             /** The message itself. Exactly one is set. */
-            payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse");
+            payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"rescheduleRequest"|"rescheduleResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"pauseResumeRequest"|"pauseResumeResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse"|"fireRequest"|"fireResponse");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -324,18 +363,24 @@ export namespace boomerang {
           getTaskRequest?: boomerang.GetTaskRequest.$Shape|null;
           getTaskResponse?: boomerang.GetTaskResponse.$Shape|null;
           errorResponse?: boomerang.ErrorResponse.$Shape|null;
+          rescheduleRequest?: boomerang.RescheduleRequest.$Shape|null;
+          rescheduleResponse?: boomerang.RescheduleResponse.$Shape|null;
           listDeadLettersRequest?: boomerang.ListDeadLettersRequest.$Shape|null;
           listDeadLettersResponse?: boomerang.ListDeadLettersResponse.$Shape|null;
           replayDeadLettersRequest?: boomerang.ReplayDeadLettersRequest.$Shape|null;
           replayDeadLettersResponse?: boomerang.ReplayDeadLettersResponse.$Shape|null;
+          pauseResumeRequest?: boomerang.PauseResumeRequest.$Shape|null;
+          pauseResumeResponse?: boomerang.PauseResumeResponse.$Shape|null;
           purgeDeadLettersRequest?: boomerang.PurgeDeadLettersRequest.$Shape|null;
           purgeDeadLettersResponse?: boomerang.PurgeDeadLettersResponse.$Shape|null;
           previewScheduleRequest?: boomerang.PreviewScheduleRequest.$Shape|null;
           previewScheduleResponse?: boomerang.PreviewScheduleResponse.$Shape|null;
+          fireRequest?: boomerang.FireRequest.$Shape|null;
+          fireResponse?: boomerang.FireResponse.$Shape|null;
           requestId?: number|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ payload?: undefined; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "authHandshake"; authHandshake: boomerang.AuthHandshake.$Shape; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "authResponse"; authHandshake?: null; authResponse: boomerang.AuthResponse.$Shape; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "registrationRequest"; authHandshake?: null; authResponse?: null; registrationRequest: boomerang.Task.$Shape; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "registrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse: boomerang.RegistrationResponse.$Shape; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "cancellationRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest: boomerang.CancellationRequest.$Shape; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "cancellationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse: boomerang.CancellationResponse.$Shape; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "sessionRefresh"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh: boomerang.SessionRefreshRequest.$Shape; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "sessionRefreshResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse: boomerang.SessionRefreshResponse.$Shape; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "callbackRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest: boomerang.CallbackRequest.$Shape; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "callbackResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse: boomerang.CallbackResponse.$Shape; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "listTasksRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest: boomerang.ListTasksRequest.$Shape; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "listTasksResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse: boomerang.ListTasksResponse.$Shape; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "getTaskRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest: boomerang.GetTaskRequest.$Shape; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "getTaskResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse: boomerang.GetTaskResponse.$Shape; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "errorResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse: boomerang.ErrorResponse.$Shape; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "listDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest: boomerang.ListDeadLettersRequest.$Shape; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "listDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse: boomerang.ListDeadLettersResponse.$Shape; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "replayDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest: boomerang.ReplayDeadLettersRequest.$Shape; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "replayDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse: boomerang.ReplayDeadLettersResponse.$Shape; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "purgeDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest: boomerang.PurgeDeadLettersRequest.$Shape; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "purgeDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse: boomerang.PurgeDeadLettersResponse.$Shape; previewScheduleRequest?: null; previewScheduleResponse?: null }|{ payload?: "previewScheduleRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest: boomerang.PreviewScheduleRequest.$Shape; previewScheduleResponse?: null }|{ payload?: "previewScheduleResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse: boomerang.PreviewScheduleResponse.$Shape })
+          ({ payload?: undefined; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "authHandshake"; authHandshake: boomerang.AuthHandshake.$Shape; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "authResponse"; authHandshake?: null; authResponse: boomerang.AuthResponse.$Shape; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "registrationRequest"; authHandshake?: null; authResponse?: null; registrationRequest: boomerang.Task.$Shape; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "registrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse: boomerang.RegistrationResponse.$Shape; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "cancellationRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest: boomerang.CancellationRequest.$Shape; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "cancellationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse: boomerang.CancellationResponse.$Shape; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "sessionRefresh"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh: boomerang.SessionRefreshRequest.$Shape; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "sessionRefreshResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse: boomerang.SessionRefreshResponse.$Shape; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "callbackRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest: boomerang.CallbackRequest.$Shape; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "callbackResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse: boomerang.CallbackResponse.$Shape; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listTasksRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest: boomerang.ListTasksRequest.$Shape; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listTasksResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse: boomerang.ListTasksResponse.$Shape; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "getTaskRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest: boomerang.GetTaskRequest.$Shape; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "getTaskResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse: boomerang.GetTaskResponse.$Shape; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "errorResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse: boomerang.ErrorResponse.$Shape; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "rescheduleRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest: boomerang.RescheduleRequest.$Shape; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "rescheduleResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse: boomerang.RescheduleResponse.$Shape; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest: boomerang.ListDeadLettersRequest.$Shape; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse: boomerang.ListDeadLettersResponse.$Shape; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "replayDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest: boomerang.ReplayDeadLettersRequest.$Shape; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "replayDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse: boomerang.ReplayDeadLettersResponse.$Shape; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "pauseResumeRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest: boomerang.PauseResumeRequest.$Shape; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "pauseResumeResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse: boomerang.PauseResumeResponse.$Shape; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "purgeDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest: boomerang.PurgeDeadLettersRequest.$Shape; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "purgeDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse: boomerang.PurgeDeadLettersResponse.$Shape; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "previewScheduleRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest: boomerang.PreviewScheduleRequest.$Shape; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "previewScheduleResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse: boomerang.PreviewScheduleResponse.$Shape; fireRequest?: null; fireResponse?: null }|{ payload?: "fireRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest: boomerang.FireRequest.$Shape; fireResponse?: null }|{ payload?: "fireResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse: boomerang.FireResponse.$Shape })
         );
     }
 
@@ -1843,6 +1888,673 @@ export namespace boomerang {
 
         /** Shape of a CancellationResponse. */
         type $Shape = boomerang.CancellationResponse.$Properties;
+    }
+
+    /**
+     * Properties of a RescheduleRequest.
+     * @deprecated Use boomerang.RescheduleRequest.$Properties instead.
+     */
+    interface IRescheduleRequest extends boomerang.RescheduleRequest.$Properties {
+    }
+
+    /**
+     * Changes a task that has not ended: what is absent stays as it is, and at least one of the fields is given. It is one step: the
+     * task is due either as before or as asked for. A firing that has begun is not changed. Of a task that fires once nothing is
+     * changed from its first attempt on (code "conflict"); of a recurring one always the next occurrence.
+     */
+    class RescheduleRequest {
+
+        /**
+         * Constructs a new RescheduleRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.RescheduleRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** The task, as RegistrationResponse named it. It has to belong to the session's client. */
+        taskId: string;
+
+        /** From now to the next occurrence, in ms. Range 0 to 315,576,000,000 (10 years). Not together with at_ms. */
+        delayMs?: (number|null);
+
+        /** When the next occurrence is due: Unix epoch, ms, at most 10 years from now. A time that has passed means at once. */
+        atMs?: (number|null);
+
+        /**
+         * The interval of a recurring task, in ms, from the next occurrence on. Range 100 to 315,576,000,000 (10 years). A task that
+         * fires once, or recurs by cron, gets none.
+         */
+        repeatIntervalMs?: (number|null);
+
+        /** The payload from now on, also of retries. At most 1 MiB (1,048,576 bytes), may be empty. */
+        payload?: (Uint8Array|null);
+
+        /**
+         * Whether the interval of a recurring task counts from the new time on. Default false: only the next occurrence is moved, and
+         * those behind it stay in the task's phase, unless the interval is changed.
+         */
+        newPhase: boolean;
+
+        /**
+         * Creates a new RescheduleRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RescheduleRequest instance
+         */
+        static create(properties: boomerang.RescheduleRequest.$Shape): boomerang.RescheduleRequest & boomerang.RescheduleRequest.$Shape;
+        static create(properties?: boomerang.RescheduleRequest.$Properties): boomerang.RescheduleRequest;
+
+        /**
+         * Encodes the specified RescheduleRequest message. Does not implicitly {@link boomerang.RescheduleRequest.verify|verify} messages.
+         * @param message RescheduleRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.RescheduleRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RescheduleRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.RescheduleRequest & boomerang.RescheduleRequest.$Shape} RescheduleRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.RescheduleRequest & boomerang.RescheduleRequest.$Shape;
+
+        /**
+         * Creates a RescheduleRequest message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns RescheduleRequest
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.RescheduleRequest;
+
+        /**
+         * Creates a plain object from a RescheduleRequest message. Also converts values to other types if specified.
+         * @param message RescheduleRequest
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.RescheduleRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this RescheduleRequest to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace RescheduleRequest {
+
+        /** Properties of a RescheduleRequest. */
+        interface $Properties {
+
+            /** The task, as RegistrationResponse named it. It has to belong to the session's client. */
+            taskId?: (string|null);
+
+            /** From now to the next occurrence, in ms. Range 0 to 315,576,000,000 (10 years). Not together with at_ms. */
+            delayMs?: (number|null);
+
+            /** When the next occurrence is due: Unix epoch, ms, at most 10 years from now. A time that has passed means at once. */
+            atMs?: (number|null);
+
+            /**
+             * The interval of a recurring task, in ms, from the next occurrence on. Range 100 to 315,576,000,000 (10 years). A task that
+             * fires once, or recurs by cron, gets none.
+             */
+            repeatIntervalMs?: (number|null);
+
+            /** The payload from now on, also of retries. At most 1 MiB (1,048,576 bytes), may be empty. */
+            payload?: (Uint8Array|null);
+
+            /**
+             * Whether the interval of a recurring task counts from the new time on. Default false: only the next occurrence is moved, and
+             * those behind it stay in the task's phase, unless the interval is changed.
+             */
+            newPhase?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RescheduleRequest. */
+        type $Shape = boomerang.RescheduleRequest.$Properties;
+    }
+
+    /**
+     * Properties of a RescheduleResponse.
+     * @deprecated Use boomerang.RescheduleResponse.$Properties instead.
+     */
+    interface IRescheduleResponse extends boomerang.RescheduleResponse.$Properties {
+    }
+
+    /** Answers a change. */
+    class RescheduleResponse {
+
+        /**
+         * Constructs a new RescheduleResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.RescheduleResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OK, UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST if it can't be changed so, or ERROR. */
+        status: boomerang.Status;
+
+        /** What was wrong, for people. Empty if status is OK. */
+        errorMessage: string;
+
+        /** The next occurrence, from 1. 0 unless status is OK. */
+        occurrence: number;
+
+        /** When it is due: Unix epoch, ms. 0 unless status is OK. */
+        scheduledTimeMs: number;
+
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
+        /**
+         * Creates a new RescheduleResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RescheduleResponse instance
+         */
+        static create(properties: boomerang.RescheduleResponse.$Shape): boomerang.RescheduleResponse & boomerang.RescheduleResponse.$Shape;
+        static create(properties?: boomerang.RescheduleResponse.$Properties): boomerang.RescheduleResponse;
+
+        /**
+         * Encodes the specified RescheduleResponse message. Does not implicitly {@link boomerang.RescheduleResponse.verify|verify} messages.
+         * @param message RescheduleResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.RescheduleResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RescheduleResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.RescheduleResponse & boomerang.RescheduleResponse.$Shape} RescheduleResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.RescheduleResponse & boomerang.RescheduleResponse.$Shape;
+
+        /**
+         * Creates a RescheduleResponse message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns RescheduleResponse
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.RescheduleResponse;
+
+        /**
+         * Creates a plain object from a RescheduleResponse message. Also converts values to other types if specified.
+         * @param message RescheduleResponse
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.RescheduleResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this RescheduleResponse to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace RescheduleResponse {
+
+        /** Properties of a RescheduleResponse. */
+        interface $Properties {
+
+            /** OK, UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST if it can't be changed so, or ERROR. */
+            status?: (boomerang.Status|null);
+
+            /** What was wrong, for people. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** The next occurrence, from 1. 0 unless status is OK. */
+            occurrence?: (number|null);
+
+            /** When it is due: Unix epoch, ms. 0 unless status is OK. */
+            scheduledTimeMs?: (number|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RescheduleResponse. */
+        type $Shape = boomerang.RescheduleResponse.$Properties;
+    }
+
+    /**
+     * Properties of a PauseResumeRequest.
+     * @deprecated Use boomerang.PauseResumeRequest.$Properties instead.
+     */
+    interface IPauseResumeRequest extends boomerang.PauseResumeRequest.$Properties {
+    }
+
+    /**
+     * Pauses a task: no attempt is begun until it goes on. Or lets it go on: what a recurring task would have done meanwhile is left
+     * out, and its schedule goes on in its phase; what fires once is due as before, at once if that time has passed. To ask for
+     * what is so already is no error.
+     */
+    class PauseResumeRequest {
+
+        /**
+         * Constructs a new PauseResumeRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.PauseResumeRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** The task, as RegistrationResponse named it. It has to belong to the session's client. */
+        taskId: string;
+
+        /** Required. */
+        action: boomerang.PauseResumeRequest.Action;
+
+        /**
+         * Creates a new PauseResumeRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PauseResumeRequest instance
+         */
+        static create(properties: boomerang.PauseResumeRequest.$Shape): boomerang.PauseResumeRequest & boomerang.PauseResumeRequest.$Shape;
+        static create(properties?: boomerang.PauseResumeRequest.$Properties): boomerang.PauseResumeRequest;
+
+        /**
+         * Encodes the specified PauseResumeRequest message. Does not implicitly {@link boomerang.PauseResumeRequest.verify|verify} messages.
+         * @param message PauseResumeRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.PauseResumeRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PauseResumeRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.PauseResumeRequest & boomerang.PauseResumeRequest.$Shape} PauseResumeRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.PauseResumeRequest & boomerang.PauseResumeRequest.$Shape;
+
+        /**
+         * Creates a PauseResumeRequest message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns PauseResumeRequest
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.PauseResumeRequest;
+
+        /**
+         * Creates a plain object from a PauseResumeRequest message. Also converts values to other types if specified.
+         * @param message PauseResumeRequest
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.PauseResumeRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this PauseResumeRequest to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace PauseResumeRequest {
+
+        /** Properties of a PauseResumeRequest. */
+        interface $Properties {
+
+            /** The task, as RegistrationResponse named it. It has to belong to the session's client. */
+            taskId?: (string|null);
+
+            /** Required. */
+            action?: (boomerang.PauseResumeRequest.Action|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PauseResumeRequest. */
+        type $Shape = boomerang.PauseResumeRequest.$Properties;
+
+        /** What is to become of it. */
+        enum Action {
+
+            /** Not said. Not allowed. */
+            UNSPECIFIED = 0,
+
+            /** It is paused. */
+            PAUSE = 1,
+
+            /** It goes on. */
+            RESUME = 2
+        }
+    }
+
+    /**
+     * Properties of a PauseResumeResponse.
+     * @deprecated Use boomerang.PauseResumeResponse.$Properties instead.
+     */
+    interface IPauseResumeResponse extends boomerang.PauseResumeResponse.$Properties {
+    }
+
+    /** Answers it. */
+    class PauseResumeResponse {
+
+        /**
+         * Constructs a new PauseResumeResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.PauseResumeResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OK, UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST if the client has no such task that has not ended, or ERROR. */
+        status: boomerang.Status;
+
+        /** What was wrong, for people. Empty if status is OK. */
+        errorMessage: string;
+
+        /** The next occurrence, from 1. 0 unless status is OK. */
+        occurrence: number;
+
+        /** When it is due, if the task goes on by then: Unix epoch, ms. 0 unless status is OK. */
+        scheduledTimeMs: number;
+
+        /** Whether an attempt had begun when the task was paused: it may still reach the receiver. */
+        attemptUnderWay: boolean;
+
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
+        /**
+         * Creates a new PauseResumeResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PauseResumeResponse instance
+         */
+        static create(properties: boomerang.PauseResumeResponse.$Shape): boomerang.PauseResumeResponse & boomerang.PauseResumeResponse.$Shape;
+        static create(properties?: boomerang.PauseResumeResponse.$Properties): boomerang.PauseResumeResponse;
+
+        /**
+         * Encodes the specified PauseResumeResponse message. Does not implicitly {@link boomerang.PauseResumeResponse.verify|verify} messages.
+         * @param message PauseResumeResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.PauseResumeResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PauseResumeResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.PauseResumeResponse & boomerang.PauseResumeResponse.$Shape} PauseResumeResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.PauseResumeResponse & boomerang.PauseResumeResponse.$Shape;
+
+        /**
+         * Creates a PauseResumeResponse message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns PauseResumeResponse
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.PauseResumeResponse;
+
+        /**
+         * Creates a plain object from a PauseResumeResponse message. Also converts values to other types if specified.
+         * @param message PauseResumeResponse
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.PauseResumeResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this PauseResumeResponse to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace PauseResumeResponse {
+
+        /** Properties of a PauseResumeResponse. */
+        interface $Properties {
+
+            /** OK, UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST if the client has no such task that has not ended, or ERROR. */
+            status?: (boomerang.Status|null);
+
+            /** What was wrong, for people. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** The next occurrence, from 1. 0 unless status is OK. */
+            occurrence?: (number|null);
+
+            /** When it is due, if the task goes on by then: Unix epoch, ms. 0 unless status is OK. */
+            scheduledTimeMs?: (number|null);
+
+            /** Whether an attempt had begun when the task was paused: it may still reach the receiver. */
+            attemptUnderWay?: (boolean|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PauseResumeResponse. */
+        type $Shape = boomerang.PauseResumeResponse.$Properties;
+    }
+
+    /**
+     * Properties of a FireRequest.
+     * @deprecated Use boomerang.FireRequest.$Properties instead.
+     */
+    interface IFireRequest extends boomerang.FireRequest.$Properties {
+    }
+
+    /**
+     * Fires a task now. A task that fires once is due now, or its retry is. Of a recurring task an occurrence more is due now, and its
+     * schedule stays as it was. Not of a paused task, and not of one that fires once while an attempt is under way: code
+     * "conflict".
+     */
+    class FireRequest {
+
+        /**
+         * Constructs a new FireRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.FireRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** The task, as RegistrationResponse named it. It has to belong to the session's client. */
+        taskId: string;
+
+        /**
+         * Creates a new FireRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FireRequest instance
+         */
+        static create(properties: boomerang.FireRequest.$Shape): boomerang.FireRequest & boomerang.FireRequest.$Shape;
+        static create(properties?: boomerang.FireRequest.$Properties): boomerang.FireRequest;
+
+        /**
+         * Encodes the specified FireRequest message. Does not implicitly {@link boomerang.FireRequest.verify|verify} messages.
+         * @param message FireRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.FireRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FireRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.FireRequest & boomerang.FireRequest.$Shape} FireRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.FireRequest & boomerang.FireRequest.$Shape;
+
+        /**
+         * Creates a FireRequest message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns FireRequest
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.FireRequest;
+
+        /**
+         * Creates a plain object from a FireRequest message. Also converts values to other types if specified.
+         * @param message FireRequest
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.FireRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this FireRequest to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace FireRequest {
+
+        /** Properties of a FireRequest. */
+        interface $Properties {
+
+            /** The task, as RegistrationResponse named it. It has to belong to the session's client. */
+            taskId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FireRequest. */
+        type $Shape = boomerang.FireRequest.$Properties;
+    }
+
+    /**
+     * Properties of a FireResponse.
+     * @deprecated Use boomerang.FireResponse.$Properties instead.
+     */
+    interface IFireResponse extends boomerang.FireResponse.$Properties {
+    }
+
+    /** Answers it. */
+    class FireResponse {
+
+        /**
+         * Constructs a new FireResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.FireResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OK, UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST if it can't be fired, or ERROR. */
+        status: boomerang.Status;
+
+        /** What was wrong, for people. Empty if status is OK. */
+        errorMessage: string;
+
+        /** The occurrence that was fired, from 1. 0 unless status is OK. */
+        occurrence: number;
+
+        /** When it is due: Unix epoch, ms. 0 unless status is OK. */
+        scheduledTimeMs: number;
+
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
+        /**
+         * Creates a new FireResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FireResponse instance
+         */
+        static create(properties: boomerang.FireResponse.$Shape): boomerang.FireResponse & boomerang.FireResponse.$Shape;
+        static create(properties?: boomerang.FireResponse.$Properties): boomerang.FireResponse;
+
+        /**
+         * Encodes the specified FireResponse message. Does not implicitly {@link boomerang.FireResponse.verify|verify} messages.
+         * @param message FireResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.FireResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FireResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.FireResponse & boomerang.FireResponse.$Shape} FireResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.FireResponse & boomerang.FireResponse.$Shape;
+
+        /**
+         * Creates a FireResponse message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns FireResponse
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.FireResponse;
+
+        /**
+         * Creates a plain object from a FireResponse message. Also converts values to other types if specified.
+         * @param message FireResponse
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.FireResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this FireResponse to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace FireResponse {
+
+        /** Properties of a FireResponse. */
+        interface $Properties {
+
+            /** OK, UNAUTHORIZED, SESSION_EXPIRED, INVALID_REQUEST if it can't be fired, or ERROR. */
+            status?: (boomerang.Status|null);
+
+            /** What was wrong, for people. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** The occurrence that was fired, from 1. 0 unless status is OK. */
+            occurrence?: (number|null);
+
+            /** When it is due: Unix epoch, ms. 0 unless status is OK. */
+            scheduledTimeMs?: (number|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FireResponse. */
+        type $Shape = boomerang.FireResponse.$Properties;
     }
 
     /**

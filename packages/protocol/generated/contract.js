@@ -32,6 +32,7 @@ export const boomerang = $root.boomerang = (() => {
         values[valuesById[6] = "TASK_STATE_CANCELLED"] = 6;
         values[valuesById[7] = "TASK_STATE_EXPIRED"] = 7;
         values[valuesById[8] = "TASK_STATE_SENT"] = 8;
+        values[valuesById[9] = "TASK_STATE_PAUSED"] = 9;
         return values;
     })();
 
@@ -60,20 +61,26 @@ export const boomerang = $root.boomerang = (() => {
         BoomerangEnvelope.prototype.getTaskRequest = null;
         BoomerangEnvelope.prototype.getTaskResponse = null;
         BoomerangEnvelope.prototype.errorResponse = null;
+        BoomerangEnvelope.prototype.rescheduleRequest = null;
+        BoomerangEnvelope.prototype.rescheduleResponse = null;
         BoomerangEnvelope.prototype.listDeadLettersRequest = null;
         BoomerangEnvelope.prototype.listDeadLettersResponse = null;
         BoomerangEnvelope.prototype.replayDeadLettersRequest = null;
         BoomerangEnvelope.prototype.replayDeadLettersResponse = null;
+        BoomerangEnvelope.prototype.pauseResumeRequest = null;
+        BoomerangEnvelope.prototype.pauseResumeResponse = null;
         BoomerangEnvelope.prototype.purgeDeadLettersRequest = null;
         BoomerangEnvelope.prototype.purgeDeadLettersResponse = null;
         BoomerangEnvelope.prototype.previewScheduleRequest = null;
         BoomerangEnvelope.prototype.previewScheduleResponse = null;
+        BoomerangEnvelope.prototype.fireRequest = null;
+        BoomerangEnvelope.prototype.fireResponse = null;
         BoomerangEnvelope.prototype.requestId = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         let $oneOfFields;
 
         $Object.defineProperty(BoomerangEnvelope.prototype, "payload", {
-            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse", "listDeadLettersRequest", "listDeadLettersResponse", "replayDeadLettersRequest", "replayDeadLettersResponse", "purgeDeadLettersRequest", "purgeDeadLettersResponse", "previewScheduleRequest", "previewScheduleResponse"]),
+            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse", "rescheduleRequest", "rescheduleResponse", "listDeadLettersRequest", "listDeadLettersResponse", "replayDeadLettersRequest", "replayDeadLettersResponse", "pauseResumeRequest", "pauseResumeResponse", "purgeDeadLettersRequest", "purgeDeadLettersResponse", "previewScheduleRequest", "previewScheduleResponse", "fireRequest", "fireResponse"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -122,6 +129,10 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(256).uint64(message.requestId);
             if (message.errorResponse != null && $Object.hasOwnProperty.call(message, "errorResponse"))
                 $root.boomerang.ErrorResponse.encode(message.errorResponse, writer.uint32(266).fork(), _depth + 1).ldelim();
+            if (message.rescheduleRequest != null && $Object.hasOwnProperty.call(message, "rescheduleRequest"))
+                $root.boomerang.RescheduleRequest.encode(message.rescheduleRequest, writer.uint32(290).fork(), _depth + 1).ldelim();
+            if (message.rescheduleResponse != null && $Object.hasOwnProperty.call(message, "rescheduleResponse"))
+                $root.boomerang.RescheduleResponse.encode(message.rescheduleResponse, writer.uint32(298).fork(), _depth + 1).ldelim();
             if (message.listDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "listDeadLettersRequest"))
                 $root.boomerang.ListDeadLettersRequest.encode(message.listDeadLettersRequest, writer.uint32(306).fork(), _depth + 1).ldelim();
             if (message.listDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "listDeadLettersResponse"))
@@ -130,6 +141,10 @@ export const boomerang = $root.boomerang = (() => {
                 $root.boomerang.ReplayDeadLettersRequest.encode(message.replayDeadLettersRequest, writer.uint32(322).fork(), _depth + 1).ldelim();
             if (message.replayDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "replayDeadLettersResponse"))
                 $root.boomerang.ReplayDeadLettersResponse.encode(message.replayDeadLettersResponse, writer.uint32(330).fork(), _depth + 1).ldelim();
+            if (message.pauseResumeRequest != null && $Object.hasOwnProperty.call(message, "pauseResumeRequest"))
+                $root.boomerang.PauseResumeRequest.encode(message.pauseResumeRequest, writer.uint32(354).fork(), _depth + 1).ldelim();
+            if (message.pauseResumeResponse != null && $Object.hasOwnProperty.call(message, "pauseResumeResponse"))
+                $root.boomerang.PauseResumeResponse.encode(message.pauseResumeResponse, writer.uint32(362).fork(), _depth + 1).ldelim();
             if (message.purgeDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "purgeDeadLettersRequest"))
                 $root.boomerang.PurgeDeadLettersRequest.encode(message.purgeDeadLettersRequest, writer.uint32(370).fork(), _depth + 1).ldelim();
             if (message.purgeDeadLettersResponse != null && $Object.hasOwnProperty.call(message, "purgeDeadLettersResponse"))
@@ -138,6 +153,10 @@ export const boomerang = $root.boomerang = (() => {
                 $root.boomerang.PreviewScheduleRequest.encode(message.previewScheduleRequest, writer.uint32(386).fork(), _depth + 1).ldelim();
             if (message.previewScheduleResponse != null && $Object.hasOwnProperty.call(message, "previewScheduleResponse"))
                 $root.boomerang.PreviewScheduleResponse.encode(message.previewScheduleResponse, writer.uint32(394).fork(), _depth + 1).ldelim();
+            if (message.fireRequest != null && $Object.hasOwnProperty.call(message, "fireRequest"))
+                $root.boomerang.FireRequest.encode(message.fireRequest, writer.uint32(402).fork(), _depth + 1).ldelim();
+            if (message.fireResponse != null && $Object.hasOwnProperty.call(message, "fireResponse"))
+                $root.boomerang.FireResponse.encode(message.fireResponse, writer.uint32(410).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -285,6 +304,20 @@ export const boomerang = $root.boomerang = (() => {
                         message.payload = "errorResponse";
                         continue;
                     }
+                case 36: {
+                        if (wireType !== 2)
+                            break;
+                        message.rescheduleRequest = $root.boomerang.RescheduleRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.rescheduleRequest);
+                        message.payload = "rescheduleRequest";
+                        continue;
+                    }
+                case 37: {
+                        if (wireType !== 2)
+                            break;
+                        message.rescheduleResponse = $root.boomerang.RescheduleResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.rescheduleResponse);
+                        message.payload = "rescheduleResponse";
+                        continue;
+                    }
                 case 38: {
                         if (wireType !== 2)
                             break;
@@ -313,6 +346,20 @@ export const boomerang = $root.boomerang = (() => {
                         message.payload = "replayDeadLettersResponse";
                         continue;
                     }
+                case 44: {
+                        if (wireType !== 2)
+                            break;
+                        message.pauseResumeRequest = $root.boomerang.PauseResumeRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.pauseResumeRequest);
+                        message.payload = "pauseResumeRequest";
+                        continue;
+                    }
+                case 45: {
+                        if (wireType !== 2)
+                            break;
+                        message.pauseResumeResponse = $root.boomerang.PauseResumeResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.pauseResumeResponse);
+                        message.payload = "pauseResumeResponse";
+                        continue;
+                    }
                 case 46: {
                         if (wireType !== 2)
                             break;
@@ -339,6 +386,20 @@ export const boomerang = $root.boomerang = (() => {
                             break;
                         message.previewScheduleResponse = $root.boomerang.PreviewScheduleResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.previewScheduleResponse);
                         message.payload = "previewScheduleResponse";
+                        continue;
+                    }
+                case 50: {
+                        if (wireType !== 2)
+                            break;
+                        message.fireRequest = $root.boomerang.FireRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.fireRequest);
+                        message.payload = "fireRequest";
+                        continue;
+                    }
+                case 51: {
+                        if (wireType !== 2)
+                            break;
+                        message.fireResponse = $root.boomerang.FireResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.fireResponse);
+                        message.payload = "fireResponse";
                         continue;
                     }
                 case 32: {
@@ -455,6 +516,16 @@ export const boomerang = $root.boomerang = (() => {
                     throw $TypeError(".boomerang.BoomerangEnvelope.errorResponse: object expected");
                 message.errorResponse = $root.boomerang.ErrorResponse.fromObject(object.errorResponse, _depth + 1);
             }
+            if (object.rescheduleRequest != null) {
+                if (!$util.isObject(object.rescheduleRequest))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.rescheduleRequest: object expected");
+                message.rescheduleRequest = $root.boomerang.RescheduleRequest.fromObject(object.rescheduleRequest, _depth + 1);
+            }
+            if (object.rescheduleResponse != null) {
+                if (!$util.isObject(object.rescheduleResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.rescheduleResponse: object expected");
+                message.rescheduleResponse = $root.boomerang.RescheduleResponse.fromObject(object.rescheduleResponse, _depth + 1);
+            }
             if (object.listDeadLettersRequest != null) {
                 if (!$util.isObject(object.listDeadLettersRequest))
                     throw $TypeError(".boomerang.BoomerangEnvelope.listDeadLettersRequest: object expected");
@@ -475,6 +546,16 @@ export const boomerang = $root.boomerang = (() => {
                     throw $TypeError(".boomerang.BoomerangEnvelope.replayDeadLettersResponse: object expected");
                 message.replayDeadLettersResponse = $root.boomerang.ReplayDeadLettersResponse.fromObject(object.replayDeadLettersResponse, _depth + 1);
             }
+            if (object.pauseResumeRequest != null) {
+                if (!$util.isObject(object.pauseResumeRequest))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.pauseResumeRequest: object expected");
+                message.pauseResumeRequest = $root.boomerang.PauseResumeRequest.fromObject(object.pauseResumeRequest, _depth + 1);
+            }
+            if (object.pauseResumeResponse != null) {
+                if (!$util.isObject(object.pauseResumeResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.pauseResumeResponse: object expected");
+                message.pauseResumeResponse = $root.boomerang.PauseResumeResponse.fromObject(object.pauseResumeResponse, _depth + 1);
+            }
             if (object.purgeDeadLettersRequest != null) {
                 if (!$util.isObject(object.purgeDeadLettersRequest))
                     throw $TypeError(".boomerang.BoomerangEnvelope.purgeDeadLettersRequest: object expected");
@@ -494,6 +575,16 @@ export const boomerang = $root.boomerang = (() => {
                 if (!$util.isObject(object.previewScheduleResponse))
                     throw $TypeError(".boomerang.BoomerangEnvelope.previewScheduleResponse: object expected");
                 message.previewScheduleResponse = $root.boomerang.PreviewScheduleResponse.fromObject(object.previewScheduleResponse, _depth + 1);
+            }
+            if (object.fireRequest != null) {
+                if (!$util.isObject(object.fireRequest))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.fireRequest: object expected");
+                message.fireRequest = $root.boomerang.FireRequest.fromObject(object.fireRequest, _depth + 1);
+            }
+            if (object.fireResponse != null) {
+                if (!$util.isObject(object.fireResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.fireResponse: object expected");
+                message.fireResponse = $root.boomerang.FireResponse.fromObject(object.fireResponse, _depth + 1);
             }
             if (object.requestId != null)
                 if (typeof object.requestId === "object" ? object.requestId.low || object.requestId.high : $Number(object.requestId) !== 0)
@@ -608,6 +699,16 @@ export const boomerang = $root.boomerang = (() => {
                 if (options.oneofs)
                     object.payload = "errorResponse";
             }
+            if (message.rescheduleRequest != null && $Object.hasOwnProperty.call(message, "rescheduleRequest")) {
+                object.rescheduleRequest = $root.boomerang.RescheduleRequest.toObject(message.rescheduleRequest, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "rescheduleRequest";
+            }
+            if (message.rescheduleResponse != null && $Object.hasOwnProperty.call(message, "rescheduleResponse")) {
+                object.rescheduleResponse = $root.boomerang.RescheduleResponse.toObject(message.rescheduleResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "rescheduleResponse";
+            }
             if (message.listDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "listDeadLettersRequest")) {
                 object.listDeadLettersRequest = $root.boomerang.ListDeadLettersRequest.toObject(message.listDeadLettersRequest, options, _depth + 1);
                 if (options.oneofs)
@@ -628,6 +729,16 @@ export const boomerang = $root.boomerang = (() => {
                 if (options.oneofs)
                     object.payload = "replayDeadLettersResponse";
             }
+            if (message.pauseResumeRequest != null && $Object.hasOwnProperty.call(message, "pauseResumeRequest")) {
+                object.pauseResumeRequest = $root.boomerang.PauseResumeRequest.toObject(message.pauseResumeRequest, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "pauseResumeRequest";
+            }
+            if (message.pauseResumeResponse != null && $Object.hasOwnProperty.call(message, "pauseResumeResponse")) {
+                object.pauseResumeResponse = $root.boomerang.PauseResumeResponse.toObject(message.pauseResumeResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "pauseResumeResponse";
+            }
             if (message.purgeDeadLettersRequest != null && $Object.hasOwnProperty.call(message, "purgeDeadLettersRequest")) {
                 object.purgeDeadLettersRequest = $root.boomerang.PurgeDeadLettersRequest.toObject(message.purgeDeadLettersRequest, options, _depth + 1);
                 if (options.oneofs)
@@ -647,6 +758,16 @@ export const boomerang = $root.boomerang = (() => {
                 object.previewScheduleResponse = $root.boomerang.PreviewScheduleResponse.toObject(message.previewScheduleResponse, options, _depth + 1);
                 if (options.oneofs)
                     object.payload = "previewScheduleResponse";
+            }
+            if (message.fireRequest != null && $Object.hasOwnProperty.call(message, "fireRequest")) {
+                object.fireRequest = $root.boomerang.FireRequest.toObject(message.fireRequest, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "fireRequest";
+            }
+            if (message.fireResponse != null && $Object.hasOwnProperty.call(message, "fireResponse")) {
+                object.fireResponse = $root.boomerang.FireResponse.toObject(message.fireResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "fireResponse";
             }
             return object;
         };
@@ -3268,6 +3389,1316 @@ export const boomerang = $root.boomerang = (() => {
         return CancellationResponse;
     })();
 
+    boomerang.RescheduleRequest = (function() {
+
+        const RescheduleRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RescheduleRequest.prototype.taskId = "";
+        RescheduleRequest.prototype.delayMs = null;
+        RescheduleRequest.prototype.atMs = null;
+        RescheduleRequest.prototype.repeatIntervalMs = null;
+        RescheduleRequest.prototype.payload = null;
+        RescheduleRequest.prototype.newPhase = false;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(RescheduleRequest.prototype, "_delayMs", {
+            get: $util.oneOfGetter($oneOfFields = ["delayMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(RescheduleRequest.prototype, "_atMs", {
+            get: $util.oneOfGetter($oneOfFields = ["atMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(RescheduleRequest.prototype, "_repeatIntervalMs", {
+            get: $util.oneOfGetter($oneOfFields = ["repeatIntervalMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(RescheduleRequest.prototype, "_payload", {
+            get: $util.oneOfGetter($oneOfFields = ["payload"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        RescheduleRequest.create = function(properties) {
+            return new RescheduleRequest(properties);
+        };
+
+        RescheduleRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== "")
+                writer.uint32(10).string(message.taskId);
+            if (message.delayMs != null && $Object.hasOwnProperty.call(message, "delayMs"))
+                writer.uint32(16).uint64(message.delayMs);
+            if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs"))
+                writer.uint32(24).uint64(message.atMs);
+            if (message.repeatIntervalMs != null && $Object.hasOwnProperty.call(message, "repeatIntervalMs"))
+                writer.uint32(32).uint64(message.repeatIntervalMs);
+            if (message.payload != null && $Object.hasOwnProperty.call(message, "payload"))
+                writer.uint32(42).bytes(message.payload);
+            if (message.newPhase != null && $Object.hasOwnProperty.call(message, "newPhase") && message.newPhase !== false)
+                writer.uint32(48).bool(message.newPhase);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RescheduleRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.RescheduleRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.taskId = value;
+                        else
+                            delete message.taskId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        message.delayMs = reader.uint64();
+                        message._delayMs = "delayMs";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        message.atMs = reader.uint64();
+                        message._atMs = "atMs";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        message.repeatIntervalMs = reader.uint64();
+                        message._repeatIntervalMs = "repeatIntervalMs";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.payload = reader.bytes();
+                        message._payload = "payload";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.newPhase = value;
+                        else
+                            delete message.newPhase;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RescheduleRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.RescheduleRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.RescheduleRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.RescheduleRequest();
+            if (object.taskId != null)
+                if (typeof object.taskId !== "string" || object.taskId.length)
+                    message.taskId = $String(object.taskId);
+            if (object.delayMs != null)
+                if ($util.Long)
+                    message.delayMs = $util.Long.fromValue(object.delayMs, true);
+                else if (typeof object.delayMs === "string")
+                    message.delayMs = $parseInt(object.delayMs, 10);
+                else if (typeof object.delayMs === "number")
+                    message.delayMs = object.delayMs;
+                else if (typeof object.delayMs === "object")
+                    message.delayMs = new $util.LongBits(object.delayMs.low >>> 0, object.delayMs.high >>> 0).toNumber(true);
+            if (object.atMs != null)
+                if ($util.Long)
+                    message.atMs = $util.Long.fromValue(object.atMs, true);
+                else if (typeof object.atMs === "string")
+                    message.atMs = $parseInt(object.atMs, 10);
+                else if (typeof object.atMs === "number")
+                    message.atMs = object.atMs;
+                else if (typeof object.atMs === "object")
+                    message.atMs = new $util.LongBits(object.atMs.low >>> 0, object.atMs.high >>> 0).toNumber(true);
+            if (object.repeatIntervalMs != null)
+                if ($util.Long)
+                    message.repeatIntervalMs = $util.Long.fromValue(object.repeatIntervalMs, true);
+                else if (typeof object.repeatIntervalMs === "string")
+                    message.repeatIntervalMs = $parseInt(object.repeatIntervalMs, 10);
+                else if (typeof object.repeatIntervalMs === "number")
+                    message.repeatIntervalMs = object.repeatIntervalMs;
+                else if (typeof object.repeatIntervalMs === "object")
+                    message.repeatIntervalMs = new $util.LongBits(object.repeatIntervalMs.low >>> 0, object.repeatIntervalMs.high >>> 0).toNumber(true);
+            if (object.payload != null)
+                if (typeof object.payload === "string")
+                    $util.base64.decode(object.payload, message.payload = $util.newBuffer($util.base64.length(object.payload)), 0);
+                else if (object.payload.length >= 0)
+                    message.payload = object.payload;
+            if (object.newPhase != null)
+                if (object.newPhase)
+                    message.newPhase = $Boolean(object.newPhase);
+            return message;
+        };
+
+        RescheduleRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.taskId = "";
+                object.newPhase = false;
+            }
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                object.taskId = message.taskId;
+            if (message.delayMs != null && $Object.hasOwnProperty.call(message, "delayMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.delayMs = typeof message.delayMs === "number" ? $BigInt(message.delayMs) : $util.Long.fromBits(message.delayMs.low >>> 0, message.delayMs.high >>> 0, true).toBigInt();
+                else if (typeof message.delayMs === "number")
+                    object.delayMs = options.longs === $String ? $String(message.delayMs) : message.delayMs;
+                else
+                    object.delayMs = options.longs === $String ? $util.Long.prototype.toString.call(message.delayMs) : options.longs === $Number ? new $util.LongBits(message.delayMs.low >>> 0, message.delayMs.high >>> 0).toNumber(true) : message.delayMs;
+            if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.atMs = typeof message.atMs === "number" ? $BigInt(message.atMs) : $util.Long.fromBits(message.atMs.low >>> 0, message.atMs.high >>> 0, true).toBigInt();
+                else if (typeof message.atMs === "number")
+                    object.atMs = options.longs === $String ? $String(message.atMs) : message.atMs;
+                else
+                    object.atMs = options.longs === $String ? $util.Long.prototype.toString.call(message.atMs) : options.longs === $Number ? new $util.LongBits(message.atMs.low >>> 0, message.atMs.high >>> 0).toNumber(true) : message.atMs;
+            if (message.repeatIntervalMs != null && $Object.hasOwnProperty.call(message, "repeatIntervalMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.repeatIntervalMs = typeof message.repeatIntervalMs === "number" ? $BigInt(message.repeatIntervalMs) : $util.Long.fromBits(message.repeatIntervalMs.low >>> 0, message.repeatIntervalMs.high >>> 0, true).toBigInt();
+                else if (typeof message.repeatIntervalMs === "number")
+                    object.repeatIntervalMs = options.longs === $String ? $String(message.repeatIntervalMs) : message.repeatIntervalMs;
+                else
+                    object.repeatIntervalMs = options.longs === $String ? $util.Long.prototype.toString.call(message.repeatIntervalMs) : options.longs === $Number ? new $util.LongBits(message.repeatIntervalMs.low >>> 0, message.repeatIntervalMs.high >>> 0).toNumber(true) : message.repeatIntervalMs;
+            if (message.payload != null && $Object.hasOwnProperty.call(message, "payload"))
+                object.payload = options.bytes === $String ? $util.base64.encode(message.payload, 0, message.payload.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.payload) : message.payload;
+            if (message.newPhase != null && $Object.hasOwnProperty.call(message, "newPhase"))
+                object.newPhase = message.newPhase;
+            return object;
+        };
+
+        RescheduleRequest.prototype.toJSON = function() {
+            return RescheduleRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return RescheduleRequest;
+    })();
+
+    boomerang.RescheduleResponse = (function() {
+
+        const RescheduleResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RescheduleResponse.prototype.status = 0;
+        RescheduleResponse.prototype.errorMessage = "";
+        RescheduleResponse.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RescheduleResponse.prototype.scheduledTimeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RescheduleResponse.prototype.code = "";
+
+        RescheduleResponse.create = function(properties) {
+            return new RescheduleResponse(properties);
+        };
+
+        RescheduleResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence") && (typeof message.occurrence === "object" ? message.occurrence.low || message.occurrence.high : message.occurrence !== 0))
+                writer.uint32(24).uint64(message.occurrence);
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs") && (typeof message.scheduledTimeMs === "object" ? message.scheduledTimeMs.low || message.scheduledTimeMs.high : message.scheduledTimeMs !== 0))
+                writer.uint32(32).uint64(message.scheduledTimeMs);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RescheduleResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.RescheduleResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.occurrence = value;
+                        else
+                            delete message.occurrence;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.scheduledTimeMs = value;
+                        else
+                            delete message.scheduledTimeMs;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RescheduleResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.RescheduleResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.RescheduleResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.RescheduleResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.occurrence != null)
+                if (typeof object.occurrence === "object" ? object.occurrence.low || object.occurrence.high : $Number(object.occurrence) !== 0)
+                    if ($util.Long)
+                        message.occurrence = $util.Long.fromValue(object.occurrence, true);
+                    else if (typeof object.occurrence === "string")
+                        message.occurrence = $parseInt(object.occurrence, 10);
+                    else if (typeof object.occurrence === "number")
+                        message.occurrence = object.occurrence;
+                    else if (typeof object.occurrence === "object")
+                        message.occurrence = new $util.LongBits(object.occurrence.low >>> 0, object.occurrence.high >>> 0).toNumber(true);
+            if (object.scheduledTimeMs != null)
+                if (typeof object.scheduledTimeMs === "object" ? object.scheduledTimeMs.low || object.scheduledTimeMs.high : $Number(object.scheduledTimeMs) !== 0)
+                    if ($util.Long)
+                        message.scheduledTimeMs = $util.Long.fromValue(object.scheduledTimeMs, true);
+                    else if (typeof object.scheduledTimeMs === "string")
+                        message.scheduledTimeMs = $parseInt(object.scheduledTimeMs, 10);
+                    else if (typeof object.scheduledTimeMs === "number")
+                        message.scheduledTimeMs = object.scheduledTimeMs;
+                    else if (typeof object.scheduledTimeMs === "object")
+                        message.scheduledTimeMs = new $util.LongBits(object.scheduledTimeMs.low >>> 0, object.scheduledTimeMs.high >>> 0).toNumber(true);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
+            return message;
+        };
+
+        RescheduleResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.occurrence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.scheduledTimeMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.scheduledTimeMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.code = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.occurrence = typeof message.occurrence === "number" ? $BigInt(message.occurrence) : $util.Long.fromBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0, true).toBigInt();
+                else if (typeof message.occurrence === "number")
+                    object.occurrence = options.longs === $String ? $String(message.occurrence) : message.occurrence;
+                else
+                    object.occurrence = options.longs === $String ? $util.Long.prototype.toString.call(message.occurrence) : options.longs === $Number ? new $util.LongBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0).toNumber(true) : message.occurrence;
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.scheduledTimeMs = typeof message.scheduledTimeMs === "number" ? $BigInt(message.scheduledTimeMs) : $util.Long.fromBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0, true).toBigInt();
+                else if (typeof message.scheduledTimeMs === "number")
+                    object.scheduledTimeMs = options.longs === $String ? $String(message.scheduledTimeMs) : message.scheduledTimeMs;
+                else
+                    object.scheduledTimeMs = options.longs === $String ? $util.Long.prototype.toString.call(message.scheduledTimeMs) : options.longs === $Number ? new $util.LongBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0).toNumber(true) : message.scheduledTimeMs;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
+            return object;
+        };
+
+        RescheduleResponse.prototype.toJSON = function() {
+            return RescheduleResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return RescheduleResponse;
+    })();
+
+    boomerang.PauseResumeRequest = (function() {
+
+        const PauseResumeRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PauseResumeRequest.prototype.taskId = "";
+        PauseResumeRequest.prototype.action = 0;
+
+        PauseResumeRequest.create = function(properties) {
+            return new PauseResumeRequest(properties);
+        };
+
+        PauseResumeRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== "")
+                writer.uint32(10).string(message.taskId);
+            if (message.action != null && $Object.hasOwnProperty.call(message, "action") && message.action !== 0)
+                writer.uint32(16).int32(message.action);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PauseResumeRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.PauseResumeRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.taskId = value;
+                        else
+                            delete message.taskId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.action = value;
+                        else
+                            delete message.action;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PauseResumeRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.PauseResumeRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.PauseResumeRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.PauseResumeRequest();
+            if (object.taskId != null)
+                if (typeof object.taskId !== "string" || object.taskId.length)
+                    message.taskId = $String(object.taskId);
+            if (object.action !== 0 && (typeof object.action !== "string" || $root.boomerang.PauseResumeRequest.Action[object.action] !== 0))
+                switch (object.action) {
+                case "UNSPECIFIED":
+                case 0:
+                    message.action = 0;
+                    break;
+                case "PAUSE":
+                case 1:
+                    message.action = 1;
+                    break;
+                case "RESUME":
+                case 2:
+                    message.action = 2;
+                    break;
+                default:
+                    if (typeof object.action === "number" && (object.action | 0) === object.action)
+                        message.action = object.action;
+                }
+            return message;
+        };
+
+        PauseResumeRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.taskId = "";
+                object.action = options.enums === $String ? "UNSPECIFIED" : 0;
+            }
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                object.taskId = message.taskId;
+            if (message.action != null && $Object.hasOwnProperty.call(message, "action"))
+                object.action = options.enums === $String ? $root.boomerang.PauseResumeRequest.Action[message.action] === $undefined ? message.action : $root.boomerang.PauseResumeRequest.Action[message.action] : message.action;
+            return object;
+        };
+
+        PauseResumeRequest.prototype.toJSON = function() {
+            return PauseResumeRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        PauseResumeRequest.Action = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "UNSPECIFIED"] = 0;
+            values[valuesById[1] = "PAUSE"] = 1;
+            values[valuesById[2] = "RESUME"] = 2;
+            return values;
+        })();
+
+        return PauseResumeRequest;
+    })();
+
+    boomerang.PauseResumeResponse = (function() {
+
+        const PauseResumeResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PauseResumeResponse.prototype.status = 0;
+        PauseResumeResponse.prototype.errorMessage = "";
+        PauseResumeResponse.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PauseResumeResponse.prototype.scheduledTimeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PauseResumeResponse.prototype.attemptUnderWay = false;
+        PauseResumeResponse.prototype.code = "";
+
+        PauseResumeResponse.create = function(properties) {
+            return new PauseResumeResponse(properties);
+        };
+
+        PauseResumeResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence") && (typeof message.occurrence === "object" ? message.occurrence.low || message.occurrence.high : message.occurrence !== 0))
+                writer.uint32(24).uint64(message.occurrence);
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs") && (typeof message.scheduledTimeMs === "object" ? message.scheduledTimeMs.low || message.scheduledTimeMs.high : message.scheduledTimeMs !== 0))
+                writer.uint32(32).uint64(message.scheduledTimeMs);
+            if (message.attemptUnderWay != null && $Object.hasOwnProperty.call(message, "attemptUnderWay") && message.attemptUnderWay !== false)
+                writer.uint32(40).bool(message.attemptUnderWay);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PauseResumeResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.PauseResumeResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.occurrence = value;
+                        else
+                            delete message.occurrence;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.scheduledTimeMs = value;
+                        else
+                            delete message.scheduledTimeMs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.attemptUnderWay = value;
+                        else
+                            delete message.attemptUnderWay;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PauseResumeResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.PauseResumeResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.PauseResumeResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.PauseResumeResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.occurrence != null)
+                if (typeof object.occurrence === "object" ? object.occurrence.low || object.occurrence.high : $Number(object.occurrence) !== 0)
+                    if ($util.Long)
+                        message.occurrence = $util.Long.fromValue(object.occurrence, true);
+                    else if (typeof object.occurrence === "string")
+                        message.occurrence = $parseInt(object.occurrence, 10);
+                    else if (typeof object.occurrence === "number")
+                        message.occurrence = object.occurrence;
+                    else if (typeof object.occurrence === "object")
+                        message.occurrence = new $util.LongBits(object.occurrence.low >>> 0, object.occurrence.high >>> 0).toNumber(true);
+            if (object.scheduledTimeMs != null)
+                if (typeof object.scheduledTimeMs === "object" ? object.scheduledTimeMs.low || object.scheduledTimeMs.high : $Number(object.scheduledTimeMs) !== 0)
+                    if ($util.Long)
+                        message.scheduledTimeMs = $util.Long.fromValue(object.scheduledTimeMs, true);
+                    else if (typeof object.scheduledTimeMs === "string")
+                        message.scheduledTimeMs = $parseInt(object.scheduledTimeMs, 10);
+                    else if (typeof object.scheduledTimeMs === "number")
+                        message.scheduledTimeMs = object.scheduledTimeMs;
+                    else if (typeof object.scheduledTimeMs === "object")
+                        message.scheduledTimeMs = new $util.LongBits(object.scheduledTimeMs.low >>> 0, object.scheduledTimeMs.high >>> 0).toNumber(true);
+            if (object.attemptUnderWay != null)
+                if (object.attemptUnderWay)
+                    message.attemptUnderWay = $Boolean(object.attemptUnderWay);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
+            return message;
+        };
+
+        PauseResumeResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.occurrence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.scheduledTimeMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.scheduledTimeMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.attemptUnderWay = false;
+                object.code = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.occurrence = typeof message.occurrence === "number" ? $BigInt(message.occurrence) : $util.Long.fromBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0, true).toBigInt();
+                else if (typeof message.occurrence === "number")
+                    object.occurrence = options.longs === $String ? $String(message.occurrence) : message.occurrence;
+                else
+                    object.occurrence = options.longs === $String ? $util.Long.prototype.toString.call(message.occurrence) : options.longs === $Number ? new $util.LongBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0).toNumber(true) : message.occurrence;
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.scheduledTimeMs = typeof message.scheduledTimeMs === "number" ? $BigInt(message.scheduledTimeMs) : $util.Long.fromBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0, true).toBigInt();
+                else if (typeof message.scheduledTimeMs === "number")
+                    object.scheduledTimeMs = options.longs === $String ? $String(message.scheduledTimeMs) : message.scheduledTimeMs;
+                else
+                    object.scheduledTimeMs = options.longs === $String ? $util.Long.prototype.toString.call(message.scheduledTimeMs) : options.longs === $Number ? new $util.LongBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0).toNumber(true) : message.scheduledTimeMs;
+            if (message.attemptUnderWay != null && $Object.hasOwnProperty.call(message, "attemptUnderWay"))
+                object.attemptUnderWay = message.attemptUnderWay;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
+            return object;
+        };
+
+        PauseResumeResponse.prototype.toJSON = function() {
+            return PauseResumeResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return PauseResumeResponse;
+    })();
+
+    boomerang.FireRequest = (function() {
+
+        const FireRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FireRequest.prototype.taskId = "";
+
+        FireRequest.create = function(properties) {
+            return new FireRequest(properties);
+        };
+
+        FireRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId") && message.taskId !== "")
+                writer.uint32(10).string(message.taskId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FireRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.FireRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.taskId = value;
+                        else
+                            delete message.taskId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        FireRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.FireRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.FireRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.FireRequest();
+            if (object.taskId != null)
+                if (typeof object.taskId !== "string" || object.taskId.length)
+                    message.taskId = $String(object.taskId);
+            return message;
+        };
+
+        FireRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults)
+                object.taskId = "";
+            if (message.taskId != null && $Object.hasOwnProperty.call(message, "taskId"))
+                object.taskId = message.taskId;
+            return object;
+        };
+
+        FireRequest.prototype.toJSON = function() {
+            return FireRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return FireRequest;
+    })();
+
+    boomerang.FireResponse = (function() {
+
+        const FireResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FireResponse.prototype.status = 0;
+        FireResponse.prototype.errorMessage = "";
+        FireResponse.prototype.occurrence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FireResponse.prototype.scheduledTimeMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        FireResponse.prototype.code = "";
+
+        FireResponse.create = function(properties) {
+            return new FireResponse(properties);
+        };
+
+        FireResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence") && (typeof message.occurrence === "object" ? message.occurrence.low || message.occurrence.high : message.occurrence !== 0))
+                writer.uint32(24).uint64(message.occurrence);
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs") && (typeof message.scheduledTimeMs === "object" ? message.scheduledTimeMs.low || message.scheduledTimeMs.high : message.scheduledTimeMs !== 0))
+                writer.uint32(32).uint64(message.scheduledTimeMs);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FireResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.FireResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.occurrence = value;
+                        else
+                            delete message.occurrence;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.scheduledTimeMs = value;
+                        else
+                            delete message.scheduledTimeMs;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        FireResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.FireResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.FireResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.FireResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.occurrence != null)
+                if (typeof object.occurrence === "object" ? object.occurrence.low || object.occurrence.high : $Number(object.occurrence) !== 0)
+                    if ($util.Long)
+                        message.occurrence = $util.Long.fromValue(object.occurrence, true);
+                    else if (typeof object.occurrence === "string")
+                        message.occurrence = $parseInt(object.occurrence, 10);
+                    else if (typeof object.occurrence === "number")
+                        message.occurrence = object.occurrence;
+                    else if (typeof object.occurrence === "object")
+                        message.occurrence = new $util.LongBits(object.occurrence.low >>> 0, object.occurrence.high >>> 0).toNumber(true);
+            if (object.scheduledTimeMs != null)
+                if (typeof object.scheduledTimeMs === "object" ? object.scheduledTimeMs.low || object.scheduledTimeMs.high : $Number(object.scheduledTimeMs) !== 0)
+                    if ($util.Long)
+                        message.scheduledTimeMs = $util.Long.fromValue(object.scheduledTimeMs, true);
+                    else if (typeof object.scheduledTimeMs === "string")
+                        message.scheduledTimeMs = $parseInt(object.scheduledTimeMs, 10);
+                    else if (typeof object.scheduledTimeMs === "number")
+                        message.scheduledTimeMs = object.scheduledTimeMs;
+                    else if (typeof object.scheduledTimeMs === "object")
+                        message.scheduledTimeMs = new $util.LongBits(object.scheduledTimeMs.low >>> 0, object.scheduledTimeMs.high >>> 0).toNumber(true);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
+            return message;
+        };
+
+        FireResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.occurrence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.occurrence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.scheduledTimeMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.scheduledTimeMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.code = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.occurrence != null && $Object.hasOwnProperty.call(message, "occurrence"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.occurrence = typeof message.occurrence === "number" ? $BigInt(message.occurrence) : $util.Long.fromBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0, true).toBigInt();
+                else if (typeof message.occurrence === "number")
+                    object.occurrence = options.longs === $String ? $String(message.occurrence) : message.occurrence;
+                else
+                    object.occurrence = options.longs === $String ? $util.Long.prototype.toString.call(message.occurrence) : options.longs === $Number ? new $util.LongBits(message.occurrence.low >>> 0, message.occurrence.high >>> 0).toNumber(true) : message.occurrence;
+            if (message.scheduledTimeMs != null && $Object.hasOwnProperty.call(message, "scheduledTimeMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.scheduledTimeMs = typeof message.scheduledTimeMs === "number" ? $BigInt(message.scheduledTimeMs) : $util.Long.fromBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0, true).toBigInt();
+                else if (typeof message.scheduledTimeMs === "number")
+                    object.scheduledTimeMs = options.longs === $String ? $String(message.scheduledTimeMs) : message.scheduledTimeMs;
+                else
+                    object.scheduledTimeMs = options.longs === $String ? $util.Long.prototype.toString.call(message.scheduledTimeMs) : options.longs === $Number ? new $util.LongBits(message.scheduledTimeMs.low >>> 0, message.scheduledTimeMs.high >>> 0).toNumber(true) : message.scheduledTimeMs;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
+            return object;
+        };
+
+        FireResponse.prototype.toJSON = function() {
+            return FireResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return FireResponse;
+    })();
+
     boomerang.CallbackRequest = (function() {
 
         const CallbackRequest = function (properties) {
@@ -5035,6 +6466,10 @@ export const boomerang = $root.boomerang = (() => {
                 case "TASK_STATE_SENT":
                 case 8:
                     message.state = 8;
+                    break;
+                case "TASK_STATE_PAUSED":
+                case 9:
+                    message.state = 9;
                     break;
                 default:
                     if (typeof object.state === "number" && (object.state | 0) === object.state)

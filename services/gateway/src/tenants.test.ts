@@ -133,6 +133,15 @@ const REQUESTS: Readonly<Record<string, fc.Arbitrary<() => readonly [Envelope, r
     ['ok'],
   ]),
   cancellationRequest: taskIds.map((id) => () => [{ cancellationRequest: { taskId: id() } }, ['not_found']]),
+  rescheduleRequest: taskIds.map((id) => () => [
+    { rescheduleRequest: { taskId: id(), delayMs: 1, payload: Buffer.from('mine') } },
+    ['not_found'],
+  ]),
+  pauseResumeRequest: fc.tuple(taskIds, fc.constantFrom(1, 2)).map(([id, action]) => () => [
+    { pauseResumeRequest: { taskId: id(), action } },
+    ['not_found'],
+  ]),
+  fireRequest: taskIds.map((id) => () => [{ fireRequest: { taskId: id() } }, ['not_found']]),
   getTaskRequest: taskIds.map((id) => () => [{ getTaskRequest: { taskId: id() } }, ['not_found']]),
   listTasksRequest: fc
     .tuple(cursors, fc.constantFrom('', 'shop', 'rival'))

@@ -114,6 +114,10 @@ const noTasks: TaskStore = {
   register: async () => ({ taskId: 't', scheduledTimeMs: 1 }),
   now: async () => 0,
   cancel: async () => ({ kind: 'not_found' }),
+  reschedule: async () => ({ kind: 'not_found' }),
+  pause: async () => ({ kind: 'not_found' }),
+  resume: async () => ({ kind: 'not_found' }),
+  fire: async () => ({ kind: 'not_found' }),
   get: async () => undefined,
   list: async () => ({ tasks: [], next: undefined }),
 };

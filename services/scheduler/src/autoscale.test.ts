@@ -4,7 +4,7 @@ import { readAutoscale } from './autoscale.js';
 
 const storeOf = (workloads: readonly Workload[]) =>
   ({ workload: async (partition: number) => workloads[partition] }) as unknown as SliceStore;
-const idle = { parked: 0, overdue: 0, dueWithinMinute: 0, inFlight: 0, claimedLastMinute: 0 };
+const idle = { parked: 0, overdue: 0, dueWithinMinute: 0, inFlight: 0, claimedLastMinute: 0, held: 0 };
 
 test('counts what is late and under way, and what falls due within a minute, over all partitions', async () => {
   const workloads = [

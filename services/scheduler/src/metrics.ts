@@ -36,6 +36,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     'due_within_minute_occurrences',
     'Occurrences that fall due within 60 s, the overdue not counted.',
   );
+  const held = ofPartition('held_occurrences', 'Occurrences that are held because their tasks are paused.');
   const inFlight = ofPartition('in_flight_occurrences', 'Occurrences that are claimed and not settled.');
   const workload = ofPartition(
     'workload_tasks',
@@ -66,7 +67,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   );
   const running = ofPartition('running_executions', 'Executions that a daemon has accepted.');
   const ofExecutions = [ready, oldestReady, offered, running];
-  const ofWork = [parked, overdueCount, dueSoon, inFlight, workload, overdue];
+  const ofWork = [parked, overdueCount, dueSoon, held, inFlight, workload, overdue];
   const gauges = [...ofWork, ...ofExecutions, deadLetters, oldestDeadLetter, names, lackingTimes];
   const issued = new Counter({
     name: 'boomerang_scheduler_tickets_total',
@@ -102,6 +103,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
       parked.set(label, now.parked);
       overdueCount.set(label, now.overdue);
       dueSoon.set(label, now.dueWithinMinute);
+      held.set(label, now.held);
       inFlight.set(label, now.inFlight);
       const reading = {
         backlog: now.overdue + now.inFlight,

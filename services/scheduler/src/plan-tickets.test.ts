@@ -8,7 +8,7 @@ const look = (slices: Look['slices'], { nowMs = NOW, lastClaimMs = nowMs }: Part
   nowMs,
   slices,
   lastClaimMs,
-  workload: { parked: 0, overdue: 0, dueWithinMinute: 0, inFlight: 0, claimedLastMinute: 0 },
+  workload: { parked: 0, overdue: 0, dueWithinMinute: 0, inFlight: 0, claimedLastMinute: 0, held: 0 },
 });
 const slice = (startMs: number, count = 1) => ({ startMs, count });
 

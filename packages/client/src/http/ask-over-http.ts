@@ -1,6 +1,6 @@
 import { ConnectError } from '../connection/connect-error.js';
 import { ConnectionClosedError } from '../connection/connection-closed-error.js';
-import type { Exchange } from './exchange.js';
+import type { Exchange } from './api-request.js';
 import { refusalOf } from './refusal-of.js';
 
 /** Where nothing was sent yet: no connection was made, or no TLS. */

@@ -1,17 +1,9 @@
 import { type AttemptRecord, outcomeNumber, type TaskState, taskStateNumber } from '@boomerang/domain';
 import type { boomerang } from '@boomerang/protocol';
 import type { RequestEnvelope } from '../connection/request-envelope.js';
+import { base64Of, type Exchange, epochMs, taskPath } from './api-request.js';
+import { changeExchangeOf } from './change-exchange.js';
 import { idempotencyKeyHeader } from './idempotency-key-header.js';
-
-/** A request of the HTTP API, and its answer as the envelope's. */
-export interface Exchange {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** With the query. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: object;
-  toAnswer(json: object): RequestEnvelope;
-}
 
 type AttemptJson = Partial<Omit<AttemptRecord, 'atMs'>> & { readonly at?: string };
 
@@ -19,6 +11,7 @@ interface WaitingJson {
   readonly reason: string;
   readonly endpoint?: string;
   readonly until?: string;
+  readonly since?: string;
 }
 
 interface TaskJson {
@@ -54,25 +47,21 @@ export function exchangeOf(request: RequestEnvelope, policy: object): Exchange {
       toAnswer: (json) => ({ getTaskResponse: { task: toDetails(json) } }),
     };
   }
-  return list(listTasksRequest ?? {});
-}
-
-function taskPath(taskId: string | null | undefined): string {
-  return `/v1/tasks/${encodeURIComponent(taskId ?? '')}`;
+  return changeExchangeOf(request) ?? list(listTasksRequest ?? {});
 }
 
 function register(task: boomerang.Task.$Properties, policy: object): Exchange {
-  const { payload, delayMs, repeatIntervalMs, cron, timeZone, atMs, idempotencyKey } = task;
-  const { buffer, byteOffset, byteLength } = payload ?? new Uint8Array();
+  const { payload, delayMs, repeatIntervalMs, cron, timeZone, atMs, idempotencyKey, tags } = task;
   const calendar = cron ? { cron, ...(timeZone && { timeZone }) } : undefined;
   return {
     method: 'POST',
     path: '/v1/tasks',
     ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKeyHeader(idempotencyKey) } }),
     body: {
-      base64: Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
+      base64: base64Of(payload ?? new Uint8Array()),
       ...(calendar ?? (atMs ? { at: new Date(atMs) } : { delay: delayMs })),
       ...(repeatIntervalMs && { repeatInterval: repeatIntervalMs }),
+      ...(tags?.length && { tags }),
       ...policy,
     },
     toAnswer: ({ id, dueAt }: TaskJson) => ({
@@ -82,13 +71,14 @@ function register(task: boomerang.Task.$Properties, policy: object): Exchange {
 }
 
 function list(request: boomerang.ListTasksRequest.$Properties): Exchange {
-  const { limit, nextToken, scheduledAfter, scheduledBefore, isRecurring } = request;
+  const { limit, nextToken, scheduledAfter, scheduledBefore, isRecurring, tag } = request;
   const query = new URLSearchParams();
   if (limit) query.set('limit', String(limit));
   if (nextToken) query.set('cursor', nextToken);
   if (scheduledAfter) query.set('dueAfter', new Date(scheduledAfter).toISOString());
   if (scheduledBefore) query.set('dueBefore', new Date(scheduledBefore).toISOString());
   if (typeof isRecurring === 'boolean') query.set('recurring', String(isRecurring));
+  if (tag) query.set('tag', tag);
   return {
     method: 'GET',
     path: `/v1/tasks?${query}`,
@@ -117,11 +107,8 @@ function toAttempt({ at, outcome, ...same }: AttemptJson): boomerang.AttemptReco
   return { ...same, atMs: epochMs(at), outcome: (outcome && outcomeNumber(outcome)) ?? 0 };
 }
 
-function describe({ reason, endpoint, until }: WaitingJson): string {
+function describe({ reason, endpoint, until, since }: WaitingJson): string {
+  if (since !== undefined) return `${reason} since ${since}`;
   const where = endpoint === undefined ? '' : ` at ${endpoint}`;
   return `${reason.replaceAll('_', ' ')}${where}${until === undefined ? '' : `; tried again at ${until}`}`;
-}
-
-function epochMs(time: string | undefined): number {
-  return time === undefined ? 0 : Date.parse(time);
 }

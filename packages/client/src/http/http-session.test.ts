@@ -55,7 +55,7 @@ describe('a registration', () => {
       retry: { maxAttempts: 3, strategy: 'EXPONENTIAL', intervalMs: 10, maxIntervalMs: 100 },
       dlq: { destination: 'lost' },
     });
-    expect(await session.setTimeout('hi', 5, { idempotencyKey: 'a "b"' })).toEqual({
+    expect(await session.setTimeout('hi', 5, { idempotencyKey: 'a "b"', tags: ['x'] })).toEqual({
       taskId: 't',
       scheduledTimeMs: Date.UTC(2030, 0, 1),
     });
@@ -65,6 +65,7 @@ describe('a registration', () => {
       body: {
         base64: 'aGk=',
         delay: 5,
+        tags: ['x'],
         callback: { url: 'http://there/', format: 'envelope' },
         retry: { maxAttempts: 3, strategy: 'exponential', interval: 10, maxInterval: 100 },
         dlq: { destination: 'lost' },
@@ -188,6 +189,25 @@ test('only so many requests are under way at a time', async () => {
   }
   await Promise.all(all);
   expect(most).toBe(2);
+});
+
+test('changes of a task are asked for and answered as over TCP', async () => {
+  const changed = '{"occurrence":2,"dueAt":"2030-01-01T00:00:00.000Z","attemptUnderWay":true}';
+  const { url, asked } = await serverThat((response) => void response.writeHead(200).end(changed));
+  const session = open(url);
+  const told = { occurrence: 2, dueMs: Date.UTC(2030, 0, 1) };
+  expect(await session.reschedule('a/b', { delayMs: 0, payload: '' })).toEqual(told);
+  expect(await session.reschedule('t', { at: 5, intervalMs: 100, newPhase: true })).toEqual(told);
+  expect(await session.pause('t')).toEqual({ ...told, attemptUnderWay: true });
+  expect(await session.resume('t')).toEqual({ ...told, attemptUnderWay: true });
+  expect(await session.fire('t')).toEqual(told);
+  expect(asked.map(({ line, body }) => [line, body])).toEqual([
+    ['PATCH /v1/tasks/a%2Fb', { delay: 0, base64: '' }],
+    ['PATCH /v1/tasks/t', { at: '1970-01-01T00:00:00.005Z', repeatInterval: 100, newPhase: true }],
+    ['POST /v1/tasks/t/pause', ''],
+    ['POST /v1/tasks/t/resume', ''],
+    ['POST /v1/tasks/t/fire', ''],
+  ]);
 });
 
 test('a closed session has sent what was asked before, and takes nothing more', async () => {

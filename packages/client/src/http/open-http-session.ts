@@ -46,9 +46,12 @@ export function openHttpSession(options: HttpSessionOptions): HttpSession {
   checkTimeout('requestTimeoutMs', requestTimeoutMs);
   const link = createHttpLink(checkUrl('url', url), sessionOptions.token, policyToJson(sessionOptions));
   const connection = createLastingConnection(link, requestTimeoutMs, maxInFlight);
-  const { setTimeout, setTimeoutAt, setInterval, setCron, cancel, get, list } = createSession(connection, '');
+  const session = createSession(connection, '');
+  const { setTimeout, setTimeoutAt, setInterval, setCron, cancel, get, list } = session;
+  const { reschedule, pause, resume, fire } = session;
   return {
     ...{ setTimeout, setTimeoutAt, setInterval, setCron, cancel, get, list },
+    ...{ reschedule, pause, resume, fire },
     close: () => connection.close(),
   };
 }

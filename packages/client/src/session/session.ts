@@ -5,6 +5,7 @@ import type { Connection } from '../connection/connection.js';
 import { requestAnswer } from '../connection/request-answer.js';
 import type { RequestOptions } from '../connection/request-options.js';
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.js';
+import { createTaskChanges, TASK_ID, type TaskChanges } from './task-changes.js';
 import { type ListFilter, type TaskInfo, type TaskPage, toListRequest, toTaskInfo } from './task-info.js';
 import {
   CRON_NAMES,
@@ -42,7 +43,7 @@ export interface PreviewOptions extends RequestOptions {
  * when the connection is gone, or goes before the answer came. Tasks live on in each of these cases, and the session until
  * it expires: `resumeSession` goes on with it on another connection.
  */
-export interface Session {
+export interface Session extends TaskChanges {
   /** A bearer secret: who knows it can act as its client. */
   readonly sessionId: string;
   /**
@@ -158,6 +159,7 @@ export function createSession(connection: Connection, sessionId: string, expiry?
       const answer = await requestAnswer(connection, request, 'cancellationResponse', options);
       return { attemptUnderWay: answer.attemptUnderWay ?? false };
     },
+    ...createTaskChanges(connection, sessionId),
     async get(taskId, options) {
       const request = { sessionId, getTaskRequest: { taskId: checkText('taskId', taskId, TASK_ID) } };
       return toTaskInfo((await requestAnswer(connection, request, 'getTaskResponse', options)).task ?? {});
@@ -176,5 +178,3 @@ export function createSession(connection: Connection, sessionId: string, expiry?
     },
   };
 }
-
-const TASK_ID = "a task's id, as its registration told it";

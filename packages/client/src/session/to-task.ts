@@ -38,14 +38,29 @@ export function toCalendar({ cron, timeZone }: CalendarArguments): { cron: strin
  * @throws BoomerangClientError `INVALID_REQUEST`.
  */
 export function toTask({ payload, delayMs, intervalMs, at }: TaskArguments): boomerang.Task.$Properties {
-  const bytes = toBytes('payload', payload);
-  if (bytes.length > MAX_PAYLOAD_BYTES) {
-    throw invalidArgument('payload', `${bytes.length} bytes`, `at most ${MAX_PAYLOAD_BYTES} bytes (1 MiB)`);
-  }
   return {
-    payload: bytes,
-    repeatIntervalMs: intervalMs === undefined ? 0 : checkWhole('intervalMs', intervalMs, INTERVAL),
-    delayMs: checkWhole('delayMs', delayMs, DELAY),
-    ...(at !== undefined && { atMs: checkEpochMs('at', at instanceof Date ? at.getTime() : at, 1) }),
+    payload: checkPayload(payload),
+    repeatIntervalMs: intervalMs === undefined ? 0 : checkInterval(intervalMs),
+    delayMs: checkDelay(delayMs),
+    ...(at !== undefined && { atMs: checkTime(at) }),
   };
+}
+
+/** @throws BoomerangClientError `INVALID_REQUEST`, as those below. */
+export function checkPayload(payload: Bytes): Uint8Array {
+  const bytes = toBytes('payload', payload);
+  if (bytes.length <= MAX_PAYLOAD_BYTES) return bytes;
+  throw invalidArgument('payload', `${bytes.length} bytes`, `at most ${MAX_PAYLOAD_BYTES} bytes (1 MiB)`);
+}
+
+export function checkDelay(delayMs: number): number {
+  return checkWhole('delayMs', delayMs, DELAY);
+}
+
+export function checkInterval(intervalMs: number): number {
+  return checkWhole('intervalMs', intervalMs, INTERVAL);
+}
+
+export function checkTime(at: Date | number): number {
+  return checkEpochMs('at', at instanceof Date ? at.getTime() : at, 1);
 }

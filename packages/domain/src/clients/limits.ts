@@ -18,7 +18,7 @@ export const CLIENT_LIMITS = {
     max: 1_000_000,
     unit: 'tasks a second',
     meaning:
-      'Tasks that one client may register, submit and replay a second, over all gateways; as many at once after a rest.',
+      'Tasks that one client may register, submit, replay, reschedule and fire a second, over all gateways; as many at once after a rest.',
   },
   parkedTasks: {
     default: 10_000_000,

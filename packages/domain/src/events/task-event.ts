@@ -2,6 +2,10 @@
 export const TASK_EVENT_KINDS = [
   'scheduled',
   'ready',
+  'rescheduled',
+  'paused',
+  'resumed',
+  'fired',
   'assigned',
   'running',
   'progress',

@@ -30,6 +30,8 @@ export interface Workload {
   readonly inFlight: number;
   /** Claimed in the last minute, by about. */
   readonly claimedLastMinute: number;
+  /** Held, because their tasks are paused. They are not counted otherwise. */
+  readonly held: number;
 }
 
 export interface DeadLetterCount {

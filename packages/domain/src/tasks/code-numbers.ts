@@ -13,6 +13,7 @@ const STATE_NUMBERS: Readonly<Record<TaskState, number>> = {
   cancelled: 6,
   expired: 7,
   sent: 8,
+  paused: 9,
 };
 
 /** The numbers that outcomes carry in the contract, error classes among them: fixed for good. Records have their own. */

@@ -41,9 +41,10 @@ export interface NewTask extends TaskRequest {
  * - `scheduled`: its next occurrence waits in the due index
  * - `in_flight`: an attempt is under way
  * - `retrying`: an attempt failed and the next one waits in the due index
+ * - `paused`: its client has paused it, and no attempt is under way
  * - the rest are ends: nothing more will happen
  */
-export type TaskState = 'scheduled' | 'in_flight' | 'retrying' | EndState;
+export type TaskState = 'scheduled' | 'in_flight' | 'retrying' | 'paused' | EndState;
 
 /** How a task ended. */
 export type EndState = 'delivered' | 'sent' | 'dead_lettered' | 'cancelled' | 'expired';
@@ -65,14 +66,14 @@ export interface TaskDetails {
   readonly payload: Uint8Array;
   /** The latest attempts, at most 20, the oldest first; empty in a list of tasks. */
   readonly attempts: readonly AttemptRecord[];
-  /** What holds up an occurrence that was due: of a recurring task, the latest. */
+  /** What holds up an occurrence that was due, of a recurring task the latest; or the task, while it is paused. */
   readonly waitingFor: WaitingFor | undefined;
   /** Id of the dead letter that the task is a replay of. */
   readonly replayOf: string | undefined;
   readonly tags: readonly string[];
 }
 
-/** Why an occurrence that was due is not attempted yet. */
+/** Why an occurrence is not attempted yet. */
 export type WaitingFor =
   | {
       readonly reason: Exclude<GiveBackReason, 'not_sent' | 'unsignable' | 'unreadable'>;
@@ -81,26 +82,32 @@ export type WaitingFor =
       readonly untilMs: number;
     }
   /** More is overdue than is delivered: the clients take turns. */
-  | { readonly reason: 'turn' };
+  | { readonly reason: 'turn' }
+  /** Its client has paused it, at `sinceMs` (Unix epoch). */
+  | { readonly reason: 'paused'; readonly sinceMs: number };
 
 /** @throws BoomerangError `invalid_request` naming the field and what is allowed. */
 export function validateTaskRequest(request: TaskRequest): void {
-  if (request.payload.length > MAX_PAYLOAD_BYTES) {
-    throw invalidField('payload', `${request.payload.length} bytes`, `at most ${MAX_PAYLOAD_BYTES} bytes`);
-  }
+  requirePayloadFits(request.payload);
   requireWholeNumber('delayMs', request.delayMs, 0, MAX_DELAY_MS);
   if (request.idempotencyKey !== undefined) validateIdempotencyKey(request.idempotencyKey);
   if (request.tags) validateTags('tags', request.tags);
   if (request.atMs !== undefined) requireTime(request.atMs, request.delayMs);
   if (request.calendar) requireNoOtherTimes(request);
-  if (request.repeatIntervalMs !== 0) {
-    const allowed = `0 (once) or a whole number from ${MIN_REPEAT_INTERVAL_MS} to ${MAX_DELAY_MS}`;
-    const fits =
-      Number.isSafeInteger(request.repeatIntervalMs) &&
-      request.repeatIntervalMs >= MIN_REPEAT_INTERVAL_MS &&
-      request.repeatIntervalMs <= MAX_DELAY_MS;
-    if (!fits) throw invalidField('repeatIntervalMs', `${request.repeatIntervalMs} is out of range`, allowed);
-  }
+  if (request.repeatIntervalMs !== 0) requireRepeatInterval(request.repeatIntervalMs, '0 (once) or ');
+}
+
+/** @throws BoomerangError `invalid_request` */
+export function requirePayloadFits({ length }: Uint8Array): void {
+  if (length <= MAX_PAYLOAD_BYTES) return;
+  throw invalidField('payload', `${length} bytes`, `at most ${MAX_PAYLOAD_BYTES} bytes`);
+}
+
+/** @param or what else is allowed. @throws BoomerangError `invalid_request` */
+export function requireRepeatInterval(ms: number, or = ''): void {
+  if (Number.isSafeInteger(ms) && ms >= MIN_REPEAT_INTERVAL_MS && ms <= MAX_DELAY_MS) return;
+  const allowed = `${or}a whole number from ${MIN_REPEAT_INTERVAL_MS} to ${MAX_DELAY_MS}`;
+  throw invalidField('repeatIntervalMs', `${ms} is out of range`, allowed);
 }
 
 function requireTime(atMs: number, delayMs: number): void {

@@ -7,6 +7,8 @@
 --- @include partition parts
 local MOST_TIMES = 3
 local CALENDAR_INTERVAL_MS = 1
+-- In front of the time zone.
+local TIMES_BYTES = 25
 
 -- The times of a task's next occurrences, and when the latest one was due. Nil when it doesn't recur by a calendar.
 local function calendar_of(header)
@@ -20,9 +22,18 @@ local function calendar_of(header)
   return times, latest
 end
 
+local function lacks_times(header)
+  local times = calendar_of(header)
+  return times and #times == 0
+end
+
+local function pack_times(times, latest)
+  return struct.pack('>BI6I6I6I6', #times, times[1] or 0, times[2] or 0, times[3] or 0, latest)
+end
+
 -- Patches them in the record.
 local function set_times(id, header, times, latest)
-  local packed = struct.pack('>BI6I6I6I6', #times, times[1] or 0, times[2] or 0, times[3] or 0, latest)
+  local packed = pack_times(times, latest)
   local parts_at = header.rest_at - #header.packed_parts
   local value_at = parts_at + part_offset(header.packed_parts, CALENDAR_PART)
   redis.call('SETRANGE', record_prefix .. id, value_at - 1, packed)

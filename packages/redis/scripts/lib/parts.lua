@@ -4,6 +4,9 @@
 -- part:             u8 tag | u16 n | n bytes. In a tag, 128 = must be understood, 64 = stays when the task ends
 -- tag 65, origin:   of a replay: u48 ms | u48 sequence number of the dead letter's id in the DLQ stream
 -- tag 131, expiry:  u48 ms after its due time within which an occurrence has to begin
+-- tag 132, paused:  since when the task is paused: u48 ms. No release that does not know it attempts anything of the task
+-- tag 140, phase:   of a recurring task that was moved: u48 occurrence | u48 ms at which it is due | u48 ms at which the one
+--                   behind it is due, from which on the interval counts
 -- tag 194, execution: a daemon carries the task out: u8 priority (1 low to 4 critical) | u32 lease ms | u48 timeout ms (0 = none)
 --                   | u8 n | n bytes type | name that the client gave it
 -- tag 200, calendar: the task recurs by a calendar: calendar.lua says what is in it
@@ -18,9 +21,12 @@ local EXECUTION_PART = MUST_BE_UNDERSTOOD + STAYS + 2
 local CALENDAR_PART = MUST_BE_UNDERSTOOD + STAYS + 8
 -- A release that doesn't know tags would leave the task in their index for ever.
 local TAGS_PART = MUST_BE_UNDERSTOOD + STAYS + 9
+local PAUSED_PART = MUST_BE_UNDERSTOOD + 4
+local PHASE_PART = MUST_BE_UNDERSTOOD + 12
 -- Tags that this release understands, of parts that must be understood.
 local UNDERSTOOD = {
-  [EXPIRY_PART] = true, [EXECUTION_PART] = true, [CALENDAR_PART] = true, [TAGS_PART] = true,
+  [EXPIRY_PART] = true, [EXECUTION_PART] = true, [CALENDAR_PART] = true, [TAGS_PART] = true, [PAUSED_PART] = true,
+  [PHASE_PART] = true,
 }
 local NO_PARTS = {}
 
@@ -51,15 +57,24 @@ local function part_offset(packed, wanted)
   end
 end
 
--- The parts that stay when their task ends.
-local function staying_parts(packed)
-  local stays, at = '', 1
+-- The packed parts whose tags fit.
+local function select_parts(packed, fits)
+  local selected, at = '', 1
   while at < #packed do
     local tag, length = struct.unpack('>BI2', packed, at)
-    if tag % MUST_BE_UNDERSTOOD >= STAYS then stays = stays .. packed:sub(at, at + 2 + length) end
+    if fits(tag) then selected = selected .. packed:sub(at, at + 2 + length) end
     at = at + 3 + length
   end
-  return stays
+  return selected
+end
+
+-- The parts that stay when their task ends.
+local function staying_parts(packed)
+  return select_parts(packed, function(tag) return tag % MUST_BE_UNDERSTOOD >= STAYS end)
+end
+
+local function without_part(packed, unwanted)
+  return select_parts(packed, function(tag) return tag ~= unwanted end)
 end
 
 -- A dead letter's id in its stream, as a part of the task that is its replay.

@@ -32,11 +32,11 @@ local function pack_extra(parts)
   return WITH_PARTS, struct.pack('>I3', #parts) .. parts
 end
 
--- parts: packed, '' for none
-local function pack_record(first, interval, policy, client, parts, payload)
+-- parts: packed, '' for none. occurrence, in_flight: of a task that is there already.
+local function pack_record(first, interval, policy, client, parts, payload, occurrence, in_flight)
   local with, extra = pack_extra(parts)
-  return struct.pack('>BI6I6I6I2', LIVE + with, first, interval, 1, 0) .. policy .. string.char(#client) .. client .. extra
-    .. payload
+  return struct.pack('>BI6I6I6I2', LIVE + with, first, interval, occurrence or 1, in_flight or 0) .. policy
+    .. string.char(#client) .. client .. extra .. payload
 end
 
 local function pack_ended(header, state, due_ms, occurrence, history)
@@ -106,11 +106,15 @@ local function readable(header)
   return header
 end
 
--- When an occurrence is due; by a calendar that is known of the next one alone.
+-- When an occurrence is due, from the next one on; by a calendar that is known of the next one alone.
 local function due_of(header, occurrence)
   local times, latest = calendar_of(header)
   if times then return times[1] or latest end
-  return header.first + (occurrence - 1) * header.interval
+  local phase = header.parts[PHASE_PART]
+  if not phase then return header.first + (occurrence - 1) * header.interval end
+  local moved, due_ms, behind_ms = struct.unpack('>I6I6I6', phase)
+  if occurrence <= moved then return due_ms end
+  return behind_ms + (occurrence - moved - 1) * header.interval
 end
 
 local function pack_state(token, attempts, occurrence, scheduled, history)

@@ -6,9 +6,12 @@
 --               ▲                                                               │
 --               └────────────────────────── come_back ──────────────────────────┘
 --
+-- Of a paused task nothing is in the due index, or on its way there: pauses.lua holds it. withhold and set_going move what
+-- there is of a task between the two, and let_wait puts a member where it belongs.
+--
 -- Besides, hand_over and extend_lease keep an occurrence leased, leave_behind is for occurrences that can't be claimed, and
 -- withdraw, stop_recurrence and drop_leased remove the occurrences of a task that ends.
---- @include partition record history wake events tags
+--- @include partition record history wake events tags pauses
 
 -- An occurrence that is less late than this is delivered all the same. Occurrences that are later coalesce into the latest.
 local COALESCE_AFTER_MS = 1000
@@ -53,6 +56,12 @@ local function stop_waiting(member)
   table.insert(out_of_queues[client], member)
 end
 
+-- A claim has found a member of a paused task.
+local function hold_found(member, due_ms)
+  stop_waiting(member)
+  hold(member, due_ms)
+end
+
 -- A claim has found a member that it can't claim. If its task has ended, the member is removed. If only a newer release can
 -- read its record, the member is put off, without a wake-up.
 local function leave_behind(kind, member, now)
@@ -70,17 +79,20 @@ local function lease(member, state, lease_end)
   return member, state
 end
 
--- The occurrence to deliver next and its due time. It is a later one if occurrences were missed.
+-- The latest occurrence that is due by `ms`. The one behind the next must be.
+local function latest_by(header, ms)
+  return header.occurrence + 1 + math.floor((ms - due_of(header, header.occurrence + 1)) / header.interval)
+end
+
+-- The occurrence to deliver next. It is a later one if occurrences were missed.
 local function coalesce(header, now)
-  local occurrence, due_ms = header.occurrence, due_of(header, header.occurrence)
-  local late = now - due_ms
-  if late < COALESCE_AFTER_MS or late < header.interval then return occurrence, due_ms end
-  local missed = math.floor(late / header.interval)
-  return occurrence + missed, due_ms + missed * header.interval
+  local is_late = now - due_of(header, header.occurrence) >= COALESCE_AFTER_MS
+  if is_late and now >= due_of(header, header.occurrence + 1) then return latest_by(header, now) end
+  return header.occurrence
 end
 
 -- As arm_behind, for a task that recurs by a calendar. Of the missed times that are known, only the latest is kept.
-local function arm_behind_by_calendar(id, header, times, in_flight, now)
+local function arm_behind_by_calendar(id, header, times, latest, in_flight, now)
   local occurrence = header.occurrence
   while times[2] and times[2] <= now and now - times[1] >= COALESCE_AFTER_MS do
     table.remove(times, 1)
@@ -88,7 +100,7 @@ local function arm_behind_by_calendar(id, header, times, in_flight, now)
   end
   local due_ms = table.remove(times, 1)
   set_counters(id, occurrence + 1, in_flight)
-  set_times(id, header, times, due_ms)
+  set_times(id, header, times, math.max(latest, due_ms))
   ask_for_times(id, now)
   if times[1] then
     list_task(id, header, times[1])
@@ -99,13 +111,14 @@ end
 
 -- Arms the occurrence behind the next one of a recurring task. Returns number and due time of the next one.
 local function arm_behind(id, header, in_flight, now)
-  local times = calendar_of(header)
-  if times then return arm_behind_by_calendar(id, header, times, in_flight, now) end
-  local occurrence, due_ms = coalesce(header, now)
+  local times, latest = calendar_of(header)
+  if times then return arm_behind_by_calendar(id, header, times, latest, in_flight, now) end
+  local occurrence = coalesce(header, now)
+  local behind_ms = due_of(header, occurrence + 1)
   set_counters(id, occurrence + 1, in_flight)
-  list_task(id, header, due_ms + header.interval)
-  arm(id, due_ms + header.interval)
-  return occurrence, due_ms
+  list_task(id, header, behind_ms)
+  arm(id, behind_ms)
+  return occurrence, due_of(header, occurrence)
 end
 
 -- Leases the next occurrence of a task for its first attempt, and arms the one behind it if the task recurs. Returns member,
@@ -137,11 +150,16 @@ local function extend_lease(member, lease_end)
   redis.call('ZADD', leases, 'XX', lease_end, member)
 end
 
+-- Puts a member where it waits: into the due index, or to what is held of a paused task.
+local function let_wait(header, member, due_ms)
+  if is_paused(header) then hold(member, due_ms) else enter_due(member, due_ms) end
+end
+
 local function come_back(id, header, member, state, due_ms)
   out_of_leases[#out_of_leases + 1] = member
   append(new_states, member, state)
   count_in_flight(id, header, -1)
-  enter_due(member, due_ms)
+  let_wait(header, member, due_ms)
   if header.interval == 0 then list_task(id, header, due_ms) end
 end
 
@@ -166,9 +184,50 @@ local function remove_waiting(member, client)
   if redis.call('ZREM', overdue_prefix .. client, member) == 1 then leave_rotation(client) end
 end
 
+-- When a member is due that waits for its claim; nil when it doesn't.
+local function waiting_due(member, client)
+  return tonumber(redis.call('ZSCORE', due, member) or redis.call('ZSCORE', overdue_prefix .. client, member) or nil)
+end
+
+-- A task is paused: what of it waits for its claim is held. Parked retries of a recurring task's earlier occurrences are held by
+-- the claim that finds them.
+local function withhold(id, header)
+  local member = id
+  if header.interval == 0 and redis.call('HEXISTS', occurrences, member_of(id, 1)) == 1 then member = member_of(id, 1) end
+  local due_ms = waiting_due(member, header.client)
+  if not due_ms then return end
+  remove_waiting(member, header.client)
+  hold(member, due_ms)
+end
+
+-- Moves a task's next occurrence, which is not claimed yet, to another time, wherever it waits.
+local function move_next(id, header, due_ms)
+  remove_waiting(id, header.client)
+  for _, entry in ipairs(is_paused(header) and let_go(id) or {}) do
+    if entry[1] ~= id then hold(entry[1], entry[2]) end
+  end
+  let_wait(header, id, due_ms)
+  list_task(id, header, due_ms)
+end
+
+-- A task is paused no more: what is held of it waits for its claim again. Its next occurrence may be a later one than before.
+local function set_going(id, header)
+  for _, entry in ipairs(let_go(id)) do
+    local member, due_ms = entry[1], entry[2]
+    if member ~= id or header.interval == 0 then
+      enter_due(member, due_ms)
+    elseif not lacks_times(header) then
+      due_ms = due_of(header, header.occurrence)
+      arm(id, due_ms)
+      list_task(id, header, due_ms)
+    end
+  end
+end
+
 -- A recurring task ends: its next occurrence is removed. Retries that are parked are dropped by the claim that finds them,
 -- and workers are told not to send occurrences that they have claimed.
 local function stop_recurrence(id, header)
+  if is_paused(header) then drop_held(id) end
   remove_waiting(id, header.client)
   tell_cancelled(id)
 end
@@ -179,12 +238,12 @@ local function add_times(id, header, later)
   local times, latest = calendar_of(header)
   local known = #times
   for _, due_ms in ipairs(later) do
-    if #times < MOST_TIMES and due_ms > (times[#times] or latest) then times[#times + 1] = due_ms end
+    if #times < MOST_TIMES and due_ms > math.max(times[#times] or 0, latest) then times[#times + 1] = due_ms end
   end
   if #times > known then set_times(id, header, times, latest) end
   if known == 0 and times[1] then
     list_task(id, header, times[1])
-    arm(id, times[1])
+    let_wait(header, id, times[1])
   end
   return #times
 end
@@ -203,6 +262,7 @@ local function withdraw(id, header)
   else
     remove_waiting(id, header.client)
   end
+  if is_paused(header) then drop_held(id) end
   if under_way then tell_cancelled(id) end
   return under_way, history
 end

@@ -2,13 +2,13 @@
 -- ARGV: client, most bytes, whether their latest attempts are asked for (1 or 0), task id…
 -- Reply: per task, in the order asked for, {} when there is no such task of this client, otherwise
 --        {state, due ms, interval ms, occurrence, payload, latest attempts (of a one-shot task its history),
---         what holds up an occurrence of it (0 = nothing; why it was given back; 255 = it waits for its client's turn),
---         until ms (0 = not known), delivery policy ('' if nothing does), its optional parts, packed}. Ends early, at least one task in, once the payloads exceed the bytes.
+--         what holds up an occurrence of it (0 = nothing; why it was given back; 254 = it is paused; 255 = it waits for its
+--         client's turn), until ms, of a paused task since ms (0 = not known), delivery policy ('' if nothing does), its optional parts, packed}. Ends early, at least one task in, once the payloads exceed the bytes.
 -- Cost: O(log n) per task.
---- @include record
+--- @include pauses
 
-local SCHEDULED, IN_FLIGHT, RETRYING = 1, 2, 3
-local WAITS_FOR_TURN = 255
+local SCHEDULED, IN_FLIGHT, RETRYING, PAUSED = 1, 2, 3, 9
+local WAITS_FOR_TURN, WHILE_PAUSED = 255, 254
 
 local by_turns = redis.call('EXISTS', rotation) == 1
 
@@ -42,14 +42,22 @@ local function standing_of_one_shot(id, header)
   if not reason then
     return { state = IN_FLIGHT, due_ms = scheduled, occurrence = 1, reason = 0, history = history }
   end
-  local due_ms = tonumber(turn_ms or redis.call('ZSCORE', due, member) or scheduled)
+  local due_ms = tonumber(turn_ms or redis.call('ZSCORE', due, member) or held_due(member) or scheduled)
   return { state = attempts > 0 and RETRYING or SCHEDULED, due_ms = due_ms, occurrence = 1,
     reason = turn_ms and WAITS_FOR_TURN or reason, until_ms = not turn_ms and due_ms, history = history }
 end
 
+local function standing_of(id, header)
+  local found = header.interval > 0 and standing_of_recurring(id, header) or standing_of_one_shot(id, header)
+  if is_paused(header) then
+    if found.state ~= IN_FLIGHT then found.state = PAUSED end
+    found.reason, found.until_ms = WHILE_PAUSED, paused_since(header)
+  end
+  return found
+end
+
 local function details_of_live(id, header, record, with_attempts)
-  local recurs = header.interval > 0
-  local found = recurs and standing_of_recurring(id, header) or standing_of_one_shot(id, header)
+  local found, recurs = standing_of(id, header), header.interval > 0
   local attempts = with_attempts and (recurs and redis.call('HGET', latest_attempts, id) or found.history) or ''
   local policy = found.reason > 0 and redis.call('HGET', policies, header.policy) or ''
   return { found.state, found.due_ms, header.interval, found.occurrence, record:sub(header.rest_at), attempts,

@@ -4,7 +4,19 @@ import { scriptText } from './script-text.js';
 
 /** The scripts by folder. Their names are unique over all folders. */
 const ROOMS = {
-  tasks: ['register', 'cancel', 'list-page', 'read-tasks', 'add-times', 'lacking-times', 'forecast'],
+  tasks: [
+    'register',
+    'cancel',
+    'reschedule',
+    'pause',
+    'resume',
+    'fire',
+    'list-page',
+    'read-tasks',
+    'add-times',
+    'lacking-times',
+    'forecast',
+  ],
   occurrences: [
     'claim',
     'claim-by-turns',

@@ -78,11 +78,12 @@ type CountReply = [count: number, oldestAgeMs: number];
 type LookReply = [seconds: number, microseconds: number, ...seen: number[]];
 
 /** Numbers in a workload. */
-const WORKLOAD_LENGTH = 5;
+const WORKLOAD_LENGTH = 6;
 
 function parseWorkload(numbers: readonly number[]): Workload {
-  const [parked = 0, overdue = 0, dueWithinMinute = 0, inFlight = 0, claimedLastMinute = 0] = numbers;
-  return { parked, overdue, dueWithinMinute, inFlight, claimedLastMinute };
+  const [parked = 0, overdue = 0, dueWithinMinute = 0, inFlight = 0, claimedLastMinute = 0, held = 0] =
+    numbers;
+  return { parked, overdue, dueWithinMinute, inFlight, claimedLastMinute, held };
 }
 
 function parseSlices(pairs: readonly number[]): BusySlice[] {

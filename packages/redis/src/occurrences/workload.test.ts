@@ -10,9 +10,16 @@ test('the workload tells what is parked, overdue, soon due, in flight and lately
   const slices = engine.slices();
   await Promise.all([register(0), register(0), register(30_000), register(50_000), register(90_000)]);
   const before = await slices.workload(0);
-  expect(before).toEqual({ parked: 5, overdue: 2, dueWithinMinute: 2, inFlight: 0, claimedLastMinute: 0 });
+  expect(before).toEqual({
+    parked: 5,
+    overdue: 2,
+    dueWithinMinute: 2,
+    inFlight: 0,
+    claimedLastMinute: 0,
+    held: 0,
+  });
   await claimAll(engine);
-  const after = { parked: 3, overdue: 0, dueWithinMinute: 2, inFlight: 2, claimedLastMinute: 2 };
+  const after = { parked: 3, overdue: 0, dueWithinMinute: 2, inFlight: 2, claimedLastMinute: 2, held: 0 };
   expect(await slices.workload(0)).toEqual(after);
   expect((await slices.look(0))?.workload).toEqual(after);
 });

@@ -78,6 +78,8 @@ export interface PartitionKeys {
   readonly calendars: string;
   /** Sorted sets `<prefix><client id>:<tag>`: a client's tasks with a tag by next due ms. */
   readonly tagPrefix: string;
+  /** Sorted set: `<member> <due ms>` of what is held of paused tasks, all with score 0. */
+  readonly paused: string;
   /** Prefix of the BullMQ queue of tickets. */
   readonly queuePrefix: string;
   /** `<prefix><kind>`: values that live no longer than the script that tries what the Redis user may do. */
@@ -113,6 +115,7 @@ export function partitionKeys(count: number): PartitionKeys[] {
     bucketPrefix: `{${tag}}b:`,
     calendars: `{${tag}}calendars`,
     tagPrefix: `{${tag}}g:`,
+    paused: `{${tag}}paused`,
     queuePrefix: `{${tag}}bull`,
     probePrefix: `{${tag}}probe:`,
   }));
@@ -145,5 +148,6 @@ export function scriptKeys(keys: PartitionKeys): string[] {
     keys.bucketPrefix,
     keys.calendars,
     keys.tagPrefix,
+    keys.paused,
   ];
 }

@@ -70,9 +70,11 @@ const REASONS = new Map([
   [2, 'breaker_open'],
 ] as const);
 const WAITS_FOR_TURN = 255;
+const PAUSED = 254;
 
 function waitingFor(code: number, untilMs: number, policy: Buffer): WaitingFor | undefined {
   if (code === WAITS_FOR_TURN) return { reason: 'turn' };
+  if (code === PAUSED) return { reason: 'paused', sinceMs: untilMs };
   const reason = REASONS.get(code as 1 | 2);
   if (!reason) return undefined;
   const { callback } = decodePolicy(policy.toString());

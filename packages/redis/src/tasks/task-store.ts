@@ -13,6 +13,7 @@ import { endState } from '../layout/task-state-codes.js';
 import { NamedRegistrar, type NamedSettings } from '../names/named-registrar.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
+import { changeArguments, changeTask } from './change-task.js';
 import { listTasks } from './list-tasks.js';
 import { readTasks } from './read-tasks.js';
 import { RegistrationBatcher } from './registration-batcher.js';
@@ -46,6 +47,17 @@ export function createTaskStore(
       const reply = await unwrapRedisErrors(run('cancel', keys, [taskId, clientId, settings.retentionMs]));
       return cancelResult(reply as number[]);
     },
+
+    async reschedule(clientId, taskId, change, mostOverUdp) {
+      const place = { keys: await keysOf(taskId), clientId, taskId };
+      return changeTask(run, settings.sliceMs, 'reschedule', place, changeArguments(change, mostOverUdp));
+    },
+    pause: async (clientId, taskId) =>
+      changeTask(run, settings.sliceMs, 'pause', { keys: await keysOf(taskId), clientId, taskId }),
+    resume: async (clientId, taskId) =>
+      changeTask(run, settings.sliceMs, 'resume', { keys: await keysOf(taskId), clientId, taskId }),
+    fire: async (clientId, taskId) =>
+      changeTask(run, settings.sliceMs, 'fire', { keys: await keysOf(taskId), clientId, taskId }),
 
     async get(clientId: string, taskId: string): Promise<TaskDetails | undefined> {
       const keys = await keysOf(taskId);

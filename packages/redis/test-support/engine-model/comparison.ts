@@ -35,6 +35,7 @@ async function whatIsHeld({ redis, keys }: SteppedEngine, model: EngineModel) {
     letters,
     indexed,
     listed,
+    paused,
   ] = await Promise.all([
     redis.zrange(keys.due, '0', '-1', 'WITHSCORES'),
     Promise.all(CLIENTS.map((client) => redis.zrange(keys.overduePrefix + client, '0', '-1', 'WITHSCORES'))),
@@ -48,10 +49,12 @@ async function whatIsHeld({ redis, keys }: SteppedEngine, model: EngineModel) {
     redis.xrangeBuffer(keys.dlq, '-', '+'),
     Promise.all(CLIENTS.map((client) => redis.xrange(keys.deadLetterPrefix + client, '-', '+'))),
     Promise.all(CLIENTS.map((client) => redis.zrange(keys.clientPrefix + client, '0', '-1', 'WITHSCORES'))),
+    redis.zrange(keys.paused, '0', '-1'),
   ]);
   const letterById = new Map(letters.map(([id, fields]) => [String(id), letterOf(fields)]));
   return {
     due: scores(due),
+    paused,
     queues: queues.map(scores),
     rotation,
     leases: scores(leases),
@@ -73,6 +76,7 @@ function whatShouldBeHeld(model: EngineModel): Awaited<ReturnType<typeof whatIsH
   const uses = POLICIES.map((_, i) => live.filter(({ policy }) => policy === i).length).filter(Boolean);
   return {
     due: Object.fromEntries(model.due),
+    paused: [...model.paused].map(([member, dueMs]) => `${member} ${dueMs}`).toSorted(),
     queues: CLIENTS.map((client) => Object.fromEntries(model.queues.get(client) ?? [])),
     rotation: model.rotation,
     leases: Object.fromEntries(
@@ -110,6 +114,9 @@ function whatShouldBeHeld(model: EngineModel): Awaited<ReturnType<typeof whatIsH
 export async function compareDetails(engine: SteppedEngine, model: EngineModel): Promise<void> {
   for (const task of model.tasks) {
     const details = await engine.tasks.get(task.client, task.id);
+    expect(details?.waitingFor?.reason === 'paused').toBe(
+      task.state === 'live' && task.pausedSince !== undefined,
+    );
     expect(details?.attempts?.map(named)).toEqual(task.attempts);
   }
 }

@@ -1,12 +1,13 @@
 import type { ClaimedOccurrence, Settlement } from '@boomerang/domain';
 import { LEASE_MS } from '../test-engine.js';
-import type {
-  HandedOut,
-  LeasedOccurrence,
-  ModelClaim,
-  ModelLetter,
-  ModelOccurrence,
-  ModelTask,
+import {
+  dueOf,
+  type HandedOut,
+  type LeasedOccurrence,
+  type ModelClaim,
+  type ModelLetter,
+  type ModelOccurrence,
+  type ModelTask,
 } from './model-state.js';
 
 const COALESCE_AFTER_MS = 1_000;
@@ -30,6 +31,8 @@ export class EngineModel {
   readonly queues = new Map<string, Map<string, number>>();
   /** Clients in the order of their turns. */
   rotation: string[] = [];
+  /** What is held of paused tasks, by due ms. */
+  readonly paused = new Map<string, number>();
   readonly occurrences = new Map<string, ModelOccurrence>();
   readonly deadLetters: ModelLetter[] = [];
   /** All that was ever handed out, so stale tokens too. */
@@ -68,10 +71,103 @@ export class EngineModel {
 
   cancel(task: ModelTask): void {
     task.state = 'cancelled';
+    this.#dropHeld(task);
     this.#takeAway(task.id, task);
     if (task.interval > 0) return;
     this.#takeAway(`${task.id}:1`, task);
     this.occurrences.delete(`${task.id}:1`);
+  }
+
+  /** The places of a task that waits for its claim. */
+  waitsAt = ({ id, client }: ModelTask, member = id) =>
+    [this.due, this.queues.get(client), this.paused].find((place) => place?.has(member));
+
+  pause(task: ModelTask): void {
+    if (task.pausedSince !== undefined) return;
+    task.pausedSince = Math.ceil(this.now);
+    // Other retries of a recurring task are met by claims.
+    const member = task.interval === 0 && this.occurrences.has(`${task.id}:1`) ? `${task.id}:1` : task.id;
+    const dueMs = this.waitsAt(task, member)?.get(member);
+    if (dueMs === undefined) return;
+    this.#takeAway(member, task);
+    this.paused.set(member, dueMs);
+  }
+
+  /** What a recurring task would have done during its pause is left out. */
+  resume(task: ModelTask): void {
+    const since = task.pausedSince;
+    if (since === undefined) return;
+    const now = Math.ceil(this.now);
+    const next = dueOf(task, task.next);
+    if (task.interval > 0 && next > since) while (dueOf(task, task.next) <= now) task.next++;
+    task.pausedSince = undefined;
+    for (const [member, dueMs] of this.#heldOf(task)) {
+      this.paused.delete(member);
+      const isNext = member === task.id && task.interval > 0;
+      this.due.set(member, isNext ? dueOf(task, task.next) : dueMs);
+      if (isNext) task.listedAt = dueOf(task, task.next);
+    }
+  }
+
+  /** Not of a paused task. Returns the occurrence that is due now. */
+  fire(task: ModelTask): { occurrence: number; dueMs: number } {
+    const now = Math.ceil(this.now);
+    if (task.interval > 0) {
+      const [number, dueMs] = [task.next, dueOf(task, task.next)];
+      task.moved = { occurrence: number + 1, dueMs, behindMs: dueOf(task, number + 1) };
+      task.next++;
+      const member = `${task.id}:${number}`;
+      this.occurrences.set(member, {
+        ...{ member, task, number, scheduled: now, attempts: 0, failed: [], lease: undefined },
+      });
+      this.due.set(member, now);
+      return { occurrence: number, dueMs: now };
+    }
+    const member = this.occurrences.has(`${task.id}:1`) ? `${task.id}:1` : task.id;
+    const dueMs = this.waitsAt(task, member)?.get(member) as number;
+    if (dueMs <= now) return { occurrence: 1, dueMs };
+    this.#takeAway(member, task);
+    if (member === task.id) task.first = now;
+    this.due.set(member, now);
+    task.listedAt = now;
+    return { occurrence: 1, dueMs: now };
+  }
+
+  /** Not of a task whose only firing has begun. `newPhase`: the interval counts from the new time on. */
+  reschedule(task: ModelTask, delayMs: number, interval: number | undefined, newPhase: boolean): number {
+    const dueMs = Math.ceil(this.now) + delayMs;
+    if (task.interval === 0) {
+      this.paused.delete(`${task.id}:1`);
+      this.#takeAway(`${task.id}:1`, task);
+      this.occurrences.delete(`${task.id}:1`);
+      task.first = dueMs;
+    } else {
+      let behind = task.next + 1;
+      while (dueOf(task, behind) <= dueMs) behind++;
+      const inPhase = dueOf(task, behind);
+      const begins = newPhase || interval !== undefined;
+      task.interval = interval ?? task.interval;
+      const behindMs = begins ? dueMs + task.interval : inPhase;
+      task.moved = { occurrence: task.next, dueMs, behindMs };
+    }
+    this.#takeAway(task.id, task);
+    this.#wait(task, task.id, dueMs);
+    task.listedAt = dueMs;
+    return dueMs;
+  }
+
+  /** In the due index, or held while the task is paused. */
+  #wait({ pausedSince }: ModelTask, member: string, dueMs: number): void {
+    (pausedSince === undefined ? this.due : this.paused).set(member, dueMs);
+  }
+
+  #heldOf = ({ id }: ModelTask) => [...this.paused].filter(([member]) => member.startsWith(id));
+
+  #dropHeld(task: ModelTask): void {
+    for (const [member] of this.#heldOf(task)) {
+      this.paused.delete(member);
+      this.occurrences.delete(member);
+    }
   }
 
   /** Wherever it waits for its claim. A client of whom nothing waits any more has no turn. */
@@ -179,6 +275,10 @@ export class EngineModel {
       this.occurrences.delete(member);
       return [];
     }
+    if (task.pausedSince !== undefined) {
+      this.paused.set(member, score);
+      return [];
+    }
     const occurrence = known ?? this.#firstClaim(task);
     occurrence.attempts++;
     return [{ occurrence, dueMs: known ? score : occurrence.scheduled }];
@@ -186,15 +286,16 @@ export class EngineModel {
 
   /** Of what was missed the latest stands for all; the schedule goes on in its own phase. */
   #firstClaim(task: ModelTask): ModelOccurrence {
-    const late = Math.floor(this.now) - (task.first + (task.next - 1) * task.interval);
-    const coalesces = task.interval > 0 && late >= Math.max(COALESCE_AFTER_MS, task.interval);
-    const number = task.next + (coalesces ? Math.floor(late / task.interval) : 0);
-    const [member, scheduled] = [`${task.id}:${number}`, task.first + (number - 1) * task.interval];
+    const now = Math.floor(this.now);
+    let number = task.next;
+    if (task.interval > 0 && now - dueOf(task, number) >= COALESCE_AFTER_MS)
+      while (dueOf(task, number + 1) <= now) number++;
+    const [member, scheduled] = [`${task.id}:${number}`, dueOf(task, number)];
     const occurrence = { member, task, number, scheduled, attempts: 0, failed: [], lease: undefined };
     this.occurrences.set(member, occurrence);
     if (task.interval > 0) {
       task.next = number + 1;
-      task.listedAt = scheduled + task.interval;
+      task.listedAt = dueOf(task, task.next);
       this.due.set(task.id, task.listedAt);
     }
     return occurrence;
@@ -223,6 +324,7 @@ export class EngineModel {
     this.#remember(occurrence, kind === 'dead_letter' ? 'rejected' : kind);
     this.occurrences.delete(member);
     if (kind === 'dead_letter') this.deadLetters.push({ occurrence });
+    if (kind === 'stop') this.#dropHeld(task);
     if (kind === 'stop') this.#takeAway(task.id, task);
     if (task.interval === 0 || kind === 'stop') task.state = END_STATES[kind] ?? 'live';
   }
@@ -256,7 +358,7 @@ export class EngineModel {
   #comesBack(occurrence: ModelOccurrence, dueMs: number): void {
     const notBefore = Math.max(dueMs, Math.ceil(this.now));
     occurrence.lease = undefined;
-    this.due.set(occurrence.member, notBefore);
+    this.#wait(occurrence.task, occurrence.member, notBefore);
     if (occurrence.task.interval === 0) occurrence.task.listedAt = notBefore;
   }
 

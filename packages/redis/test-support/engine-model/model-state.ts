@@ -5,8 +5,12 @@ export interface ModelTask {
   readonly id: string;
   readonly client: string;
   readonly policy: number;
-  readonly interval: number;
-  readonly first: number;
+  interval: number;
+  first: number;
+  /** Of a recurring task that was moved: an occurrence, when it is due, and when the one behind it is. */
+  moved?: { readonly occurrence: number; readonly dueMs: number; readonly behindMs: number };
+  /** Unix epoch ms, while it is paused. */
+  pausedSince?: number | undefined;
   /** Number of the next occurrence. */
   next: number;
   /** Score in the client's index. */
@@ -14,6 +18,13 @@ export interface ModelTask {
   /** Its latest attempts that are over: `<occurrence>.<attempt> <outcome>`. */
   attempts: string[];
   state: 'live' | 'delivered' | 'sent' | 'dead_lettered' | 'cancelled';
+}
+
+/** When an occurrence is due, from the next one on. */
+export function dueOf({ first, interval, moved }: ModelTask, occurrence: number): number {
+  if (!moved) return first + (occurrence - 1) * interval;
+  if (occurrence <= moved.occurrence) return moved.dueMs;
+  return moved.behindMs + (occurrence - moved.occurrence - 1) * interval;
 }
 
 /** An occurrence from its first claim to its end. */

@@ -48,14 +48,14 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'next occurrence not armed',
     script: 'claim',
-    instead: 'arm(id, due_ms + header.interval)',
+    instead: 'arm(id, behind_ms)',
     write: '',
   },
   {
     bug: 'next occurrence armed out of phase',
     script: 'claim',
-    instead: 'arm(id, due_ms + header.interval)',
-    write: 'arm(id, math.max(due_ms, now) + header.interval)',
+    instead: 'arm(id, behind_ms)',
+    write: 'arm(id, math.max(due_of(header, occurrence), now) + header.interval)',
   },
   {
     bug: 'cancel ignored by settle: a retry is armed',
@@ -147,5 +147,59 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
     script: 'claim-by-turns',
     instead: 'if not except[client] then serve(client, math.min(share, left_in_turn)) end',
     write: 'serve(client, math.min(share, left_in_turn))',
+  },
+  {
+    bug: 'pause ignored by a claim: a retry of an earlier occurrence is attempted',
+    script: 'claim',
+    instead: 'elseif is_paused(header) then',
+    write: 'elseif false then',
+  },
+  {
+    bug: 'pause ignored by settle: a retry is armed',
+    script: 'settle',
+    instead: 'if is_paused(header) then hold(member, due_ms) else enter_due(member, due_ms) end',
+    write: 'enter_due(member, due_ms)',
+  },
+  {
+    bug: 'paused and still waiting for its claim',
+    script: 'pause',
+    instead: '  remove_waiting(member, header.client)\n  hold(member, due_ms)',
+    write: '  hold(member, due_ms)',
+  },
+  {
+    bug: 'reschedule wins over a firing that has begun',
+    script: 'reschedule',
+    instead: 'if attempts > 0 then return { -1, BEGUN } end',
+    write: '',
+  },
+  {
+    bug: 'rescheduled and still due at its old time',
+    script: 'reschedule',
+    instead: '  remove_waiting(id, header.client)\n  for _, entry',
+    write: '  for _, entry',
+  },
+  {
+    bug: 'reschedule forgets the phase: the occurrences behind follow the moved one',
+    script: 'reschedule',
+    instead: 'local begins_anew = new_phase or interval',
+    write: 'local begins_anew = true',
+  },
+  {
+    bug: 'reschedule lets a paused task go on',
+    script: 'reschedule',
+    instead: 'if is_paused(header) then hold(member, due_ms) else enter_due(member, due_ms) end',
+    write: 'enter_due(member, due_ms)',
+  },
+  {
+    bug: 'a firing takes the place of the next occurrence',
+    script: 'fire',
+    instead: 'if behind_ms then set_phase(header, due_ms, behind_ms) end',
+    write: '',
+  },
+  {
+    bug: 'a pause does not count: what was due during it is made up for',
+    script: 'resume',
+    instead: '\nleave_out_missed()\nset_part',
+    write: '\nset_part',
   },
 ];

@@ -19,6 +19,8 @@ export const clockStep: fc.Arbitrary<number> = fc.oneof(
 export const outcome = fc.constantFrom<Settlement['kind']>(
   ...(['retry', 'dead_letter', 'delivered', 'retry', 'dead_letter', 'give_back', 'sent', 'stop'] as const),
 );
+/** Of a new interval, undefined = none. */
+export const newInterval = fc.constantFrom(undefined, undefined, 900, 5_000, undefined);
 export const cancelled = fc.constantFrom('under way', 'any', 'strange');
 /** Of what was ever claimed. */
 const claims = (...of: Claims['of'][]): fc.Arbitrary<Claims> =>

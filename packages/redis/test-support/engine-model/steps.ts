@@ -13,6 +13,7 @@ import {
   interval,
   limit,
   ms,
+  newInterval,
   outcome,
   pick,
   renewed,
@@ -33,6 +34,8 @@ function chosen(model: EngineModel, { of, picks }: Claims): ClaimedOccurrence[] 
   });
   return found.length === 0 ? [] : [...new Set(picks.map((n) => at(found, n)))];
 }
+
+const live = (model: EngineModel) => model.tasks.filter(({ state }) => state === 'live');
 
 /** Takes the same step in the engine and in the model, and compares the answers. */
 type Take<P> = (engine: SteppedEngine, model: EngineModel, parameters: P) => Promise<unknown>;
@@ -60,6 +63,50 @@ const steps = {
     expect(answer).toEqual({ kind: 'cancelled', attemptUnderWay: model.held(task).length > 0 });
     model.cancel(task);
   }),
+
+  pause: kindOfStep(2, pick, async (engine, model, n) => {
+    const task = at(live(model), n);
+    if (!task) return;
+    const answer = await engine.tasks.pause(task.client, task.id);
+    model.pause(task);
+    expect(answer).toMatchObject({ kind: 'done', attemptUnderWay: model.held(task).length > 0 });
+  }),
+
+  resume: kindOfStep(2, pick, async (engine, model, n) => {
+    const paused = live(model).filter(({ pausedSince }) => pausedSince !== undefined);
+    const task = at(paused, n);
+    if (!task) return;
+    const answer = await engine.tasks.resume(task.client, task.id);
+    model.resume(task);
+    expect(answer).toMatchObject({ kind: 'done', occurrence: task.interval > 0 ? task.next : 1 });
+  }),
+
+  fire: kindOfStep(2, pick, async (engine, model, n) => {
+    const task = at(live(model), n);
+    if (!task) return;
+    const answer = await engine.tasks.fire(task.client, task.id);
+    const refused = (why: string) => expect(answer).toEqual({ kind: 'refused', why });
+    if (task.pausedSince !== undefined) return refused('paused');
+    if (task.interval === 0 && model.held(task).length > 0) return refused('begun');
+    expect(answer).toMatchObject({ kind: 'done', ...model.fire(task) });
+  }),
+
+  reschedule: kindOfStep(
+    3,
+    fc.tuple(pick, ms, newInterval, fc.boolean()),
+    async (engine, model, [n, delayMs, interval, newPhase]) => {
+      const task = at(live(model), n);
+      if (!task) return;
+      const recurs = task.interval > 0;
+      const repeatIntervalMs = recurs ? interval : undefined;
+      const change = { delayMs, repeatIntervalMs, newPhase: recurs && newPhase };
+      const answer = await engine.tasks.reschedule(task.client, task.id, change, 0);
+      const only = recurs ? undefined : model.occurrences.get(`${task.id}:1`);
+      if ((only?.attempts ?? 0) > 0) return expect(answer).toEqual({ kind: 'refused', why: 'begun' });
+      const dueMs = model.reschedule(task, delayMs, repeatIntervalMs, newPhase);
+      expect(answer).toMatchObject({ kind: 'done', dueMs, occurrence: recurs ? task.next : 1 });
+    },
+  ),
 
   claim: kindOfStep(
     5,
@@ -186,6 +233,7 @@ export async function cancelRecurring(engine: SteppedEngine, model: EngineModel)
   for (const [n, { interval }] of model.tasks.entries()) {
     if (interval > 0) await steps.cancel.take(engine, model, [n, 'any']);
   }
+  for (const _ of live(model)) await steps.resume.take(engine, model, 0);
   const [one, all] = [[0], [...model.claimed.keys()]];
   await steps.settle.take(engine, model, [{ of: 'of ended tasks', picks: one }, 'retry', 0]);
   await steps.settle.take(engine, model, [{ of: 'of ended tasks', picks: all }, 'dead_letter', 0]);

@@ -4,9 +4,13 @@ import { purgeDeadLetters } from '../operations/dead-letters/purge-dead-letters.
 import { replayDeadLetters } from '../operations/dead-letters/replay-dead-letters.js';
 import { previewSchedule } from '../operations/schedules/preview-schedule.js';
 import { cancelTask } from '../operations/tasks/cancel-task.js';
+import { fireTask } from '../operations/tasks/fire-task.js';
 import { getTask } from '../operations/tasks/get-task.js';
 import { listTasks } from '../operations/tasks/list-tasks.js';
 import { registerTask } from '../operations/tasks/register-task.js';
+import { rescheduleTask } from '../operations/tasks/reschedule-task.js';
+import { setPaused } from '../operations/tasks/set-paused.js';
+import * as changes from './changes-on-wire.js';
 import * as deadLetters from './dead-letters-on-wire.js';
 import { operationRow, type RequestRow } from './request-row.js';
 import { previewFromWire } from './schedules-on-wire.js';
@@ -32,6 +36,30 @@ const ROWS: readonly RequestRow[] = [
     operation: cancelTask,
     fromWire: ({ taskId }) => taskId ?? '',
     toWire: (attemptUnderWay) => ({ attemptUnderWay }),
+  }),
+  operationRow({
+    request: 'rescheduleRequest',
+    response: 'rescheduleResponse',
+    large: false,
+    operation: rescheduleTask,
+    fromWire: changes.rescheduleFromWire,
+    toWire: changes.changedToWire,
+  }),
+  operationRow({
+    request: 'pauseResumeRequest',
+    response: 'pauseResumeResponse',
+    large: false,
+    operation: setPaused,
+    fromWire: changes.setPausedFromWire,
+    toWire: (changed) => ({ ...changes.changedToWire(changed), attemptUnderWay: changed.attemptUnderWay }),
+  }),
+  operationRow({
+    request: 'fireRequest',
+    response: 'fireResponse',
+    large: false,
+    operation: fireTask,
+    fromWire: ({ taskId }) => taskId ?? '',
+    toWire: changes.changedToWire,
   }),
   operationRow({
     request: 'getTaskRequest',

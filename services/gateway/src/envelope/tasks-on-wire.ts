@@ -80,6 +80,8 @@ export function detailsToWire(task: TaskDetails): boomerang.TaskDetails.$Propert
 
 function describe(waitingFor: WaitingFor): string {
   if (waitingFor.reason === 'turn') return "its client's turn: more is overdue than is delivered at once";
+  if (waitingFor.reason === 'paused')
+    return `its client: it is paused since ${new Date(waitingFor.sinceMs).toISOString()}; resume it`;
   const { reason, endpoint, untilMs } = waitingFor;
   const until = new Date(untilMs).toISOString();
   if (reason === 'breaker_open')

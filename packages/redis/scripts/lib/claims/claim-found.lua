@@ -2,7 +2,8 @@
 --- @include transitions executions/executions claims/claims claims/claim-reply
 
 -- `found` is (member, due ms)…. What a daemon carries out becomes ready
--- instead, without lease and whatever the limit on bytes; what belongs to a task that has ended is dropped.
+-- instead, without lease and whatever the limit on bytes. What belongs to a paused task is held, and what belongs to one that
+-- has ended is dropped.
 local function claim_found(found, now, lease_ms, token, most_bytes)
   local bytes = 0
   for i = 1, #found, 2 do
@@ -12,6 +13,8 @@ local function claim_found(found, now, lease_ms, token, most_bytes)
     local header = read_header(record or nil)
     if not header or header.kind ~= LIVE then
       leave_behind(header and header.kind, waiting, now)
+    elseif is_paused(header) then
+      hold_found(waiting, due_ms)
     elseif execution_of(header) then
       make_ready(id, header, waiting, due_ms, now)
     else

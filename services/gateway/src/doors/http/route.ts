@@ -35,7 +35,7 @@ export interface Answer {
 
 /** One operation of the API, for the router and for its description. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Parts that begin with ":" are parameters. */
   readonly path: string;
   /** As metrics and the description have it. */

@@ -13,6 +13,7 @@ import { TaskCounts } from './task-counts.js';
 
 /** Tasks that a client asks to be taken. */
 export interface AskedTasks {
+  /** 0 = none is added, but one is changed: that is paced as a registration. */
   readonly count: number;
   /** Of the largest. */
   readonly payloadBytes: number;
@@ -66,7 +67,7 @@ export class AdmissionOfTasks {
     if (!(room instanceof Promise ? await room : room)) {
       throw this.#reached('parkedTasks', limits, COUNTED_ANEW_MS);
     }
-    const waitMs = this.#rates.take(clientId, asked.count, limits.registrationsPerSecond);
+    const waitMs = this.#rates.take(clientId, Math.max(asked.count, 1), limits.registrationsPerSecond);
     if (waitMs > 0) throw this.#reached('registrationsPerSecond', limits, waitMs, 1_000);
     this.#counts.add(clientId, asked.count);
   }

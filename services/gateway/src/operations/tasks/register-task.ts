@@ -1,7 +1,6 @@
 import { firstTimes } from '@boomerang/calendar';
 import {
   BoomerangError,
-  invalidField,
   MAX_DELAY_MS,
   type NewTask,
   type RegisteredTask,
@@ -10,7 +9,8 @@ import {
   validateTaskRequest,
 } from '@boomerang/domain';
 import type { AskedTasks } from '../limits/admission-of-tasks.js';
-import type { DatagramLimits, Operation } from '../operation.js';
+import type { Operation } from '../operation.js';
+import { requireFitsDatagram } from './datagram-limits.js';
 
 /** Registers a task under the caller's delivery policy; resolves once Redis holds it. */
 export const registerTask: Operation<TaskRequest, RegisteredTask> = {
@@ -51,12 +51,4 @@ function recurrenceOf({
   if (!calendar) return { repeatIntervalMs, recursBy: 'repeatIntervalMs' };
   const gaps = calendar.timesMs.slice(1).map((ms, i) => ms - (calendar.timesMs[i] as number));
   return { repeatIntervalMs: Math.min(...gaps, MAX_DELAY_MS), recursBy: 'cron' };
-}
-
-/** Here and not at the delivery, which could only dead-letter it. */
-function requireFitsDatagram(datagrams: DatagramLimits, clientId: string, payloadBytes: number): void {
-  const most = datagrams.mostPayloadBytes(clientId);
-  if (payloadBytes <= most) return;
-  const reason = `a callback over UDP is one datagram of at most ${datagrams.mostBytes} bytes in all`;
-  throw invalidField('payload', `${payloadBytes} bytes`, `at most ${most} bytes, as ${reason}`);
 }

@@ -44,6 +44,12 @@ const policyFields = {
 
 export const PolicyJson = Type.Object(policyFields, closed);
 
+const payloadFields = {
+  json: Type.Optional(Type.Unknown({ description: 'The payload as JSON, passed on as it was written.' })),
+  text: Type.Optional(Type.String({ description: 'The payload as text.' })),
+  base64: Type.Optional(Type.String({ description: 'The payload as bytes.' })),
+};
+
 export const TaskRequestJson = Type.Object(
   {
     delay: Type.Optional(Duration),
@@ -56,10 +62,25 @@ export const TaskRequestJson = Type.Object(
       Type.String({ description: 'Of the cron expression, by its IANA name; default UTC.' }),
     ),
     tags: Type.Optional(Type.Array(Type.String(), { description: 'What the task can be found by.' })),
-    json: Type.Optional(Type.Unknown({ description: 'The payload as JSON, passed on as it was written.' })),
-    text: Type.Optional(Type.String({ description: 'The payload as text.' })),
-    base64: Type.Optional(Type.String({ description: 'The payload as bytes.' })),
+    ...payloadFields,
     ...policyFields,
+  },
+  closed,
+);
+
+export const RescheduleJson = Type.Object(
+  {
+    delay: Type.Optional(Duration),
+    at: Type.Optional(
+      Type.String({ description: 'a time by RFC 3339, such as "2030-01-31T12:00:00Z", instead of a delay' }),
+    ),
+    repeatInterval: Type.Optional(Duration),
+    newPhase: Type.Optional(
+      Type.Boolean({
+        description: 'Whether the interval counts from the new time on; otherwise the task keeps its phase.',
+      }),
+    ),
+    ...payloadFields,
   },
   closed,
 );
@@ -77,6 +98,12 @@ export const ListTasksQuery = Type.Object(
 );
 
 export const RegisteredJson = Type.Object({ id: Type.String(), dueAt: Time, state: Type.String() });
+export const ChangedJson = Type.Object({ occurrence: Type.Integer(), dueAt: Time });
+export const PausedJson = Type.Object({
+  occurrence: Type.Integer(),
+  dueAt: Time,
+  attemptUnderWay: Type.Boolean(),
+});
 export const CancelledJson = Type.Object({ attemptUnderWay: Type.Boolean() });
 export const SessionJson = Type.Object({ id: Type.String(), expiresAt: Time });
 export const RefreshedJson = Type.Object({ expiresAt: Time });
@@ -104,6 +131,7 @@ export const TaskJson = Type.Object({
       reason: Type.String(),
       endpoint: Type.Optional(Type.String()),
       until: Type.Optional(Time),
+      since: Type.Optional(Time),
     }),
   ),
   replayOf: Type.Optional(Type.String()),

@@ -30,6 +30,8 @@ export function attemptToJson({ atMs, ...attempt }: AttemptRecord) {
 function waitingToJson({ waitingFor }: TaskDetails) {
   if (!waitingFor) return {};
   if (waitingFor.reason === 'turn') return { waitingFor };
+  if (waitingFor.reason === 'paused')
+    return { waitingFor: { reason: waitingFor.reason, since: timeToJson(waitingFor.sinceMs) } };
   const { reason, endpoint, untilMs } = waitingFor;
   return { waitingFor: { reason, endpoint, until: timeToJson(untilMs) } };
 }
