@@ -13,6 +13,7 @@ describe('docs/redis-keys.md', () => {
       clientKey: '<key id>',
       keyUse: '<key id>',
       clientLimits: '<client id>',
+      defaultPolicy: '<client id>',
       signingSecrets: '<client id>',
     };
     const actual = Object.entries(globalKeys).map(([name, key]) =>

@@ -61,6 +61,7 @@ export type * from './ports/calendar-store.js';
 export type { ClientStore } from './ports/client-store.js';
 export type { ServerClock } from './ports/clock.js';
 export type * from './ports/dead-letter-store.js';
+export type { DefaultPolicyStore } from './ports/default-policy-store.js';
 export type { EventStore, ReadEvent } from './ports/event-store.js';
 export type * from './ports/execution-store.js';
 export type * from './ports/forwarding-store.js';

@@ -114,6 +114,18 @@ export namespace boomerang {
         /** Answers session_refresh. */
         sessionRefreshResponse?: (boomerang.SessionRefreshResponse.$Properties|null);
 
+        /** Makes a client. For keys with the permission "admin". */
+        clientRegistration?: (boomerang.ClientRegistrationRequest.$Properties|null);
+
+        /** Answers client_registration. */
+        clientRegistrationResponse?: (boomerang.ClientRegistrationResponse.$Properties|null);
+
+        /** Removes a client. For keys with the permission "admin". */
+        clientDeregistration?: (boomerang.ClientDeregistrationRequest.$Properties|null);
+
+        /** Answers client_deregistration. */
+        clientDeregistrationResponse?: (boomerang.ClientDeregistrationResponse.$Properties|null);
+
         /** Hands a due task to its client. */
         callbackRequest?: (boomerang.CallbackRequest.$Properties|null);
 
@@ -184,7 +196,7 @@ export namespace boomerang {
         requestId: number;
 
         /** The message itself. Exactly one is set. */
-        payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"rescheduleRequest"|"rescheduleResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"pauseResumeRequest"|"pauseResumeResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse"|"fireRequest"|"fireResponse");
+        payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"clientRegistration"|"clientRegistrationResponse"|"clientDeregistration"|"clientDeregistrationResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"rescheduleRequest"|"rescheduleResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"pauseResumeRequest"|"pauseResumeResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse"|"fireRequest"|"fireResponse");
 
         /**
          * Creates a new BoomerangEnvelope instance using the specified properties.
@@ -269,6 +281,18 @@ export namespace boomerang {
             /** Answers session_refresh. */
             sessionRefreshResponse?: (boomerang.SessionRefreshResponse.$Properties|null);
 
+            /** Makes a client. For keys with the permission "admin". */
+            clientRegistration?: (boomerang.ClientRegistrationRequest.$Properties|null);
+
+            /** Answers client_registration. */
+            clientRegistrationResponse?: (boomerang.ClientRegistrationResponse.$Properties|null);
+
+            /** Removes a client. For keys with the permission "admin". */
+            clientDeregistration?: (boomerang.ClientDeregistrationRequest.$Properties|null);
+
+            /** Answers client_deregistration. */
+            clientDeregistrationResponse?: (boomerang.ClientDeregistrationResponse.$Properties|null);
+
             /** Hands a due task to its client. */
             callbackRequest?: (boomerang.CallbackRequest.$Properties|null);
 
@@ -339,7 +363,7 @@ export namespace boomerang {
             requestId?: (number|null);
 
             /** The message itself. Exactly one is set. */
-            payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"rescheduleRequest"|"rescheduleResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"pauseResumeRequest"|"pauseResumeResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse"|"fireRequest"|"fireResponse");
+            payload?: ("authHandshake"|"authResponse"|"registrationRequest"|"registrationResponse"|"cancellationRequest"|"cancellationResponse"|"sessionRefresh"|"sessionRefreshResponse"|"clientRegistration"|"clientRegistrationResponse"|"clientDeregistration"|"clientDeregistrationResponse"|"callbackRequest"|"callbackResponse"|"listTasksRequest"|"listTasksResponse"|"getTaskRequest"|"getTaskResponse"|"errorResponse"|"rescheduleRequest"|"rescheduleResponse"|"listDeadLettersRequest"|"listDeadLettersResponse"|"replayDeadLettersRequest"|"replayDeadLettersResponse"|"pauseResumeRequest"|"pauseResumeResponse"|"purgeDeadLettersRequest"|"purgeDeadLettersResponse"|"previewScheduleRequest"|"previewScheduleResponse"|"fireRequest"|"fireResponse");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -356,6 +380,10 @@ export namespace boomerang {
           cancellationResponse?: boomerang.CancellationResponse.$Shape|null;
           sessionRefresh?: boomerang.SessionRefreshRequest.$Shape|null;
           sessionRefreshResponse?: boomerang.SessionRefreshResponse.$Shape|null;
+          clientRegistration?: boomerang.ClientRegistrationRequest.$Shape|null;
+          clientRegistrationResponse?: boomerang.ClientRegistrationResponse.$Shape|null;
+          clientDeregistration?: boomerang.ClientDeregistrationRequest.$Shape|null;
+          clientDeregistrationResponse?: boomerang.ClientDeregistrationResponse.$Shape|null;
           callbackRequest?: boomerang.CallbackRequest.$Shape|null;
           callbackResponse?: boomerang.CallbackResponse.$Shape|null;
           listTasksRequest?: boomerang.ListTasksRequest.$Shape|null;
@@ -380,7 +408,7 @@ export namespace boomerang {
           requestId?: number|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ payload?: undefined; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "authHandshake"; authHandshake: boomerang.AuthHandshake.$Shape; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "authResponse"; authHandshake?: null; authResponse: boomerang.AuthResponse.$Shape; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "registrationRequest"; authHandshake?: null; authResponse?: null; registrationRequest: boomerang.Task.$Shape; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "registrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse: boomerang.RegistrationResponse.$Shape; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "cancellationRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest: boomerang.CancellationRequest.$Shape; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "cancellationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse: boomerang.CancellationResponse.$Shape; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "sessionRefresh"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh: boomerang.SessionRefreshRequest.$Shape; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "sessionRefreshResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse: boomerang.SessionRefreshResponse.$Shape; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "callbackRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest: boomerang.CallbackRequest.$Shape; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "callbackResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse: boomerang.CallbackResponse.$Shape; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listTasksRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest: boomerang.ListTasksRequest.$Shape; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listTasksResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse: boomerang.ListTasksResponse.$Shape; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "getTaskRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest: boomerang.GetTaskRequest.$Shape; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "getTaskResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse: boomerang.GetTaskResponse.$Shape; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "errorResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse: boomerang.ErrorResponse.$Shape; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "rescheduleRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest: boomerang.RescheduleRequest.$Shape; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "rescheduleResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse: boomerang.RescheduleResponse.$Shape; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest: boomerang.ListDeadLettersRequest.$Shape; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse: boomerang.ListDeadLettersResponse.$Shape; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "replayDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest: boomerang.ReplayDeadLettersRequest.$Shape; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "replayDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse: boomerang.ReplayDeadLettersResponse.$Shape; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "pauseResumeRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest: boomerang.PauseResumeRequest.$Shape; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "pauseResumeResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse: boomerang.PauseResumeResponse.$Shape; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "purgeDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest: boomerang.PurgeDeadLettersRequest.$Shape; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "purgeDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse: boomerang.PurgeDeadLettersResponse.$Shape; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "previewScheduleRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest: boomerang.PreviewScheduleRequest.$Shape; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "previewScheduleResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse: boomerang.PreviewScheduleResponse.$Shape; fireRequest?: null; fireResponse?: null }|{ payload?: "fireRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest: boomerang.FireRequest.$Shape; fireResponse?: null }|{ payload?: "fireResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse: boomerang.FireResponse.$Shape })
+          ({ payload?: undefined; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "authHandshake"; authHandshake: boomerang.AuthHandshake.$Shape; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "authResponse"; authHandshake?: null; authResponse: boomerang.AuthResponse.$Shape; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "registrationRequest"; authHandshake?: null; authResponse?: null; registrationRequest: boomerang.Task.$Shape; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "registrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse: boomerang.RegistrationResponse.$Shape; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "cancellationRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest: boomerang.CancellationRequest.$Shape; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "cancellationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse: boomerang.CancellationResponse.$Shape; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "sessionRefresh"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh: boomerang.SessionRefreshRequest.$Shape; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "sessionRefreshResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse: boomerang.SessionRefreshResponse.$Shape; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "clientRegistration"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration: boomerang.ClientRegistrationRequest.$Shape; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "clientRegistrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse: boomerang.ClientRegistrationResponse.$Shape; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "clientDeregistration"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration: boomerang.ClientDeregistrationRequest.$Shape; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "clientDeregistrationResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse: boomerang.ClientDeregistrationResponse.$Shape; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "callbackRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest: boomerang.CallbackRequest.$Shape; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "callbackResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse: boomerang.CallbackResponse.$Shape; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listTasksRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest: boomerang.ListTasksRequest.$Shape; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listTasksResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse: boomerang.ListTasksResponse.$Shape; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "getTaskRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest: boomerang.GetTaskRequest.$Shape; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "getTaskResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse: boomerang.GetTaskResponse.$Shape; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "errorResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse: boomerang.ErrorResponse.$Shape; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "rescheduleRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest: boomerang.RescheduleRequest.$Shape; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "rescheduleResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse: boomerang.RescheduleResponse.$Shape; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest: boomerang.ListDeadLettersRequest.$Shape; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "listDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse: boomerang.ListDeadLettersResponse.$Shape; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "replayDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest: boomerang.ReplayDeadLettersRequest.$Shape; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "replayDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse: boomerang.ReplayDeadLettersResponse.$Shape; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "pauseResumeRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest: boomerang.PauseResumeRequest.$Shape; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "pauseResumeResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse: boomerang.PauseResumeResponse.$Shape; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "purgeDeadLettersRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest: boomerang.PurgeDeadLettersRequest.$Shape; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "purgeDeadLettersResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse: boomerang.PurgeDeadLettersResponse.$Shape; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "previewScheduleRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest: boomerang.PreviewScheduleRequest.$Shape; previewScheduleResponse?: null; fireRequest?: null; fireResponse?: null }|{ payload?: "previewScheduleResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse: boomerang.PreviewScheduleResponse.$Shape; fireRequest?: null; fireResponse?: null }|{ payload?: "fireRequest"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest: boomerang.FireRequest.$Shape; fireResponse?: null }|{ payload?: "fireResponse"; authHandshake?: null; authResponse?: null; registrationRequest?: null; registrationResponse?: null; cancellationRequest?: null; cancellationResponse?: null; sessionRefresh?: null; sessionRefreshResponse?: null; clientRegistration?: null; clientRegistrationResponse?: null; clientDeregistration?: null; clientDeregistrationResponse?: null; callbackRequest?: null; callbackResponse?: null; listTasksRequest?: null; listTasksResponse?: null; getTaskRequest?: null; getTaskResponse?: null; errorResponse?: null; rescheduleRequest?: null; rescheduleResponse?: null; listDeadLettersRequest?: null; listDeadLettersResponse?: null; replayDeadLettersRequest?: null; replayDeadLettersResponse?: null; pauseResumeRequest?: null; pauseResumeResponse?: null; purgeDeadLettersRequest?: null; purgeDeadLettersResponse?: null; previewScheduleRequest?: null; previewScheduleResponse?: null; fireRequest?: null; fireResponse: boomerang.FireResponse.$Shape })
         );
     }
 
@@ -437,7 +465,13 @@ export namespace boomerang {
     interface IAuthHandshake extends boomerang.AuthHandshake.$Properties {
     }
 
-    /** Opens a session. Its policies hold for every task that is registered in it; no task overrides them. */
+    /**
+     * Opens a session. Its policies hold for every task that is registered in it; no task overrides them.
+     *
+     * The public schema has another handshake in the same place: 1 is the client's name and 2 a password. A gateway takes that too:
+     * the password is one of the client's keys, and the session has the client's default policy. It tells the two apart by the key,
+     * which begins with "bmr_".
+     */
     class AuthHandshake {
 
         /**
@@ -449,7 +483,7 @@ export namespace boomerang {
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** The client's key. A secret. Required. */
+        /** The client's key. A secret. Required, unless the connection has shown a certificate that stands for a client. */
         authToken: string;
 
         /** Where tasks are delivered. Absent: the session can manage tasks, but not register any. */
@@ -460,6 +494,15 @@ export namespace boomerang {
 
         /** Where occurrences go whose attempts are exhausted. Absent = every default of DLQPolicy. */
         dlq?: (boomerang.DLQPolicy.$Properties|null);
+
+        /** The client that the key has to belong to. Empty = whoever's it is. */
+        clientId: string;
+
+        /**
+         * Whether the session has the client's default policy, instead of 2 to 4, which then have to be absent. A client without a
+         * default policy gets a session without a callback.
+         */
+        defaultPolicy: boolean;
 
         /**
          * Creates a new AuthHandshake instance using the specified properties.
@@ -514,7 +557,7 @@ export namespace boomerang {
         /** Properties of an AuthHandshake. */
         interface $Properties {
 
-            /** The client's key. A secret. Required. */
+            /** The client's key. A secret. Required, unless the connection has shown a certificate that stands for a client. */
             authToken?: (string|null);
 
             /** Where tasks are delivered. Absent: the session can manage tasks, but not register any. */
@@ -525,6 +568,15 @@ export namespace boomerang {
 
             /** Where occurrences go whose attempts are exhausted. Absent = every default of DLQPolicy. */
             dlq?: (boomerang.DLQPolicy.$Properties|null);
+
+            /** The client that the key has to belong to. Empty = whoever's it is. */
+            clientId?: (string|null);
+
+            /**
+             * Whether the session has the client's default policy, instead of 2 to 4, which then have to be absent. A client without a
+             * default policy gets a session without a callback.
+             */
+            defaultPolicy?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -642,6 +694,404 @@ export namespace boomerang {
 
         /** Shape of an AuthResponse. */
         type $Shape = boomerang.AuthResponse.$Properties;
+    }
+
+    /**
+     * Properties of a ClientRegistrationRequest.
+     * @deprecated Use boomerang.ClientRegistrationRequest.$Properties instead.
+     */
+    interface IClientRegistrationRequest extends boomerang.ClientRegistrationRequest.$Properties {
+    }
+
+    /** Makes a client with one key and a default policy. */
+    class ClientRegistrationRequest {
+
+        /**
+         * Constructs a new ClientRegistrationRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.ClientRegistrationRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Its name: 1 to 64 letters, digits, ".", "_" or "-", the first a letter or digit. */
+        clientId: string;
+
+        /** Its key, as docs/clients.md tells what a key looks like. A secret. */
+        password: string;
+
+        /** Whether the key has the permission "admin" too. */
+        isAdmin: boolean;
+
+        /** Its default policy, as in a handshake. */
+        callback?: (boomerang.CallbackConfig.$Properties|null);
+
+        /** The same. */
+        retry?: (boomerang.RetryPolicy.$Properties|null);
+
+        /** The same. */
+        dlq?: (boomerang.DLQPolicy.$Properties|null);
+
+        /**
+         * Creates a new ClientRegistrationRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ClientRegistrationRequest instance
+         */
+        static create(properties: boomerang.ClientRegistrationRequest.$Shape): boomerang.ClientRegistrationRequest & boomerang.ClientRegistrationRequest.$Shape;
+        static create(properties?: boomerang.ClientRegistrationRequest.$Properties): boomerang.ClientRegistrationRequest;
+
+        /**
+         * Encodes the specified ClientRegistrationRequest message. Does not implicitly {@link boomerang.ClientRegistrationRequest.verify|verify} messages.
+         * @param message ClientRegistrationRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.ClientRegistrationRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ClientRegistrationRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.ClientRegistrationRequest & boomerang.ClientRegistrationRequest.$Shape} ClientRegistrationRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.ClientRegistrationRequest & boomerang.ClientRegistrationRequest.$Shape;
+
+        /**
+         * Creates a ClientRegistrationRequest message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ClientRegistrationRequest
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.ClientRegistrationRequest;
+
+        /**
+         * Creates a plain object from a ClientRegistrationRequest message. Also converts values to other types if specified.
+         * @param message ClientRegistrationRequest
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.ClientRegistrationRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ClientRegistrationRequest to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace ClientRegistrationRequest {
+
+        /** Properties of a ClientRegistrationRequest. */
+        interface $Properties {
+
+            /** Its name: 1 to 64 letters, digits, ".", "_" or "-", the first a letter or digit. */
+            clientId?: (string|null);
+
+            /** Its key, as docs/clients.md tells what a key looks like. A secret. */
+            password?: (string|null);
+
+            /** Whether the key has the permission "admin" too. */
+            isAdmin?: (boolean|null);
+
+            /** Its default policy, as in a handshake. */
+            callback?: (boomerang.CallbackConfig.$Properties|null);
+
+            /** The same. */
+            retry?: (boomerang.RetryPolicy.$Properties|null);
+
+            /** The same. */
+            dlq?: (boomerang.DLQPolicy.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ClientRegistrationRequest. */
+        type $Shape = boomerang.ClientRegistrationRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ClientRegistrationResponse.
+     * @deprecated Use boomerang.ClientRegistrationResponse.$Properties instead.
+     */
+    interface IClientRegistrationResponse extends boomerang.ClientRegistrationResponse.$Properties {
+    }
+
+    /** Answers a client's registration. */
+    class ClientRegistrationResponse {
+
+        /**
+         * Constructs a new ClientRegistrationResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.ClientRegistrationResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OK, UNAUTHORIZED without a session that may do this, INVALID_REQUEST, or ERROR. */
+        status: boomerang.Status;
+
+        /** What was wrong, for people. Empty if status is OK. */
+        errorMessage: string;
+
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
+        /**
+         * Creates a new ClientRegistrationResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ClientRegistrationResponse instance
+         */
+        static create(properties: boomerang.ClientRegistrationResponse.$Shape): boomerang.ClientRegistrationResponse & boomerang.ClientRegistrationResponse.$Shape;
+        static create(properties?: boomerang.ClientRegistrationResponse.$Properties): boomerang.ClientRegistrationResponse;
+
+        /**
+         * Encodes the specified ClientRegistrationResponse message. Does not implicitly {@link boomerang.ClientRegistrationResponse.verify|verify} messages.
+         * @param message ClientRegistrationResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.ClientRegistrationResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ClientRegistrationResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.ClientRegistrationResponse & boomerang.ClientRegistrationResponse.$Shape} ClientRegistrationResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.ClientRegistrationResponse & boomerang.ClientRegistrationResponse.$Shape;
+
+        /**
+         * Creates a ClientRegistrationResponse message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ClientRegistrationResponse
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.ClientRegistrationResponse;
+
+        /**
+         * Creates a plain object from a ClientRegistrationResponse message. Also converts values to other types if specified.
+         * @param message ClientRegistrationResponse
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.ClientRegistrationResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ClientRegistrationResponse to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace ClientRegistrationResponse {
+
+        /** Properties of a ClientRegistrationResponse. */
+        interface $Properties {
+
+            /** OK, UNAUTHORIZED without a session that may do this, INVALID_REQUEST, or ERROR. */
+            status?: (boomerang.Status|null);
+
+            /** What was wrong, for people. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ClientRegistrationResponse. */
+        type $Shape = boomerang.ClientRegistrationResponse.$Properties;
+    }
+
+    /**
+     * Properties of a ClientDeregistrationRequest.
+     * @deprecated Use boomerang.ClientDeregistrationRequest.$Properties instead.
+     */
+    interface IClientDeregistrationRequest extends boomerang.ClientDeregistrationRequest.$Properties {
+    }
+
+    /** Removes a client that has no tasks and no dead letters. */
+    class ClientDeregistrationRequest {
+
+        /**
+         * Constructs a new ClientDeregistrationRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.ClientDeregistrationRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Its name. */
+        clientId: string;
+
+        /**
+         * Creates a new ClientDeregistrationRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ClientDeregistrationRequest instance
+         */
+        static create(properties: boomerang.ClientDeregistrationRequest.$Shape): boomerang.ClientDeregistrationRequest & boomerang.ClientDeregistrationRequest.$Shape;
+        static create(properties?: boomerang.ClientDeregistrationRequest.$Properties): boomerang.ClientDeregistrationRequest;
+
+        /**
+         * Encodes the specified ClientDeregistrationRequest message. Does not implicitly {@link boomerang.ClientDeregistrationRequest.verify|verify} messages.
+         * @param message ClientDeregistrationRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.ClientDeregistrationRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ClientDeregistrationRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.ClientDeregistrationRequest & boomerang.ClientDeregistrationRequest.$Shape} ClientDeregistrationRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.ClientDeregistrationRequest & boomerang.ClientDeregistrationRequest.$Shape;
+
+        /**
+         * Creates a ClientDeregistrationRequest message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ClientDeregistrationRequest
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.ClientDeregistrationRequest;
+
+        /**
+         * Creates a plain object from a ClientDeregistrationRequest message. Also converts values to other types if specified.
+         * @param message ClientDeregistrationRequest
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.ClientDeregistrationRequest, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ClientDeregistrationRequest to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace ClientDeregistrationRequest {
+
+        /** Properties of a ClientDeregistrationRequest. */
+        interface $Properties {
+
+            /** Its name. */
+            clientId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ClientDeregistrationRequest. */
+        type $Shape = boomerang.ClientDeregistrationRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ClientDeregistrationResponse.
+     * @deprecated Use boomerang.ClientDeregistrationResponse.$Properties instead.
+     */
+    interface IClientDeregistrationResponse extends boomerang.ClientDeregistrationResponse.$Properties {
+    }
+
+    /** Answers a client's removal. */
+    class ClientDeregistrationResponse {
+
+        /**
+         * Constructs a new ClientDeregistrationResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: boomerang.ClientDeregistrationResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OK, UNAUTHORIZED without a session that may do this, INVALID_REQUEST, or ERROR. */
+        status: boomerang.Status;
+
+        /** What was wrong, for people. Empty if status is OK. */
+        errorMessage: string;
+
+        /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+        code: string;
+
+        /**
+         * Creates a new ClientDeregistrationResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ClientDeregistrationResponse instance
+         */
+        static create(properties: boomerang.ClientDeregistrationResponse.$Shape): boomerang.ClientDeregistrationResponse & boomerang.ClientDeregistrationResponse.$Shape;
+        static create(properties?: boomerang.ClientDeregistrationResponse.$Properties): boomerang.ClientDeregistrationResponse;
+
+        /**
+         * Encodes the specified ClientDeregistrationResponse message. Does not implicitly {@link boomerang.ClientDeregistrationResponse.verify|verify} messages.
+         * @param message ClientDeregistrationResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: boomerang.ClientDeregistrationResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ClientDeregistrationResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {boomerang.ClientDeregistrationResponse & boomerang.ClientDeregistrationResponse.$Shape} ClientDeregistrationResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): boomerang.ClientDeregistrationResponse & boomerang.ClientDeregistrationResponse.$Shape;
+
+        /**
+         * Creates a ClientDeregistrationResponse message from a plain object. Also converts values to their respective internal types.
+         * @param object Plain object
+         * @returns ClientDeregistrationResponse
+         */
+        static fromObject(object: { [k: string]: any }): boomerang.ClientDeregistrationResponse;
+
+        /**
+         * Creates a plain object from a ClientDeregistrationResponse message. Also converts values to other types if specified.
+         * @param message ClientDeregistrationResponse
+         * @param [options] Conversion options
+         * @returns Plain object
+         */
+        static toObject(message: boomerang.ClientDeregistrationResponse, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+        /**
+         * Converts this ClientDeregistrationResponse to JSON.
+         * @returns JSON object
+         */
+        toJSON(): { [k: string]: any };
+    }
+
+    namespace ClientDeregistrationResponse {
+
+        /** Properties of a ClientDeregistrationResponse. */
+        interface $Properties {
+
+            /** OK, UNAUTHORIZED without a session that may do this, INVALID_REQUEST, or ERROR. */
+            status?: (boomerang.Status|null);
+
+            /** What was wrong, for people. Empty if status is OK. */
+            errorMessage?: (string|null);
+
+            /** What was wrong, for programs: a code of docs/errors.md. Empty if status is OK. */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ClientDeregistrationResponse. */
+        type $Shape = boomerang.ClientDeregistrationResponse.$Properties;
     }
 
     /**

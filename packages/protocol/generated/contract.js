@@ -54,6 +54,10 @@ export const boomerang = $root.boomerang = (() => {
         BoomerangEnvelope.prototype.cancellationResponse = null;
         BoomerangEnvelope.prototype.sessionRefresh = null;
         BoomerangEnvelope.prototype.sessionRefreshResponse = null;
+        BoomerangEnvelope.prototype.clientRegistration = null;
+        BoomerangEnvelope.prototype.clientRegistrationResponse = null;
+        BoomerangEnvelope.prototype.clientDeregistration = null;
+        BoomerangEnvelope.prototype.clientDeregistrationResponse = null;
         BoomerangEnvelope.prototype.callbackRequest = null;
         BoomerangEnvelope.prototype.callbackResponse = null;
         BoomerangEnvelope.prototype.listTasksRequest = null;
@@ -80,7 +84,7 @@ export const boomerang = $root.boomerang = (() => {
         let $oneOfFields;
 
         $Object.defineProperty(BoomerangEnvelope.prototype, "payload", {
-            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse", "rescheduleRequest", "rescheduleResponse", "listDeadLettersRequest", "listDeadLettersResponse", "replayDeadLettersRequest", "replayDeadLettersResponse", "pauseResumeRequest", "pauseResumeResponse", "purgeDeadLettersRequest", "purgeDeadLettersResponse", "previewScheduleRequest", "previewScheduleResponse", "fireRequest", "fireResponse"]),
+            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "clientRegistration", "clientRegistrationResponse", "clientDeregistration", "clientDeregistrationResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse", "rescheduleRequest", "rescheduleResponse", "listDeadLettersRequest", "listDeadLettersResponse", "replayDeadLettersRequest", "replayDeadLettersResponse", "pauseResumeRequest", "pauseResumeResponse", "purgeDeadLettersRequest", "purgeDeadLettersResponse", "previewScheduleRequest", "previewScheduleResponse", "fireRequest", "fireResponse"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -113,6 +117,14 @@ export const boomerang = $root.boomerang = (() => {
                 $root.boomerang.SessionRefreshRequest.encode(message.sessionRefresh, writer.uint32(66).fork(), _depth + 1).ldelim();
             if (message.sessionRefreshResponse != null && $Object.hasOwnProperty.call(message, "sessionRefreshResponse"))
                 $root.boomerang.SessionRefreshResponse.encode(message.sessionRefreshResponse, writer.uint32(74).fork(), _depth + 1).ldelim();
+            if (message.clientRegistration != null && $Object.hasOwnProperty.call(message, "clientRegistration"))
+                $root.boomerang.ClientRegistrationRequest.encode(message.clientRegistration, writer.uint32(82).fork(), _depth + 1).ldelim();
+            if (message.clientRegistrationResponse != null && $Object.hasOwnProperty.call(message, "clientRegistrationResponse"))
+                $root.boomerang.ClientRegistrationResponse.encode(message.clientRegistrationResponse, writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.clientDeregistration != null && $Object.hasOwnProperty.call(message, "clientDeregistration"))
+                $root.boomerang.ClientDeregistrationRequest.encode(message.clientDeregistration, writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.clientDeregistrationResponse != null && $Object.hasOwnProperty.call(message, "clientDeregistrationResponse"))
+                $root.boomerang.ClientDeregistrationResponse.encode(message.clientDeregistrationResponse, writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.callbackRequest != null && $Object.hasOwnProperty.call(message, "callbackRequest"))
                 $root.boomerang.CallbackRequest.encode(message.callbackRequest, writer.uint32(114).fork(), _depth + 1).ldelim();
             if (message.callbackResponse != null && $Object.hasOwnProperty.call(message, "callbackResponse"))
@@ -253,6 +265,34 @@ export const boomerang = $root.boomerang = (() => {
                             break;
                         message.sessionRefreshResponse = $root.boomerang.SessionRefreshResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.sessionRefreshResponse);
                         message.payload = "sessionRefreshResponse";
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        message.clientRegistration = $root.boomerang.ClientRegistrationRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.clientRegistration);
+                        message.payload = "clientRegistration";
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        message.clientRegistrationResponse = $root.boomerang.ClientRegistrationResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.clientRegistrationResponse);
+                        message.payload = "clientRegistrationResponse";
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        message.clientDeregistration = $root.boomerang.ClientDeregistrationRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.clientDeregistration);
+                        message.payload = "clientDeregistration";
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        message.clientDeregistrationResponse = $root.boomerang.ClientDeregistrationResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.clientDeregistrationResponse);
+                        message.payload = "clientDeregistrationResponse";
                         continue;
                     }
                 case 14: {
@@ -481,6 +521,26 @@ export const boomerang = $root.boomerang = (() => {
                     throw $TypeError(".boomerang.BoomerangEnvelope.sessionRefreshResponse: object expected");
                 message.sessionRefreshResponse = $root.boomerang.SessionRefreshResponse.fromObject(object.sessionRefreshResponse, _depth + 1);
             }
+            if (object.clientRegistration != null) {
+                if (!$util.isObject(object.clientRegistration))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.clientRegistration: object expected");
+                message.clientRegistration = $root.boomerang.ClientRegistrationRequest.fromObject(object.clientRegistration, _depth + 1);
+            }
+            if (object.clientRegistrationResponse != null) {
+                if (!$util.isObject(object.clientRegistrationResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.clientRegistrationResponse: object expected");
+                message.clientRegistrationResponse = $root.boomerang.ClientRegistrationResponse.fromObject(object.clientRegistrationResponse, _depth + 1);
+            }
+            if (object.clientDeregistration != null) {
+                if (!$util.isObject(object.clientDeregistration))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.clientDeregistration: object expected");
+                message.clientDeregistration = $root.boomerang.ClientDeregistrationRequest.fromObject(object.clientDeregistration, _depth + 1);
+            }
+            if (object.clientDeregistrationResponse != null) {
+                if (!$util.isObject(object.clientDeregistrationResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.clientDeregistrationResponse: object expected");
+                message.clientDeregistrationResponse = $root.boomerang.ClientDeregistrationResponse.fromObject(object.clientDeregistrationResponse, _depth + 1);
+            }
             if (object.callbackRequest != null) {
                 if (!$util.isObject(object.callbackRequest))
                     throw $TypeError(".boomerang.BoomerangEnvelope.callbackRequest: object expected");
@@ -657,6 +717,26 @@ export const boomerang = $root.boomerang = (() => {
                 if (options.oneofs)
                     object.payload = "sessionRefreshResponse";
             }
+            if (message.clientRegistration != null && $Object.hasOwnProperty.call(message, "clientRegistration")) {
+                object.clientRegistration = $root.boomerang.ClientRegistrationRequest.toObject(message.clientRegistration, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "clientRegistration";
+            }
+            if (message.clientRegistrationResponse != null && $Object.hasOwnProperty.call(message, "clientRegistrationResponse")) {
+                object.clientRegistrationResponse = $root.boomerang.ClientRegistrationResponse.toObject(message.clientRegistrationResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "clientRegistrationResponse";
+            }
+            if (message.clientDeregistration != null && $Object.hasOwnProperty.call(message, "clientDeregistration")) {
+                object.clientDeregistration = $root.boomerang.ClientDeregistrationRequest.toObject(message.clientDeregistration, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "clientDeregistration";
+            }
+            if (message.clientDeregistrationResponse != null && $Object.hasOwnProperty.call(message, "clientDeregistrationResponse")) {
+                object.clientDeregistrationResponse = $root.boomerang.ClientDeregistrationResponse.toObject(message.clientDeregistrationResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "clientDeregistrationResponse";
+            }
             if (message.callbackRequest != null && $Object.hasOwnProperty.call(message, "callbackRequest")) {
                 object.callbackRequest = $root.boomerang.CallbackRequest.toObject(message.callbackRequest, options, _depth + 1);
                 if (options.oneofs)
@@ -820,6 +900,8 @@ export const boomerang = $root.boomerang = (() => {
         AuthHandshake.prototype.callback = null;
         AuthHandshake.prototype.retry = null;
         AuthHandshake.prototype.dlq = null;
+        AuthHandshake.prototype.clientId = "";
+        AuthHandshake.prototype.defaultPolicy = false;
 
         AuthHandshake.create = function(properties) {
             return new AuthHandshake(properties);
@@ -840,6 +922,10 @@ export const boomerang = $root.boomerang = (() => {
                 $root.boomerang.RetryPolicy.encode(message.retry, writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.dlq != null && $Object.hasOwnProperty.call(message, "dlq"))
                 $root.boomerang.DLQPolicy.encode(message.dlq, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId") && message.clientId !== "")
+                writer.uint32(130).string(message.clientId);
+            if (message.defaultPolicy != null && $Object.hasOwnProperty.call(message, "defaultPolicy") && message.defaultPolicy !== false)
+                writer.uint32(136).bool(message.defaultPolicy);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -900,6 +986,24 @@ export const boomerang = $root.boomerang = (() => {
                         message.dlq = $root.boomerang.DLQPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.dlq);
                         continue;
                     }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.clientId = value;
+                        else
+                            delete message.clientId;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.defaultPolicy = value;
+                        else
+                            delete message.defaultPolicy;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -945,6 +1049,12 @@ export const boomerang = $root.boomerang = (() => {
                     throw $TypeError(".boomerang.AuthHandshake.dlq: object expected");
                 message.dlq = $root.boomerang.DLQPolicy.fromObject(object.dlq, _depth + 1);
             }
+            if (object.clientId != null)
+                if (typeof object.clientId !== "string" || object.clientId.length)
+                    message.clientId = $String(object.clientId);
+            if (object.defaultPolicy != null)
+                if (object.defaultPolicy)
+                    message.defaultPolicy = $Boolean(object.defaultPolicy);
             return message;
         };
 
@@ -961,6 +1071,8 @@ export const boomerang = $root.boomerang = (() => {
                 object.callback = null;
                 object.retry = null;
                 object.dlq = null;
+                object.clientId = "";
+                object.defaultPolicy = false;
             }
             if (message.authToken != null && $Object.hasOwnProperty.call(message, "authToken"))
                 object.authToken = message.authToken;
@@ -970,6 +1082,10 @@ export const boomerang = $root.boomerang = (() => {
                 object.retry = $root.boomerang.RetryPolicy.toObject(message.retry, options, _depth + 1);
             if (message.dlq != null && $Object.hasOwnProperty.call(message, "dlq"))
                 object.dlq = $root.boomerang.DLQPolicy.toObject(message.dlq, options, _depth + 1);
+            if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId"))
+                object.clientId = message.clientId;
+            if (message.defaultPolicy != null && $Object.hasOwnProperty.call(message, "defaultPolicy"))
+                object.defaultPolicy = message.defaultPolicy;
             return object;
         };
 
@@ -1211,6 +1327,698 @@ export const boomerang = $root.boomerang = (() => {
         };
 
         return AuthResponse;
+    })();
+
+    boomerang.ClientRegistrationRequest = (function() {
+
+        const ClientRegistrationRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ClientRegistrationRequest.prototype.clientId = "";
+        ClientRegistrationRequest.prototype.password = "";
+        ClientRegistrationRequest.prototype.isAdmin = false;
+        ClientRegistrationRequest.prototype.callback = null;
+        ClientRegistrationRequest.prototype.retry = null;
+        ClientRegistrationRequest.prototype.dlq = null;
+
+        ClientRegistrationRequest.create = function(properties) {
+            return new ClientRegistrationRequest(properties);
+        };
+
+        ClientRegistrationRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId") && message.clientId !== "")
+                writer.uint32(10).string(message.clientId);
+            if (message.password != null && $Object.hasOwnProperty.call(message, "password") && message.password !== "")
+                writer.uint32(18).string(message.password);
+            if (message.isAdmin != null && $Object.hasOwnProperty.call(message, "isAdmin") && message.isAdmin !== false)
+                writer.uint32(24).bool(message.isAdmin);
+            if (message.callback != null && $Object.hasOwnProperty.call(message, "callback"))
+                $root.boomerang.CallbackConfig.encode(message.callback, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.retry != null && $Object.hasOwnProperty.call(message, "retry"))
+                $root.boomerang.RetryPolicy.encode(message.retry, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.dlq != null && $Object.hasOwnProperty.call(message, "dlq"))
+                $root.boomerang.DLQPolicy.encode(message.dlq, writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ClientRegistrationRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.ClientRegistrationRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.clientId = value;
+                        else
+                            delete message.clientId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.password = value;
+                        else
+                            delete message.password;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.isAdmin = value;
+                        else
+                            delete message.isAdmin;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.callback = $root.boomerang.CallbackConfig.decode(reader, reader.size(), $undefined, _depth + 1, message.callback);
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.retry = $root.boomerang.RetryPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.retry);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.dlq = $root.boomerang.DLQPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.dlq);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ClientRegistrationRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.ClientRegistrationRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.ClientRegistrationRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.ClientRegistrationRequest();
+            if (object.clientId != null)
+                if (typeof object.clientId !== "string" || object.clientId.length)
+                    message.clientId = $String(object.clientId);
+            if (object.password != null)
+                if (typeof object.password !== "string" || object.password.length)
+                    message.password = $String(object.password);
+            if (object.isAdmin != null)
+                if (object.isAdmin)
+                    message.isAdmin = $Boolean(object.isAdmin);
+            if (object.callback != null) {
+                if (!$util.isObject(object.callback))
+                    throw $TypeError(".boomerang.ClientRegistrationRequest.callback: object expected");
+                message.callback = $root.boomerang.CallbackConfig.fromObject(object.callback, _depth + 1);
+            }
+            if (object.retry != null) {
+                if (!$util.isObject(object.retry))
+                    throw $TypeError(".boomerang.ClientRegistrationRequest.retry: object expected");
+                message.retry = $root.boomerang.RetryPolicy.fromObject(object.retry, _depth + 1);
+            }
+            if (object.dlq != null) {
+                if (!$util.isObject(object.dlq))
+                    throw $TypeError(".boomerang.ClientRegistrationRequest.dlq: object expected");
+                message.dlq = $root.boomerang.DLQPolicy.fromObject(object.dlq, _depth + 1);
+            }
+            return message;
+        };
+
+        ClientRegistrationRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.clientId = "";
+                object.password = "";
+                object.isAdmin = false;
+                object.callback = null;
+                object.retry = null;
+                object.dlq = null;
+            }
+            if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId"))
+                object.clientId = message.clientId;
+            if (message.password != null && $Object.hasOwnProperty.call(message, "password"))
+                object.password = message.password;
+            if (message.isAdmin != null && $Object.hasOwnProperty.call(message, "isAdmin"))
+                object.isAdmin = message.isAdmin;
+            if (message.callback != null && $Object.hasOwnProperty.call(message, "callback"))
+                object.callback = $root.boomerang.CallbackConfig.toObject(message.callback, options, _depth + 1);
+            if (message.retry != null && $Object.hasOwnProperty.call(message, "retry"))
+                object.retry = $root.boomerang.RetryPolicy.toObject(message.retry, options, _depth + 1);
+            if (message.dlq != null && $Object.hasOwnProperty.call(message, "dlq"))
+                object.dlq = $root.boomerang.DLQPolicy.toObject(message.dlq, options, _depth + 1);
+            return object;
+        };
+
+        ClientRegistrationRequest.prototype.toJSON = function() {
+            return ClientRegistrationRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return ClientRegistrationRequest;
+    })();
+
+    boomerang.ClientRegistrationResponse = (function() {
+
+        const ClientRegistrationResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ClientRegistrationResponse.prototype.status = 0;
+        ClientRegistrationResponse.prototype.errorMessage = "";
+        ClientRegistrationResponse.prototype.code = "";
+
+        ClientRegistrationResponse.create = function(properties) {
+            return new ClientRegistrationResponse(properties);
+        };
+
+        ClientRegistrationResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ClientRegistrationResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.ClientRegistrationResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ClientRegistrationResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.ClientRegistrationResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.ClientRegistrationResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.ClientRegistrationResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
+            return message;
+        };
+
+        ClientRegistrationResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                object.code = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
+            return object;
+        };
+
+        ClientRegistrationResponse.prototype.toJSON = function() {
+            return ClientRegistrationResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return ClientRegistrationResponse;
+    })();
+
+    boomerang.ClientDeregistrationRequest = (function() {
+
+        const ClientDeregistrationRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ClientDeregistrationRequest.prototype.clientId = "";
+
+        ClientDeregistrationRequest.create = function(properties) {
+            return new ClientDeregistrationRequest(properties);
+        };
+
+        ClientDeregistrationRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId") && message.clientId !== "")
+                writer.uint32(10).string(message.clientId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ClientDeregistrationRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.ClientDeregistrationRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.clientId = value;
+                        else
+                            delete message.clientId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ClientDeregistrationRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.ClientDeregistrationRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.ClientDeregistrationRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.ClientDeregistrationRequest();
+            if (object.clientId != null)
+                if (typeof object.clientId !== "string" || object.clientId.length)
+                    message.clientId = $String(object.clientId);
+            return message;
+        };
+
+        ClientDeregistrationRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults)
+                object.clientId = "";
+            if (message.clientId != null && $Object.hasOwnProperty.call(message, "clientId"))
+                object.clientId = message.clientId;
+            return object;
+        };
+
+        ClientDeregistrationRequest.prototype.toJSON = function() {
+            return ClientDeregistrationRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return ClientDeregistrationRequest;
+    })();
+
+    boomerang.ClientDeregistrationResponse = (function() {
+
+        const ClientDeregistrationResponse = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ClientDeregistrationResponse.prototype.status = 0;
+        ClientDeregistrationResponse.prototype.errorMessage = "";
+        ClientDeregistrationResponse.prototype.code = "";
+
+        ClientDeregistrationResponse.create = function(properties) {
+            return new ClientDeregistrationResponse(properties);
+        };
+
+        ClientDeregistrationResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ClientDeregistrationResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.ClientDeregistrationResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ClientDeregistrationResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.ClientDeregistrationResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.ClientDeregistrationResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.ClientDeregistrationResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
+            return message;
+        };
+
+        ClientDeregistrationResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                object.code = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
+            return object;
+        };
+
+        ClientDeregistrationResponse.prototype.toJSON = function() {
+            return ClientDeregistrationResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return ClientDeregistrationResponse;
     })();
 
     boomerang.SessionRefreshRequest = (function() {

@@ -7,6 +7,7 @@ import type {
   ClientStore,
   DaemonRegistry,
   DeadLetterStore,
+  DefaultPolicyStore,
   EventStore,
   ExecutionStore,
   LimitStore,
@@ -55,6 +56,7 @@ interface Stores {
   readonly daemons: DaemonRegistry;
   readonly events: EventStore;
   readonly limits: LimitStore;
+  readonly policies: DefaultPolicyStore;
   readonly audit: AuditStore;
   readonly stats: StatsStore;
 }
@@ -149,7 +151,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       deps.activity,
     ),
     sessions: createSessions(
-      { clients, sessions, guard, requireRoom, keys, uses, attempts, audit },
+      { clients, sessions, guard, requireRoom, keys, uses, attempts, audit, policies: stores.policies },
       settings.redisTimeoutMs,
     ),
   };

@@ -23,4 +23,6 @@ export interface Refusal {
   readonly message: string;
   /** What the peer speaks, who can't read an envelope. */
   readonly language?: 'HTTP/1.1' | 'HTTP/2';
+  /** Whether it answers a handshake. */
+  readonly ofHandshake?: boolean;
 }

@@ -14,6 +14,8 @@ export const AUDIT_ACTIONS = [
   'key.revoke',
   'limits.set',
   'limits.reset',
+  'default-policy.set',
+  'default-policy.reset',
   'secret.create',
   'secret.rotate',
   'secret.revoke',

@@ -9,6 +9,7 @@ import { createAssignmentStore } from '../executions/assignment-store.js';
 import { createExecutionListener } from '../executions/execution-listener.js';
 import { createExecutionStore } from '../executions/execution-store.js';
 import { globalKeys } from '../partitions/keys.js';
+import { setDefaultPolicy } from '../policies/default-policy.js';
 import { createClientDirectory } from './client-directory.js';
 import { type RemovalReceipt, removeClient } from './remove-client.js';
 import { createSessionStore } from './session-store.js';
@@ -45,6 +46,7 @@ async function aClient(clientId: string, { sessions = 0, tasks = 0, deadLetters 
   }
   const signing = await openSigningSecrets(engine.redis, MASTER_KEY);
   for (let i = 0; i < secrets; i++) await signing.add(clientId);
+  await setDefaultPolicy(engine.redis, clientId, aPolicy());
   return key;
 }
 const MASTER_KEY = randomBytes(32);
@@ -194,14 +196,14 @@ function dyingAt(count: number): typeof engine.redis {
 
 test('wherever a removal dies, no key is good any more, and the next one finishes', async () => {
   const everything = { sessions: 1, tasks: 2, deadLetters: 2, secrets: 1 };
-  const ids = Array.from({ length: 15 }, (_, i) => `client-${i}`);
+  const ids = Array.from({ length: 16 }, (_, i) => `client-${i}`);
   const keys: string[] = [];
   for (const id of ids) keys.push(await aClient(id, everything));
   const deaths = await Promise.allSettled(
     ids.map((id, i) => removeClient(dyingAt(i), id, { withTasks: true })),
   );
   const finished = deaths.map(({ status }) => status === 'fulfilled');
-  expect(finished).toEqual(ids.map((_, i) => i >= 11));
+  expect(finished).toEqual(ids.map((_, i) => i >= 12));
   const good = await Promise.all(keys.map((key) => directory().authenticate(key)));
   expect(good.map(Boolean)).toEqual(ids.map((_, i) => i === 0));
 

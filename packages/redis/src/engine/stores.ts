@@ -4,6 +4,7 @@ import type {
   ClientStore,
   DaemonRegistry,
   DeadLetterStore,
+  DefaultPolicyStore,
   EventStore,
   ExecutionStore,
   LimitStore,
@@ -28,6 +29,7 @@ import { createExecutionStore } from '../executions/execution-store.js';
 import { createLimitStore } from '../limits/limit-store.js';
 import type { NamedSettings } from '../names/named-registrar.js';
 import { loadPartitionMap } from '../partitions/partition-map.js';
+import { createDefaultPolicyStore } from '../policies/default-policy.js';
 import { createStatsStore } from '../stats/stats-store.js';
 import { createTaskStore } from '../tasks/task-store.js';
 import { createReadiness, type Readiness } from './readiness.js';
@@ -63,6 +65,7 @@ export interface Stores {
   readonly limits: LimitStore;
   readonly audit: AuditStore;
   readonly stats: StatsStore;
+  readonly policies: DefaultPolicyStore;
   close(): void;
 }
 
@@ -87,6 +90,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     assignments: createAssignmentStore(run, partitions, listener, options),
     daemons: createDaemonRegistry(run, partitions, listener),
     events: createEventStore(connection, partitions),
+    policies: createDefaultPolicyStore(connection),
     audit: createAuditStore(connection, options.auditRetentionMs),
     limits: createLimitStore(connection, run, partitions),
     stats: createStatsStore(connection, run, partitions),

@@ -18,6 +18,8 @@ export const globalKeys = {
   keyUse: (keyId: string) => `boomerang:key-use:${keyId}`,
   /** Hash: the limits that a client has of its own, by name. */
   clientLimits: (clientId: string) => `boomerang:limits:${clientId}`,
+  /** String: the delivery policy (JSON) of a client's sessions whose handshake names none. */
+  defaultPolicy: (clientId: string) => `boomerang:default-policy:${clientId}`,
   /** Stream: the audit log. */
   audit: 'boomerang:audit',
   /** Stream: what each process did in each second of the last hour. */

@@ -11,6 +11,7 @@ import { registerTask } from '../operations/tasks/register-task.js';
 import { rescheduleTask } from '../operations/tasks/reschedule-task.js';
 import { setPaused } from '../operations/tasks/set-paused.js';
 import * as changes from './changes-on-wire.js';
+import { clientRows } from './client-rows.js';
 import * as deadLetters from './dead-letters-on-wire.js';
 import { operationRow, type RequestRow } from './request-row.js';
 import { previewFromWire } from './schedules-on-wire.js';
@@ -21,6 +22,7 @@ import * as tasks from './tasks-on-wire.js';
 const ROWS: readonly RequestRow[] = [
   handshakeRow,
   refreshRow,
+  ...clientRows,
   operationRow({
     request: 'registrationRequest',
     response: 'registrationResponse',

@@ -1,3 +1,5 @@
+import { invalidField } from '@boomerang/domain';
+import type { boomerang } from '@boomerang/protocol';
 import { policyFromWire } from './policy-from-wire.js';
 import { met, type RequestRow } from './request-row.js';
 
@@ -7,10 +9,15 @@ export const handshakeRow: RequestRow = {
   large: false,
   async answer({ sessions }, { authHandshake }, peer) {
     const handshake = authHandshake ?? {};
-    const { sessionId, expiresAtMs, clientId } = await sessions.open(
-      { key: handshake.authToken ?? '', address: peer.address, certificate: peer.certificate },
-      () => policyFromWire(handshake),
-    );
+    const shown = {
+      key: handshake.authToken ?? '',
+      clientId: handshake.clientId ?? '',
+      address: peer.address,
+      certificate: peer.certificate,
+    };
+    const policy = handshake.defaultPolicy ? ('default' as const) : () => policyFromWire(handshake);
+    if (handshake.defaultPolicy) requireNoPolicy(handshake);
+    const { sessionId, expiresAtMs, clientId } = await sessions.open(shown, policy);
     await peer.meet(clientId);
     return { sessionId, expiresAtMs };
   },
@@ -25,3 +32,9 @@ export const refreshRow: RequestRow = {
     return { expiresAtMs: await sessions.refresh(sessionId) };
   },
 };
+
+/** @throws BoomerangError `invalid_request` */
+function requireNoPolicy({ callback, retry, dlq }: boomerang.AuthHandshake.$Properties): void {
+  if (!callback && !retry && !dlq) return;
+  throw invalidField('defaultPolicy', 'given with a callback, retry or dlq', 'only without them');
+}

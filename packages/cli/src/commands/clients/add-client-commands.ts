@@ -3,6 +3,12 @@ import type { Environment } from '@boomerang/runtime';
 import type { Command } from 'commander';
 import { printLimits, resetLimits, setLimit } from './client-limits.js';
 import { createSecret, listSecrets, revokeSecret, rotateSecret } from './client-secret.js';
+import {
+  changeDefaultPolicy,
+  dropDefaultPolicy,
+  type PolicyOptions,
+  printDefaultPolicy,
+} from './default-policy.js';
 import type { KeyOptions } from './key-options.js';
 import { printClients } from './list-clients.js';
 import { printDaemons } from './list-daemons.js';
@@ -67,6 +73,7 @@ export function addClientCommands(client: Command, env: Environment): void {
     .option('--until <time>', 'up to a day or a time')
     .action((options: AuditOptions) => printAudit(env, options));
   addLimitCommands(client, env);
+  addPolicyCommands(client, env);
   addSecretCommands(client, env);
 }
 
@@ -96,6 +103,36 @@ function addLimitCommands(client: Command, env: Environment): void {
     .command('reset <client> [limit]')
     .description("take a limit of its own from the client, or all of them: it has the gateways' again")
     .action((name: string, limit?: string) => resetLimits(env, name, limit));
+}
+
+function addPolicyCommands(client: Command, env: Environment): void {
+  const policy = client
+    .command('policy')
+    .description('the delivery policy of sessions whose handshake asks for the default one');
+  policy
+    .command('show')
+    .argument('<client>', 'name of the client', parseClient)
+    .description('print it as JSON')
+    .action((name: string) => printDefaultPolicy(env, name));
+  policy
+    .command('set')
+    .argument('<client>', 'name of the client', parseClient)
+    .description('set it, in place of one that there was')
+    .requiredOption('--callback <protocol>', 'HTTP, GRPC, TCP or UDP')
+    .requiredOption('--endpoint <endpoint>', 'where tasks are called back: http://…, or host:port')
+    .option('--raw <content-type>', 'HTTP: POST the bare payload, as this content type')
+    .option('--udp-ack', 'UDP: wait for an answer')
+    .option('--attempts <count>', 'attempts per occurrence, the first included (default: 5)')
+    .option('--strategy <strategy>', 'FIXED or EXPONENTIAL (default: FIXED)')
+    .option('--interval-ms <ms>', 'pause before the first retry (default: 1000)')
+    .option('--max-interval-ms <ms>', 'longest pause under EXPONENTIAL (default: 60000)')
+    .option('--dlq <destination>', 'a bucket, or the URL of a destination outside (default: default)')
+    .action((name: string, options: PolicyOptions) => changeDefaultPolicy(env, name, options));
+  policy
+    .command('reset')
+    .argument('<client>', 'name of the client', parseClient)
+    .description('take it away')
+    .action((name: string) => dropDefaultPolicy(env, name));
 }
 
 function addSecretCommands(client: Command, env: Environment): void {

@@ -1,23 +1,17 @@
-import { connectRedis, createClientDirectory, globalKeys, type RedisConnection } from '@boomerang/redis';
-import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
+import { globalKeys, type RedisConnection } from '@boomerang/redis';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { startClientsOnRedis } from '../../../test-support/clients-on-redis.js';
 import { printed } from '../../../test-support/printed.js';
 import { printLimits, resetLimits, setLimit } from './client-limits.js';
 import { printAudit } from './print-audit.js';
 
-let server: RedisServer;
 let redis: RedisConnection;
 let env: Record<string, string>;
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  server = await startRedisServer();
-  redis = await connectRedis({ url: server.url, name: 'test' });
-  env = { BOOMERANG_REDIS_URL: server.url };
-  await createClientDirectory(redis, 'a pepper of some length').create('shop');
+  ({ redis, env, stop } = await startClientsOnRedis());
 });
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+afterAll(() => stop());
 afterEach(() => vi.restoreAllMocks());
 
 const own = async () => JSON.parse(await printed(() => printLimits(env, 'shop', { json: true })));

@@ -1,22 +1,14 @@
-import { connectRedis, createClientDirectory, type RedisConnection } from '@boomerang/redis';
-import { type RedisServer, startRedisServer } from '@boomerang/redis-server';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { startClientsOnRedis } from '../../../test-support/clients-on-redis.js';
 import { printed } from '../../../test-support/printed.js';
 import { createSecret, listSecrets, revokeSecret, rotateSecret } from './client-secret.js';
 
-let server: RedisServer;
-let redis: RedisConnection;
 let env: Record<string, string>;
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  server = await startRedisServer();
-  redis = await connectRedis({ url: server.url, name: 'test' });
-  await createClientDirectory(redis, 'a pepper of some length').create('shop');
-  env = { BOOMERANG_REDIS_URL: server.url, BOOMERANG_MASTER_KEY: '5'.repeat(64) };
+  ({ env, stop } = await startClientsOnRedis());
 });
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+afterAll(() => stop());
 afterEach(() => vi.restoreAllMocks());
 
 test('a secret is shown once, rotated once, listed without being shown, and revoked by its id', async () => {

@@ -6,7 +6,7 @@ import {
   MAX_FRAME_BYTES_BEFORE_SESSION,
   MalformedEnvelopeError,
 } from '@boomerang/protocol';
-import { errorResponse } from '../../envelope/status.js';
+import { errorResponse, errorToWire } from '../../envelope/status.js';
 import { REFUSAL_ERRORS, type Refusal } from '../../refusal.js';
 import type { DoorLimits } from '../shared/limits.js';
 import { refusalInHttp } from '../shared/refusal-in-http.js';
@@ -16,12 +16,15 @@ import { FRAMING, refusalOfStranger } from './stranger.js';
 export function refusalBytes(refusal: Refusal): Buffer {
   const { code, message, language } = refusal;
   if (language) return refusalInHttp(refusal, language);
-  return encodeFrame(errorResponse(new BoomerangError(REFUSAL_ERRORS[code], message), code));
+  const error = new BoomerangError(REFUSAL_ERRORS[code], message);
+  // Programs that know no error_response are told why, too.
+  return encodeFrame(refusal.ofHandshake ? { authResponse: errorToWire(error) } : errorResponse(error, code));
 }
 
 /** Why a peer that sent this is refused; undefined if it isn't the peer's fault. */
 export function refusalOf(error: unknown): Refusal | undefined {
-  if (error instanceof MalformedEnvelopeError) return { code: error.code, message: error.message };
+  if (error instanceof MalformedEnvelopeError)
+    return { code: error.code, message: error.message, ofHandshake: error.isHandshake };
   if (!(error instanceof FrameError)) return undefined;
   const { code, announcedBytes } = error;
   if (announcedBytes <= MAX_FRAME_BYTES) return { code, message: tooEarly(announcedBytes) };

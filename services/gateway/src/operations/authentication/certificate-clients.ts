@@ -5,6 +5,8 @@ import { type CertificateRule, fits, type ShownCertificate } from './certificate
 export interface Shown {
   /** A client's key, or a signed token (JWT); '' for none. */
   readonly key: string;
+  /** Whose the key has to be; '' or absent: whoever's. */
+  readonly clientId?: string;
   /** What counts as one address. */
   readonly address: string;
   /** The trusted certificate of its TLS connection; undefined for none. */
@@ -57,11 +59,11 @@ export function withCertificates(
 /** Whose the key is that is shown or, without one, the certificate; undefined for an unknown key, and for nothing. */
 export async function authenticateShown(
   credentials: Credentials,
-  { key, certificate }: Shown,
+  { key, clientId = '', certificate }: Shown,
 ): Promise<AuthenticatedKey | undefined> {
-  if (key !== '') return credentials.authenticate(key);
-  const shown = certificate();
-  return shown && credentials.authenticateCertificate(shown);
+  const shown = key === '' ? certificate() : undefined;
+  const known = await (shown ? credentials.authenticateCertificate(shown) : credentials.authenticate(key));
+  return clientId === '' || known?.clientId === clientId ? known : undefined;
 }
 
 function hasExpired(expiresAt: number): boolean {

@@ -2,8 +2,11 @@ import type { AddressGuard } from '@boomerang/address-guard';
 import {
   BoomerangError,
   CLIENT_KEY_FORM,
+  DEFAULT_DLQ_BUCKET,
+  type DefaultPolicyStore,
   type DeliveryPolicy,
   parseClientKey,
+  RETRY_DEFAULTS,
   type Session,
   type SessionStore,
   validateDeliveryPolicy,
@@ -21,14 +24,24 @@ interface OpenSessionDependencies {
   readonly guard: AddressGuard;
   readonly uses: KeyUses;
   readonly attempts: FailedAttempts;
+  readonly policies: DefaultPolicyStore;
 }
+
+/** The policy of a handshake, or the client's default one. */
+export type AskedPolicy = (() => DeliveryPolicy) | 'default';
+
+const NO_CALLBACK: DeliveryPolicy = {
+  callback: undefined,
+  retry: { ...RETRY_DEFAULTS, strategy: 'FIXED' },
+  dlq: { destination: DEFAULT_DLQ_BUCKET },
+};
 
 /** Opens a session for the client that the key belongs to or, without a key, the certificate. */
 export async function openSession(
-  { clients, sessions, guard, uses, attempts }: OpenSessionDependencies,
+  { clients, sessions, guard, uses, attempts, policies }: OpenSessionDependencies,
   deadline: Deadline,
   shown: Shown,
-  policy: () => DeliveryPolicy,
+  policy: AskedPolicy,
 ): Promise<Session> {
   if (shown.key !== '' || !shown.certificate()) requireKeyForm(shown.key);
   const authenticated = await attempts.attempt(shown.address, () =>
@@ -36,7 +49,8 @@ export async function openSession(
   );
   if (!authenticated) throw refusedKey('unknown or wrong key');
   uses.note(authenticated.keyId);
-  const asked = policy();
+  const defaultOf = () => deadline.reading(() => policies.defaultOf(authenticated.clientId));
+  const asked = policy === 'default' ? ((await defaultOf()) ?? NO_CALLBACK) : policy();
   validateDeliveryPolicy(asked);
   await requireReachable(guard, asked);
   return deadline.writing(() => sessions.open(authenticated, asked));

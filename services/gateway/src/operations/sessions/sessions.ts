@@ -1,5 +1,5 @@
 import type { AddressGuard } from '@boomerang/address-guard';
-import type { Caller, DeliveryPolicy, Session, SessionStore } from '@boomerang/domain';
+import type { Caller, DefaultPolicyStore, Session, SessionStore } from '@boomerang/domain';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import { audited } from '../audit/audited.js';
 import type { Credentials, Shown } from '../authentication/certificate-clients.js';
@@ -7,7 +7,7 @@ import type { FailedAttempts } from '../authentication/failed-attempts.js';
 import { Deadline } from '../deadline.js';
 import type { KeyUses } from './key-uses.js';
 import type { LiveKeys } from './live-keys.js';
-import { openSession } from './open-session.js';
+import { type AskedPolicy, openSession } from './open-session.js';
 import { refreshSession } from './refresh-session.js';
 import { SessionCache } from './session-cache.js';
 
@@ -22,13 +22,14 @@ export interface SessionDependencies {
   readonly keys: LiveKeys;
   readonly uses: KeyUses;
   readonly attempts: FailedAttempts;
+  readonly policies: DefaultPolicyStore;
   readonly audit: Pick<AuditTrail, 'note'>;
 }
 
 /** How callers are found where a handshake opens a session. Every method may throw, or reject with, a BoomerangError. */
 export interface Sessions {
   /** @param policy called once the key has been found good; may throw. */
-  open(shown: Shown, policy: () => DeliveryPolicy): Promise<Session>;
+  open(shown: Shown, policy: AskedPolicy): Promise<Session>;
   /** Gives a session its whole lifetime again; when it expires now, Unix epoch ms. */
   refresh(sessionId: string): Promise<number>;
   /** Whoever shows the id of a session whose key is still good; in the common case without asking Redis. */
