@@ -1,7 +1,9 @@
 import { useMemo, useState } from 'preact/hooks';
 import { signOut } from './api/session.js';
 import type { Identity } from './api/types.js';
+import { DeadLettersPage } from './pages/dead-letters/dead-letters-page.js';
 import { NowPage } from './pages/now/now-page.js';
+import { SchedulesPage } from './pages/schedules/schedules-page.js';
 import { TaskPage } from './pages/tasks/task-page.js';
 import { TasksPage } from './pages/tasks/tasks-page.js';
 import { type Command, Keys, Palette } from './ui/palette.js';
@@ -21,6 +23,8 @@ interface PageEntry {
 const PAGES: readonly PageEntry[] = [
   { path: '/', name: 'Now', key: 'n', icon: 'M3 12h4l3 8 4-16 3 8h4' },
   { path: '/tasks', name: 'Tasks', key: 't', icon: 'M4 6h16M4 12h16M4 18h10' },
+  { path: '/dead-letters', name: 'Dead letters', key: 'd', icon: 'M3 6h18v12H3zM3 6l9 7 9-7' },
+  { path: '/schedules', name: 'Schedules', key: 's', icon: 'M4 5h16v15H4zM4 10h16M9 3v4M15 3v4' },
 ];
 
 interface ShellProps {
@@ -156,6 +160,8 @@ function Page({ place: { path }, who, client }: PageProps) {
   if (path === '/tasks') return <TasksPage />;
   const [, id] = /^\/tasks\/([^/]+)$/.exec(path) ?? [];
   if (id !== undefined) return <TaskPage key={id} id={decodeURIComponent(id)} who={who} />;
+  if (path === '/dead-letters') return <DeadLettersPage who={who} />;
+  if (path === '/schedules') return <SchedulesPage />;
   return <Empty title="There is no such page">Choose one on the left, or press g and a letter.</Empty>;
 }
 

@@ -92,3 +92,21 @@ export interface TaskPage {
   readonly tasks: readonly Task[];
   readonly nextCursor: string | null;
 }
+
+export interface DeadLetter {
+  readonly id: string;
+  readonly taskId: string;
+  readonly attempts: number;
+  readonly dueAt: string;
+  readonly deadLetteredAt: string;
+  readonly errorClass: string;
+  readonly history: readonly Attempt[];
+  readonly callback?: { readonly url: string };
+  readonly text?: string;
+  readonly base64?: string;
+}
+
+export interface DeadLetterPage {
+  readonly deadLetters: readonly DeadLetter[];
+  readonly nextCursor: string | null;
+}

@@ -35,8 +35,9 @@ export function LineChart({ title, times, lines, format, figure, log = false }: 
     [times, lines],
   );
   const options = () => ({
-    axes: axes(format),
+    axes: axes(format, log),
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    padding: [8, 4, 0, 0] as uPlot.Padding,
     scales: { y: log ? { distr: 3 as const, range: logRange } : { range: fromZero } },
     series: [
       {},

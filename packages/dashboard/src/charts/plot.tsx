@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { clock, day } from '../ui/format.js';
 import { colour } from './colour.js';
 
 export type Row = (number | null)[];
@@ -60,20 +61,37 @@ function useTheme(): string {
   return theme;
 }
 
+const DAY_S = 86_400;
+
+/** Times of the day; within more than two days, days. */
+function times(_plot: uPlot, seconds: number[], _axis: number, _space: number, apart: number): string[] {
+  const [first = 0, last = 0] = [seconds[0], seconds.at(-1)];
+  const days = last - first > 2 * DAY_S;
+  return seconds.map((each) => (days ? day(each * 1_000) : clock(each * 1_000, apart < 60)));
+}
+
+/** Of an axis by logarithms: powers of ten alone. */
+function powersOfTen(_plot: uPlot, _axis: number, min: number, max: number): number[] {
+  const powers: number[] = [];
+  for (let at = 10 ** Math.ceil(Math.log10(min)); at <= max * 1.001; at *= 10) powers.push(at);
+  return powers;
+}
+
 /** Axes in the page's colours. @param format of what stands at the side. */
-export function axes(format: (value: number) => string): uPlot.Axis[] {
+export function axes(format: (value: number) => string, log = false): uPlot.Axis[] {
   const lines = {
     stroke: colour('--muted'),
     font: '11px system-ui, sans-serif',
     ticks: { show: false },
   };
   return [
-    { ...lines, grid: { show: false }, space: 70 },
+    { ...lines, grid: { show: false }, space: 64, size: 30, values: times },
     {
       ...lines,
       grid: { stroke: colour('--line'), width: 1 },
       size: 52,
       space: 36,
+      ...(log && { splits: powersOfTen, filter: (_plot: uPlot, splits: number[]) => splits }),
       values: (_plot, values) => values.map((value) => (typeof value === 'number' ? format(value) : '')),
     },
   ];

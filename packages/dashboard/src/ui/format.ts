@@ -39,11 +39,20 @@ export function rate(perSecond: number): string {
   return perSecond >= 100 ? whole.format(perSecond) : perSecond.toFixed(perSecond >= 10 ? 0 : 1);
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const fields = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const moment = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  hourCycle: 'h23',
+});
+const minutes = new Intl.DateTimeFormat(undefined, fields);
+const seconds = new Intl.DateTimeFormat(undefined, { ...fields, second: '2-digit' });
+const days = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
-export const dateTime = (ms: number) => clock.format(ms);
-export const time = (ms: number) => timeOnly.format(ms);
+export const dateTime = (ms: number) => moment.format(ms);
+export const time = (ms: number) => seconds.format(ms);
+export const clock = (ms: number, withSeconds: boolean) => (withSeconds ? seconds : minutes).format(ms);
+export const day = (ms: number) => days.format(ms);
 
 /** `in 3 m`, `2 h ago`. */
 export function fromNow(ms: number, nowMs = Date.now()): string {

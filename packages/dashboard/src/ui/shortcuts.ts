@@ -4,6 +4,8 @@ import { useEffect } from 'preact/hooks';
 export const KEYS: readonly [keys: string, what: string][] = [
   ['g n', 'Now'],
   ['g t', 'Tasks'],
+  ['g d', 'Dead letters'],
+  ['g s', 'Schedules'],
   ['j  k', 'next, previous row'],
   ['Enter', 'open the row'],
   ['/', 'first filter'],

@@ -7,8 +7,9 @@ import { Failed, Loading } from '../../ui/states.js';
 import { ForecastCard } from './forecast-card.js';
 import { problemsOf } from './problems.js';
 import { ClientsCard, ProcessesCard } from './processes-card.js';
+import { sumOf } from './sum-of.js';
 import { Tiles } from './tiles.js';
-import { sumOf, useStats } from './use-stats.js';
+import { useStats } from './use-stats.js';
 import { Verdict } from './verdict.js';
 
 /** Of the rates that legends tell. */

@@ -1,6 +1,6 @@
 import type { Process, Stats } from '../../api/types.js';
 import { count, duration } from '../../ui/format.js';
-import { sumOf } from './use-stats.js';
+import { sumOf } from './sum-of.js';
 
 export interface Problem {
   readonly level: 'warning' | 'bad';
@@ -21,7 +21,11 @@ export function problemsOf(stats: Stats): Problem[] {
   const problems = [...problemsOfProcesses(stats.processes), ...problemsOfWork(stats)];
   const dead = sumOf(lately, 'deadLettered');
   if (dead > 0) {
-    problems.push({ level: 'warning', text: `${count(dead)} dead-lettered in the last minute` });
+    problems.push({
+      level: 'warning',
+      text: `${count(dead)} dead-lettered in the last minute`,
+      to: '/dead-letters',
+    });
   }
   const p99 = worstLateness(stats);
   if (p99 > LATE_MS)

@@ -4,7 +4,7 @@ import { usePoll } from '../../api/use-poll.js';
 import { count, duration, rate } from '../../ui/format.js';
 import { Link } from '../../ui/router.js';
 import { gaugeSum } from './problems.js';
-import { sumOf } from './use-stats.js';
+import { sumOf } from './sum-of.js';
 
 const LATELY_S = 10;
 const EVERY_MS = 2_000;
@@ -36,7 +36,7 @@ export function Tiles({ stats, client }: TilesProps) {
       <Tile name="Waiting in all" value={count(tasks)} {...(waiting && { to: '/tasks' })} />
       <Tile name="Delivered" value={`${rate(sumOf(lately, 'delivered') / LATELY_S)}/s`} />
       <Tile name="Lateness p99" value={worst === 0 ? '–' : duration(worst)} />
-      <Tile name="Dead letters" value={count(dead)} bad={dead > 0} />
+      <Tile name="Dead letters" value={count(dead)} to="/dead-letters" bad={dead > 0} />
     </dl>
   );
 }

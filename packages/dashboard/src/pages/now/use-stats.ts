@@ -61,8 +61,3 @@ function join(known: readonly Second[], latest: readonly Second[]): readonly Sec
   if (!first) return known;
   return [...known.filter(({ at }) => at < first.at), ...latest].slice(-SHOWN_S);
 }
-
-/** The seconds of `series` from the last one back, added up. */
-export function sumOf(series: readonly Second[], name: Exclude<keyof Second, 'at' | 'lateness'>): number {
-  return series.reduce((sum, second) => sum + second[name], 0);
-}
