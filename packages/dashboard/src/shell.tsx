@@ -38,6 +38,8 @@ export function Shell({ who, onSignedOut }: ShellProps) {
   const [open, setOpen] = useState<'palette' | 'keys'>();
   const admin = who.permissions.includes('admin');
   const [own, setOwn] = useState(false);
+  // What is open by then may be another one already: the browser tells of a close a moment later.
+  const close = (one: typeof open) => () => setOpen((now) => (now === one ? undefined : now));
   const leave = () => signOut().then(onSignedOut, onSignedOut);
   const commands = useMemo<readonly Command[]>(
     () => [
@@ -134,13 +136,9 @@ export function Shell({ who, onSignedOut }: ShellProps) {
         <footer class="muted">Boomerang {who.version}</footer>
       </div>
       {open === 'palette' && (
-        <Palette
-          commands={commands}
-          openTask={(id) => go(`/tasks/${id}`)}
-          onClose={() => setOpen(undefined)}
-        />
+        <Palette commands={commands} openTask={(id) => go(`/tasks/${id}`)} onClose={close('palette')} />
       )}
-      {open === 'keys' && <Keys onClose={() => setOpen(undefined)} />}
+      {open === 'keys' && <Keys onClose={close('keys')} />}
     </div>
   );
 }

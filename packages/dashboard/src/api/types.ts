@@ -85,7 +85,7 @@ export interface Task {
   readonly replayOf?: string;
   readonly text?: string;
   readonly base64?: string;
-  readonly tags?: readonly string[];
+  readonly tags: readonly string[];
 }
 
 export interface TaskPage {

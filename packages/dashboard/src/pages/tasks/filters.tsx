@@ -1,16 +1,25 @@
 interface FiltersProps {
   readonly values: Readonly<Record<string, string>>;
   readonly onChange: (name: string, value: string) => void;
+  readonly onClear: () => void;
 }
 
 /** Each change goes to the address of the page, which can be shared and kept. */
-export function Filters({ values, onChange }: FiltersProps) {
+export function Filters({ values, onChange, onClear }: FiltersProps) {
   return (
     <form class="filters" onSubmit={(event) => event.preventDefault()} aria-label="Filters">
       <label>
+        Tag
+        <input
+          type="search"
+          data-first-filter
+          value={values.tag}
+          onChange={(event) => onChange('tag', event.currentTarget.value.trim())}
+        />
+      </label>
+      <label>
         Kind
         <select
-          data-first-filter
           value={values.recurring}
           onChange={(event) => onChange('recurring', event.currentTarget.value)}
         >
@@ -22,13 +31,7 @@ export function Filters({ values, onChange }: FiltersProps) {
       <TimeFilter name="dueAfter" label="Due from" value={values.dueAfter ?? ''} onChange={onChange} />
       <TimeFilter name="dueBefore" label="until" value={values.dueBefore ?? ''} onChange={onChange} />
       {Object.values(values).some((value) => value !== '') && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            for (const name of Object.keys(values)) onChange(name, '');
-          }}
-        >
+        <button type="button" class="quiet" onClick={onClear}>
           Clear
         </button>
       )}

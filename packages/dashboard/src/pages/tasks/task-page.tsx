@@ -9,6 +9,7 @@ import { Failed, Loading } from '../../ui/states.js';
 import { Payload } from './payload.js';
 import { State } from './state.js';
 import { Story } from './story.js';
+import { Tags } from './tags.js';
 import { recurrence } from './task-rows.js';
 
 const EVERY_MS = 1_000;
@@ -68,6 +69,11 @@ function Details({ task }: { readonly task: Task }) {
           </Fact>
           <Fact name="Recurs">{recurrence(task)}</Fact>
           <Fact name="Occurrence">{task.occurrence}</Fact>
+          {task.tags.length > 0 && (
+            <Fact name="Tags">
+              <Tags tags={task.tags} />
+            </Fact>
+          )}
           {task.replayOf && <Fact name="Replay of">{<code>{task.replayOf}</code>}</Fact>}
         </dl>
         {!ENDED.has(task.state) && <Why task={task} />}

@@ -3,6 +3,7 @@ import { dateTime, duration, fromNow } from '../../ui/format.js';
 import { go, Link } from '../../ui/router.js';
 import { Scroll } from '../../ui/scroll.js';
 import { State } from './state.js';
+import { Tags } from './tags.js';
 
 export function TaskRows({ tasks }: { readonly tasks: readonly Task[] }) {
   return (
@@ -49,7 +50,8 @@ function Row({ task }: { readonly task: Task }) {
       <td>
         <Link to={to}>
           <code>{task.id}</code>
-        </Link>
+        </Link>{' '}
+        <Tags tags={task.tags} />
       </td>
       <td class="muted">{recurrence(task)}</td>
       <td class="preview">{preview(task)}</td>

@@ -10,7 +10,7 @@ import { TaskRows } from './task-rows.js';
 const PAGE = 50;
 const EVERY_MS = 3_000;
 /** Filters of the list; each has its place in the address of the page. */
-export const FILTERS = ['recurring', 'dueAfter', 'dueBefore'] as const;
+export const FILTERS = ['tag', 'recurring', 'dueAfter', 'dueBefore'] as const;
 
 /** Tasks that have not ended, by when they are due next. */
 export function TasksPage() {
@@ -27,7 +27,7 @@ export function TasksPage() {
         <h1>Tasks</h1>
         <p class="muted">that have not ended, the next due first</p>
       </div>
-      <Filters values={set} onChange={change} />
+      <Filters values={set} onChange={change} onClear={() => go('/tasks', { replace: true })} />
       {error && <Failed error={error} retry={refresh} />}
       {!data && !error && <Loading rows={8} />}
       {data && data.tasks.length === 0 && (
