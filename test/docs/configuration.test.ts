@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dlqSettings } from '../../packages/cli/dist/commands/dlq/settings.js';
+import { remoteSettings } from '../../packages/cli/dist/remote/settings.js';
 import { stackSettings } from '../../packages/cli/dist/stack/settings.js';
 import { daemonSettings } from '../../packages/daemon/dist/config.js';
 import { describeConfig, type SettingDescription } from '../../packages/runtime/dist/index.js';
@@ -17,6 +18,7 @@ const settings = {
   Worker: describeConfig(workerSettings),
   Daemon: describeConfig(daemonSettings),
   '`npm start`': describeConfig(stackSettings),
+  '`boomerang`': describeConfig(remoteSettings),
   '`npm run client -- dlq`': describeConfig(dlqSettings),
 };
 

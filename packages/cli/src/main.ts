@@ -1,13 +1,7 @@
-import { createProgram } from './program.js';
-import { tellFailure } from './tell-failure.js';
+import { CommanderError } from 'commander';
+import { createCheckoutProgram } from './checkout-program.js';
+import { runProgram } from './run-program.js';
 
-const { env } = process;
-const fail = (error: unknown) => {
-  tellFailure(error, env);
-  process.exit(1);
-};
-process.on('uncaughtException', fail);
-process.on('unhandledRejection', fail);
-
-await createProgram(env).parseAsync().catch(fail);
-process.exit();
+const program = createCheckoutProgram(process.env);
+// These commands have always ended with 1, whatever failed.
+await runProgram(program, process.env, (error) => (error instanceof CommanderError ? error.exitCode : 1));

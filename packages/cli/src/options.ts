@@ -1,6 +1,8 @@
+import { UsageError } from './usage-error.js';
+
 /** The error for an option with a bad value. */
 export function badOption(option: string, text: string, allowed: string): Error {
-  return new Error(`${option}: ${JSON.stringify(text)} can't be used; allowed: ${allowed}`);
+  return new UsageError(`${option}: ${JSON.stringify(text)} can't be used; allowed: ${allowed}`);
 }
 
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;

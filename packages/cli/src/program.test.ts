@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { createProgram } from './program.js';
+import { createCheckoutProgram } from './checkout-program.js';
 
 /** What a command ends with that is called so: an error, and what was printed about it. Nothing listens at port 1. */
 async function told(words: string[]): Promise<string> {
   const env = { BOOMERANG_REDIS_URL: 'redis://127.0.0.1:1', BOOMERANG_TOKEN: 'bmr_test', ...GATEWAY };
-  const program = createProgram({ ...env, BOOMERANG_KEY_PEPPER: 'a pepper of tests' });
+  const program = createCheckoutProgram({ ...env, BOOMERANG_KEY_PEPPER: 'a pepper of tests' });
   let printed = '';
   const quiet = (command: Command) => {
     command.exitOverride().configureOutput({
@@ -30,7 +30,19 @@ const TIMES = 'allowed: a time in the future: so many days, hours or minutes';
 test.each<[string[], string, string]>([
   [['nonsense'], "unknown command 'nonsense'", 'client'],
   [['demo', '--wire'], "unknown option '--wire'\n(Did you mean --wires?)", '--keep'],
-  [['start', 'now'], 'too many arguments', 'Usage: boomerang start'],
+  [['start', 'now'], 'too many arguments', 'Usage: boomerang up'],
+  [['tasks', 'list', 'now'], 'too many arguments', 'boomerang tasks list'],
+  [['tasks', 'list', '--jsno'], "unknown option '--jsno'\n(Did you mean --json?)", '--limit'],
+  [['tasks', 'list', '--limit', '0'], '--limit: "0"', 'a whole number from 1'],
+  [['tasks', 'list', '--url', 'tcp://x'], '--url: "tcp://x"', 'allowed: http://host:port'],
+  [['register', 'x'], "required option '--to <url>' not specified", 'Examples:\n  boomerang register'],
+  [['register', 'x', '--to', 'http://a', '--file', '-'], 'the payload is given twice', 'not both'],
+  [['register', '--to', 'http://a', '--file', 'none'], '--file: ENOENT', 'none'],
+  [['register', '--to', 'http://a', '--attempts', 'many'], '--attempts: "many"', 'a whole number'],
+  [['listen', '--answer', 'maybe'], '--answer: "maybe"', 'allowed: ok, error'],
+  [['listen', '--protocol', 'smtp'], '--protocol: "smtp"', 'allowed: http, grpc, tcp, udp'],
+  [['listen', '--port', '70000'], '--port: "70000"', 'a whole number from 0 to 65535'],
+  [['completion', 'tcsh'], 'shell: "tcsh"', 'allowed: bash, zsh, fish'],
   [['client', 'nonsense'], "unknown command 'nonsense'", 'revoke-key'],
   [['client', 'create'], "missing required argument 'name'", 'Usage: boomerang client create'],
   [['client', 'create', ''], '"" is not a client\'s name', NAMES],
@@ -80,7 +92,7 @@ test.each([
   ['tcp://gateway:99999', 'BOOMERANG_GATEWAY: "tcp://gateway:99999" can\'t be used', 'from 1 to 65535'],
 ])('the gateway %s is refused by name', async (gateway, met, allowed) => {
   const env = { BOOMERANG_GATEWAY: gateway, BOOMERANG_TOKEN: 'bmr_test' };
-  const listing = createProgram(env).parseAsync(['client', 'dlq', 'list'], { from: 'user' });
+  const listing = createCheckoutProgram(env).parseAsync(['client', 'dlq', 'list'], { from: 'user' });
   await expect(listing).rejects.toThrow(met);
   await expect(listing).rejects.toThrow(allowed);
 });

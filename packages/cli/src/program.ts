@@ -1,60 +1,55 @@
 import type { Environment } from '@boomerang/runtime';
 import { VERSION } from '@boomerang/runtime';
 import { Command } from 'commander';
-import { addClientCommands } from './commands/clients/add-client-commands.js';
-import { type DemoOptions, demo } from './commands/demo.js';
-import { addDlqCommands } from './commands/dlq/add-dlq-commands.js';
-import { raise } from './commands/partitions.js';
-import { start } from './commands/start.js';
+import { addCompletionCommands } from './commands/completion/add-completion-commands.js';
+import { addDoctorCommand } from './commands/doctor/add-doctor-command.js';
+import { addListenCommand } from './commands/listen/add-listen-command.js';
+import { addProfileCommands } from './commands/profile/add-profile-commands.js';
+import { addRegisterCommand, addTasksCommands } from './commands/tasks/add-task-commands.js';
+import type { UpOptions } from './commands/up.js';
 import { stopSignal } from './stop-signal.js';
+import { withExamples } from './with-examples.js';
 
-/** Every command and what it takes. */
+/** Every command that an installed program has, and what it takes. */
 export function createProgram(env: Environment): Command {
   const program = new Command('boomerang')
     // What a command takes stands below what was wrong; commands that follow inherit it.
     .showHelpAfterError()
+    .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'boomerang: ')) })
     .description('A durable setTimeout and setInterval that programs reach over the network')
     .version(VERSION);
+  withExamples(program, [
+    'boomerang up',
+    'boomerang listen',
+    "boomerang register 'hello' --in 2s --to http://127.0.0.1:9000/",
+    'boomerang tasks list --url https://boomerang.example',
+  ]);
+  addUpCommand(program, env);
+  addRegisterCommand(program, env);
+  addTasksCommands(program, env);
+  addListenCommand(program);
+  addDoctorCommand(program, env);
+  addProfileCommands(program, env);
+  addCompletionCommands(program);
+  return program;
+}
 
-  program
-    .command('start')
+function addUpCommand(program: Command, env: Environment): void {
+  const command = program
+    .command('up')
+    // What npm knows.
+    .alias('start')
     .description(
       'run gateway, scheduler and worker until Ctrl-C, with a Redis of their own unless BOOMERANG_REDIS_URL is set',
     )
-    .action(() => start(env, stopSignal()));
-
-  program
-    .command('demo')
-    .description('register tasks of every kind and show their callbacks')
     .option(
-      '--wires',
-      'show every protocol, every verdict and dead letters that are forwarded and replayed instead',
-    )
-    .option('--spage', 'show tasks that engines run under two daemons, and what they survive, instead')
-    .option('--keep', 'leave everything running until Ctrl-C')
-    .action(async ({ keep = false, wires = false, spage = false }: Partial<DemoOptions>) => {
-      const good = await demo(env, stopSignal(), { keep, wires, spage });
-      process.exitCode = good ? 0 : 1;
-    });
-
-  const client = program
-    .command('client')
-    .description('manage clients, their keys, dead letters and partitions');
-  addClientCommands(client, env);
-  addDlqCommands(client, env);
-
-  client
-    .command('partitions')
-    .description('how many partitions the keyspace is divided into')
-    .command('raise <count>')
-    .description(
-      'raise their number: run it, restart schedulers and workers, run it again, restart gateways. Exit code 1 means that it ' +
-        'is not done yet. It tells which services have to be restarted first, and can be repeated at any time. The number is ' +
-        'never lowered, so choose a power of two at or above the number of Redis primaries; what is parked stays where it is',
-    )
-    .action(async (count: string) => {
-      process.exitCode = (await raise(env, count)) ? 0 : 1;
-    });
-  return program;
+      '--json',
+      'print one line of JSON when all is ready, and logs on standard error, on a terminal too',
+    );
+  withExamples(command, ['boomerang up', 'BOOMERANG_REDIS_URL=redis://10.0.0.7 boomerang up']);
+  command.action(async (options: UpOptions) => {
+    const { up } = await import('./commands/up.js');
+    await up(env, stopSignal(), options);
+  });
 }

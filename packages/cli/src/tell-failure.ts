@@ -1,5 +1,7 @@
 import { ConfigError, createRedactor, type Environment, errorLine } from '@boomerang/runtime';
 import { dlqSettings } from './commands/dlq/settings.js';
+import { nextStep } from './remote/next-step.js';
+import { remoteSettings } from './remote/settings.js';
 import { stackSettings } from './stack/settings.js';
 import { tell } from './tell.js';
 
@@ -9,5 +11,7 @@ export function tellFailure(error: unknown, env: Environment): void {
     for (const problem of error.problems) tell(problem);
     return;
   }
-  tell(createRedactor({ ...stackSettings, ...dlqSettings }, env)(errorLine(error)));
+  tell(createRedactor({ ...stackSettings, ...dlqSettings, ...remoteSettings }, env)(errorLine(error)));
+  const next = nextStep(error);
+  if (next !== undefined) tell(next);
 }

@@ -20,6 +20,7 @@ export type {
 } from './dead-letters/dead-letters.js';
 export type { DeadLetterFilter, DeadLetterSelection } from './dead-letters/selection.js';
 export { type HttpSession, type HttpSessionOptions, openHttpSession } from './http/open-http-session.js';
+export { type JsonRequest, requestJson } from './http/request-json.js';
 export {
   type LastingSession,
   type LastingSessionOptions,

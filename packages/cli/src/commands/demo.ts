@@ -1,10 +1,10 @@
 import { createResources, type Environment } from '@boomerang/runtime';
 import { openLog, startDemoStack } from '../demo/demo-stack.js';
-import { createPaint } from '../demo/paint.js';
 import { Reporter } from '../demo/reporter.js';
 import { showKinds } from '../demo/show-kinds.js';
 import { showSpage } from '../demo/spage/show-spage.js';
 import { showWires } from '../demo/wires/show-wires.js';
+import { createPaint } from '../paint.js';
 import { readyLine } from '../stack/ready-line.js';
 import { aborted } from '../stop-signal.js';
 import { tell } from '../tell.js';

@@ -1,7 +1,7 @@
 import type { Registration } from '@boomerang/client';
+import type { Paint } from '../paint.js';
 import type { Arrival, Arrivals } from './arrivals.js';
 import type { Expectation } from './expectations.js';
-import type { Paint } from './paint.js';
 import { milliseconds, type SummaryTask, summaryTable } from './summary.js';
 
 interface Labelled {

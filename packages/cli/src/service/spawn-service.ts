@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { guardAgainstOrphan, type OrphanEnd } from '@boomerang/redis-server';
-import { repoRoot } from '../repo-root.js';
+import { isCheckout, repoRoot } from '../repo-root.js';
 
 export const serviceNames = ['gateway', 'scheduler', 'worker'] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -13,7 +13,7 @@ export interface SpawnOptions {
   readonly output: number | 'pipe';
   /** How it is ended if this process dies without having ended it. */
   readonly orphanEnd: OrphanEnd;
-  /** Default: the build of this checkout. */
+  /** Default: the build of this checkout, or what is installed beside this program. */
   readonly program?: Program;
 }
 
@@ -23,7 +23,7 @@ export interface Program {
   readonly cwd: string;
 }
 
-/** Starts a service as a process in the group of this one. Its command line contains `services/<name>`. */
+/** Starts a service as a process in the group of this one. In a checkout its command line contains `services/<name>`. */
 export function spawnService(
   name: ServiceName,
   { env, output, orphanEnd, program = builtProgram(name) }: SpawnOptions,
@@ -38,5 +38,6 @@ export function spawnService(
 }
 
 function builtProgram(name: ServiceName): Program {
-  return { args: [join('services', name, 'dist', 'main.js')], cwd: repoRoot };
+  if (isCheckout) return { args: [join('services', name, 'dist', 'main.js')], cwd: repoRoot };
+  return { args: [join(import.meta.dirname, `${name}.js`)], cwd: process.cwd() };
 }

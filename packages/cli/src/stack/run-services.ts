@@ -2,6 +2,7 @@ import { type ServiceName, serviceNames, spawnService } from '../service/spawn-s
 import { type Supervision, supervise } from '../service/supervise.js';
 import { waitUntilReady } from '../service/wait-until-ready.js';
 import type { Tell } from '../tell.js';
+import { dialledHost } from './dialled-host.js';
 import { type ServiceEnvironmentOptions, serviceEnvironment } from './service-environment.js';
 
 export interface RunServicesOptions extends ServiceEnvironmentOptions {
@@ -61,8 +62,4 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
   }
   ready = true;
   return { stop };
-}
-
-function dialledHost(host: string): string {
-  return { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
 }

@@ -7,6 +7,7 @@ import { publishStack, runningStack } from './stack-file.js';
 const ADDRESSES = {
   redis: { url: 'rediss://127.0.0.1:1', sentinelMaster: 'timers', tlsCa: '/ca.pem' },
   gateway: 'tcp://127.0.0.1:2',
+  http: 'http://127.0.0.1:3',
 };
 
 let folder: string;

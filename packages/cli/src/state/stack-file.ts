@@ -8,6 +8,8 @@ export interface StackAddresses {
   readonly redis: RedisAddress;
   /** URL of its gateway's door for envelopes: `tcp://host:port`. */
   readonly gateway: string;
+  /** URL of its HTTP API. */
+  readonly http: string;
 }
 
 interface StackFile extends StackAddresses {
@@ -15,9 +17,9 @@ interface StackFile extends StackAddresses {
 }
 
 /** Writes the file by which other commands find this stack. Returns a function that removes it. */
-export function publishStack(folder: string, { redis, gateway }: StackAddresses): () => void {
+export function publishStack(folder: string, { redis, gateway, http }: StackAddresses): () => void {
   const file = join(folder, 'stack.json');
-  const content: StackFile = { owner: processMark(process.pid), redis, gateway };
+  const content: StackFile = { owner: processMark(process.pid), redis, gateway, http };
   writeFileSync(file, JSON.stringify(content), { mode: 0o600 });
   return () => {
     if (read(file)?.owner.pid === process.pid) rmSync(file, { force: true });

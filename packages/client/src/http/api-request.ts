@@ -1,12 +1,8 @@
 import type { RequestEnvelope } from '../connection/request-envelope.js';
+import type { JsonRequest } from './request-json.js';
 
-/** A request of the HTTP API, and its answer as the envelope's. */
-export interface Exchange {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** With the query. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: object;
+/** A request, and its answer as the envelope's. */
+export interface Exchange extends JsonRequest {
   toAnswer(json: object): RequestEnvelope;
 }
 

@@ -6,8 +6,8 @@ import type { RequestEnvelope } from '../connection/request-envelope.js';
 import { RequestTimeoutError } from '../connection/request-timeout-error.js';
 import { withinLimit } from '../connection/time-limit.js';
 import type { Links } from '../lasting/session-link.js';
-import { askOverHttp } from './ask-over-http.js';
 import { exchangeOf } from './exchange.js';
+import { requestJson } from './request-json.js';
 
 /** What stands for a connection where each request makes its own. */
 export function createHttpLink(url: string, token: string, policy: object): Links {
@@ -20,7 +20,7 @@ export function createHttpLink(url: string, token: string, policy: object): Link
       const stop = new AbortController();
       const timedOut = () => new RequestTimeoutError({ peer: url, answered: true }, timeoutMs, true);
       const ask = async () =>
-        toDecoded(exchange.toAnswer(await askOverHttp(url, token, exchange, stop.signal)));
+        toDecoded(exchange.toAnswer(await requestJson({ url, token }, exchange, stop.signal)));
       const asking = withinLimit(timeoutMs, signal, timedOut, ask).finally(() => stop.abort());
       underWay.add(asking);
       return asking.finally(() => underWay.delete(asking));

@@ -41,8 +41,13 @@ export async function readMemoryUse(connection: RedisConnection): Promise<Memory
   return { usedBytes: fullest.usedMemory, limitBytes: fullest.maxMemory, mayEvict };
 }
 
+/** What `INFO` tells, by its names. */
+export function infoFields(text: string): ReadonlyMap<string, string> {
+  return new Map(text.split('\r\n').map((line) => line.split(/:(.*)/, 2) as [string, string]));
+}
+
 export function parseServerInfo(text: string): ServerInfo {
-  const fields = new Map(text.split('\r\n').map((line) => line.split(/:(.*)/, 2) as [string, string]));
+  const fields = infoFields(text);
   const numberOf = (name: string) => Number(fields.get(name) ?? 0);
   return {
     version: fields.get('redis_version') ?? '',

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createResources, type Environment, type Resources, readConfig } from '@boomerang/runtime';
 import { configuredRedis } from '../stack/configured-redis.js';
 import { developmentToken } from '../stack/dev-token.js';
+import { hostInUrl } from '../stack/dialled-host.js';
 import { startOwnRedis } from '../stack/own-redis.js';
-import { readyLine } from '../stack/ready-line.js';
+import { readyLine, readyText } from '../stack/ready-line.js';
 import { stackSettings } from '../stack/settings.js';
 import { startStack } from '../stack/start-stack.js';
 import { claimFolder } from '../state/claim-folder.js';
@@ -14,11 +16,19 @@ import { stateFolder } from '../state/state-folder.js';
 import { aborted } from '../stop-signal.js';
 import { tell } from '../tell.js';
 
-/** Runs the stack in the foreground until the signal is aborted. The logs of the services go to standard error. */
-export async function start(env: Environment, signal: AbortSignal): Promise<void> {
+export interface UpOptions {
+  readonly json?: boolean;
+}
+
+/**
+ * Runs the stack in the foreground until the signal is aborted. On a terminal the logs of the services go to a file, otherwise, and
+ * with `json`, to standard error.
+ */
+export async function up(env: Environment, signal: AbortSignal, { json }: UpOptions): Promise<void> {
   const config = readConfig(stackSettings, env);
   const state = stateFolder();
   const resources = createResources();
+  const forPeople = process.stdout.isTTY && json !== true;
   try {
     const redis = configuredRedis(config) ?? { url: await ownRedis(state, resources, signal) };
     const keyPepper = config.keyPepper ?? keptRandom(join(state, 'key-pepper'));
@@ -32,15 +42,22 @@ export async function start(env: Environment, signal: AbortSignal): Promise<void
         masterKey,
         ports: config,
         token: (directory) => developmentToken(directory, join(state, 'dev-token'), config.devToken),
-        output: process.stderr.fd,
+        output: forPeople ? openLog(state, resources) : process.stderr.fd,
         tell,
         signal,
       },
       resources,
     );
-    const addresses = { redis, gateway: `tcp://${config.host}:${stack.ports.tcp}` };
+    const host = hostInUrl(config.host);
+    const addresses = {
+      redis,
+      gateway: `tcp://${host}:${stack.ports.tcp}`,
+      http: `http://${host}:${stack.ports.http}`,
+    };
     resources.defer('stack file', publishStack(state, addresses));
-    process.stdout.write(readyLine(stack, redis.url));
+    process.stdout.write(
+      forPeople ? readyText(stack, addresses, logFile(state)) : readyLine(stack, redis.url),
+    );
     await aborted(signal);
     tell('stopping');
   } catch (error) {
@@ -59,6 +76,16 @@ async function ownRedis(state: string, resources: Resources, signal: AbortSignal
   const redis = await startOwnRedis({ dataDir: claim.path, tell, onStart: claim.usedBy, signal });
   resources.defer('redis', () => redis.stop());
   return redis.url;
+}
+
+function logFile(state: string): string {
+  return join(state, 'services.log');
+}
+
+function openLog(state: string, resources: Resources): number {
+  const descriptor = openSync(logFile(state), 'w', 0o600);
+  resources.defer('log', () => closeSync(descriptor));
+  return descriptor;
 }
 
 /** 256 random bits, as base64url. */

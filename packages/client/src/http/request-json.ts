@@ -1,6 +1,5 @@
 import { ConnectError } from '../connection/connect-error.js';
 import { ConnectionClosedError } from '../connection/connection-closed-error.js';
-import type { Exchange } from './api-request.js';
 import { refusalOf } from './refusal-of.js';
 
 /** Where nothing was sent yet: no connection was made, or no TLS. */
@@ -8,17 +7,27 @@ const NOT_SENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
 const TLS = /^(ERR_(SSL|TLS)_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
+/** A request of the HTTP API. */
+export interface JsonRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With the query, such as `/v1/tasks?limit=10`. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+}
+
 /**
- * Asks once.
+ * Asks the HTTP API once, for operations that a session has no method for; what is answered without a body is `{}`.
  *
+ * @param url of the API, without a slash at its end; @param token a key of the client
  * @throws BoomerangClientError for what the gateway, or another server, refuses; ConnectError if nothing was sent;
  *   ConnectionClosedError if the connection ended before the answer's end.
  */
-export async function askOverHttp(
-  url: string,
-  token: string,
-  { method, path, headers, body }: Exchange,
-  signal: AbortSignal,
+export async function requestJson(
+  { url, token }: { readonly url: string; readonly token: string },
+  { method, path, headers, body }: JsonRequest,
+  signal?: AbortSignal,
 ): Promise<object> {
   const type = body && { 'content-type': 'application/json' };
   let answer: Response;
@@ -29,14 +38,15 @@ export async function askOverHttp(
       headers: { accept: 'application/json', authorization: `Bearer ${token}`, ...type, ...headers },
       // A key must not follow to where an answer points.
       redirect: 'manual',
-      signal,
+      signal: signal ?? null,
       ...(body && { body: JSON.stringify(body) }),
     });
     text = await answer.text();
   } catch (error) {
+    if (signal?.aborted) throw signal.reason;
     throw explain(error as Error, url);
   }
-  const json = parse(text);
+  const json = parse(answer.ok && text === '' ? '{}' : text);
   if (answer.ok && json) return json;
   throw refusalOf(url, answer.status, json);
 }

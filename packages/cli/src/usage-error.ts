@@ -1,0 +1,4 @@
+/** A command was given what it can't use; nothing was done. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
