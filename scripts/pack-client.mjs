@@ -37,6 +37,10 @@ function ours(contract) {
       });
       // Calls are grpc-js's, not protobufjs's.
       builder.onLoad({ filter: /[\\/]protobufjs[\\/]src[\\/]rpc\.js$/ }, () => ({ contents: '' }));
+      // The contract has no such fields.
+      builder.onLoad({ filter: /[\\/]protobufjs[\\/]src[\\/]util[\\/]float\.js$/ }, () => ({
+        contents: 'module.exports = {};',
+      }));
       // Sixty-four-bit fields are numbers here: protobufjs shall not find the library that it would take instead.
       builder.onResolve({ filter: /^long$/ }, () => ({ path: 'long', namespace: 'empty' }));
       builder.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({

@@ -13,6 +13,11 @@ const STATEMENT = /^(import|export)( type)? (\*|\{[^}]*\}) from (['"])([^'"]+)\4
  */
 export function copyTypes(packages, entry, out, replaced) {
   const seen = new Set();
+  const exported = new Set(
+    [...readFileSync(join(packages, indexOf(entry)), 'utf8').matchAll(STATEMENT)].map((statement) =>
+      beside(indexOf(entry), statement[5]),
+    ),
+  );
   const read = (file) => replaced[file] ?? readFileSync(join(packages, file), 'utf8');
 
   function copy(file) {
@@ -27,7 +32,7 @@ export function copyTypes(packages, entry, out, replaced) {
     if (/from ['"]@boomerang\//.test(text))
       throw new Error(`${file} imports something private in an unknown way`);
     mkdirSync(dirname(join(out, file)), { recursive: true });
-    writeFileSync(join(out, file), isForReaders(file) ? text : withoutComments(text));
+    writeFileSync(join(out, file), isForReaders(file) || exported.has(file) ? text : withoutComments(text));
   }
 
   /** What a statement names, by the files that declare it. */
@@ -60,9 +65,9 @@ export function copyTypes(packages, entry, out, replaced) {
   return indexOf(entry);
 }
 
-/** Programs name the client's own types and what a session is opened with; of the rest comments would only take room. */
+/** What a session is opened with, besides what the entry exports; of the rest comments would only take room. */
 function isForReaders(file) {
-  return /^(client|domain.dist.policy)\b/.test(file);
+  return /^domain.dist.policy\b/.test(file);
 }
 
 export function withoutComments(types) {

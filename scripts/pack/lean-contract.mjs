@@ -6,7 +6,7 @@ const BOTH_WAYS = /^callback(Request|Response)$/;
  * dropped, and numbers of 64 bits are never objects.
  */
 export function leanContract(code) {
-  const lean = withoutUnused(withoutOtherWay(withoutUnknown(code)));
+  const lean = withoutUnused(withoutOtherWay(withoutChecks(withoutUnknown(code))));
   if (/\$unknowns|\.low\b|\bLong\b/.test(lean)) throw new Error('the contract has in it what should be gone');
   return lean;
 }
@@ -19,6 +19,15 @@ function withoutUnknown(code) {
     .replace(/\(typeof (\S+) === "object" \? .*? : (.*?)\)(?=\)$)/gm, '$2')
     .replace(/if \(typeof \((value = .*?)\) === "object" \? .*? : .*\)$/gm, 'if (($1) !== 0)')
     .replace(/\$util\.Long \? .* : 0;/g, '0;');
+}
+
+/** Proto3 has no groups, no message of the contract has itself in it, and `_name` of an optional field is for reflection. */
+function withoutChecks(code) {
+  return code
+    .replace(/^ *if \(_depth > .*\)\n.*;\n/gm, '')
+    .replace(/^ *if \(tag === _end\) \{\n.*\n.*\n *\}\n/gm, '')
+    .replace(/^ *if \(_end !== \$undefined\)\n.*;\n/gm, '')
+    .replace(/^ *\/\/ Virtual OneOf .*\n.*"_\w+", \{\n.*\n.*\n *\}\);\n/gm, '');
 }
 
 /** Envelopes carry requests one way and answers the other. */

@@ -41,6 +41,8 @@ function bare(types) {
       // What a class has in it stands in its $Properties and $Shape, too.
       .replace(/^( *)class (\w+) \{\n.*?\n\1\}/gms, '$1class $2 {}')
       .replace(/^ *\$unknowns\?: .*\n/gm, '')
+      // It says the same once more, by the name in `payload`.
+      .replace(/^( *)type \$Shape = \{\n.*?\n\1\);\n/gms, '$1type $Shape = $Properties;\n')
       .replace(/^ +/gm, '')
       .replace(/^ *interface I\w+ extends .*\n *\}\n/gm, '')
   );
