@@ -1,7 +1,8 @@
 import { spage } from '@boomerang/protocol';
 import { startStack, type TestStack } from '@boomerang/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hello, SpageClient, type TestStream } from '../../services/gateway/test-support/spage-client.js';
+import { hello, SpageClient } from '../../services/gateway/test-support/spage-client.js';
+import { work } from './support/work.js';
 
 const { TaskStatus } = spage.core;
 const TASKS = 40;
@@ -29,23 +30,6 @@ const task = (taskId: string, metadata: Record<string, string> = {}) => ({
 });
 const statusOf = async (taskId: string, gateway = 0) =>
   (await connect(gateway).call('getTaskStatus', { taskId })).task?.status;
-
-/** Accepts and completes whatever it is assigned, after a while; how often it began each task. */
-function work(stream: TestStream, begun: Map<string, number>, forMs: number) {
-  let seen = 0;
-  const timer = setInterval(() => {
-    for (const { type, data } of stream.events.slice(seen)) {
-      seen += 1;
-      const { token = '', task_id = '', at_ms = '' } = data ?? {};
-      if (type === 'ping') stream.send('pong', { at_ms });
-      if (type !== 'task.assigned') continue;
-      stream.send('task.accepted', { token });
-      begun.set(task_id, (begun.get(task_id) ?? 0) + 1);
-      setTimeout(() => stream.send('task.completed', { token, exit_code: '0' }), forMs);
-    }
-  }, 5);
-  return () => clearInterval(timer);
-}
 
 test('a task goes from its submission to a daemon at its time, through real services', async () => {
   const stream = connect(1).stream();

@@ -28,6 +28,7 @@ export {
   STREAM_START,
 } from './events/event-cursor.js';
 export { TASK_EVENT_KINDS, type TaskEvent, type TaskEventKind } from './events/task-event.js';
+export type { OnDependencyFailure } from './executions/depends-on.js';
 export type * from './executions/execution.js';
 export { formatExecutionHandle, parseExecutionHandle } from './executions/execution-handle.js';
 export {
@@ -41,6 +42,7 @@ export { PRIORITIES, type Priority, priorityNumber } from './executions/priority
 export type * from './executions/submission.js';
 export { requireTaskType, validateSubmission } from './executions/submission.js';
 export { waitingForDaemon } from './executions/waiting-for-daemon.js';
+export { waitingForTasks } from './executions/waiting-for-tasks.js';
 export { LATEST_TIME_MS } from './latest-time.js';
 export type * from './policy/callback.js';
 export { DEFAULT_RAW_CONTENT_TYPE } from './policy/callback.js';
@@ -62,6 +64,7 @@ export type { ClientStore } from './ports/client-store.js';
 export type { ServerClock } from './ports/clock.js';
 export type * from './ports/dead-letter-store.js';
 export type { DefaultPolicyStore } from './ports/default-policy-store.js';
+export type * from './ports/dependency-store.js';
 export type { EventStore, ReadEvent } from './ports/event-store.js';
 export type * from './ports/execution-store.js';
 export type * from './ports/forwarding-store.js';

@@ -5402,6 +5402,9 @@ export namespace spage {
             /** Not said. */
             TASK_STATE_UNSPECIFIED = 0,
 
+            /** Waits for other tasks. */
+            TASK_STATE_WAITING = 1,
+
             /** Waits for its time. */
             TASK_STATE_SCHEDULED = 2,
 
@@ -5510,7 +5513,10 @@ export namespace spage {
             /** When it ended, whichever way. Absent before. */
             completedAt?: (google.protobuf.Timestamp.$Properties|null);
 
-            /** What holds up a task that is due, for people, for example "no daemon for type playbook". Empty if nothing does, and in lists. */
+            /**
+             * What holds up a task, for people, for example "no daemon for type playbook" or "2 tasks: fetch, build". Empty if nothing
+             * does, and in lists.
+             */
             waitingFor: string;
 
             /** Where the task stands, in finer steps than status. */
@@ -5605,7 +5611,10 @@ export namespace spage {
                 /** When it ended, whichever way. Absent before. */
                 completedAt?: (google.protobuf.Timestamp.$Properties|null);
 
-                /** What holds up a task that is due, for people, for example "no daemon for type playbook". Empty if nothing does, and in lists. */
+                /**
+                 * What holds up a task, for people, for example "no daemon for type playbook" or "2 tasks: fetch, build". Empty if nothing
+                 * does, and in lists.
+                 */
                 waitingFor?: (string|null);
 
                 /** Where the task stands, in finer steps than status. */

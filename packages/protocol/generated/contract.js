@@ -10430,6 +10430,7 @@ export const spage = $root.spage = (() => {
         core.TaskState = (function() {
             const valuesById = $Object.create(null), values = $Object.create(valuesById);
             values[valuesById[0] = "TASK_STATE_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "TASK_STATE_WAITING"] = 1;
             values[valuesById[2] = "TASK_STATE_SCHEDULED"] = 2;
             values[valuesById[3] = "TASK_STATE_READY"] = 3;
             values[valuesById[4] = "TASK_STATE_ASSIGNED"] = 4;
@@ -10869,6 +10870,10 @@ export const spage = $root.spage = (() => {
                     case "TASK_STATE_UNSPECIFIED":
                     case 0:
                         message.state = 0;
+                        break;
+                    case "TASK_STATE_WAITING":
+                    case 1:
+                        message.state = 1;
                         break;
                     case "TASK_STATE_SCHEDULED":
                     case 2:

@@ -18,6 +18,7 @@ export { readMemoryUse } from './connection/server-info.js';
 export { createDeadLetterStore } from './dead-letters/dead-letter-store.js';
 export { createForwardingStore, type ForwardingStoreOptions } from './dead-letters/forwarding-store.js';
 export { scanDeadLetters } from './dead-letters/scan-dead-letters.js';
+export { createDependencyStore } from './dependencies/dependency-store.js';
 export { type Engine, type EngineOptions, openEngine } from './engine/engine.js';
 export type { EngineSettings } from './engine/engine-settings.js';
 export { loadScripts, type RunScript, readScript, type ScriptName } from './engine/scripts.js';

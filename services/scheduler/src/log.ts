@@ -7,6 +7,7 @@ export interface SchedulerLog {
   issueFailed(partition: number, tickets: number, err: unknown): void;
   sweepFailed(partition: number, err: unknown): void;
   timesNotAdded(partition: number, err: unknown): void;
+  dependantsNotTold(partition: number, err: unknown): void;
   calendarUnreadable(taskId: string, err: unknown): void;
   recovered(partition: number, attempts: number): void;
   ticketQueueError(err: Error): void;
@@ -25,6 +26,8 @@ export function createSchedulerLog(logger: Logger): SchedulerLog {
     sweepFailed: (partition, err) => warn('names could not be checked; trying again', err, { partition }),
     timesNotAdded: (partition, err) =>
       warn('times of next occurrences not added; trying again', err, { partition }),
+    dependantsNotTold: (partition, err) =>
+      warn('tasks not told of others that they wait for; trying again', err, { partition }),
     calendarUnreadable: (taskId, err) =>
       warn('a calendar can not be read; its task waits for a scheduler that can', err, { taskId }),
     recovered: (partition, attempts) =>

@@ -1,6 +1,7 @@
 import { ActivityRecorder } from '@boomerang/domain';
 import {
   createCalendarStore,
+  createDependencyStore,
   createNameStore,
   createSliceStore,
   createTicketQueue,
@@ -56,6 +57,7 @@ async function start() {
     store,
     names: createNameStore(engine),
     calendars: createCalendarStore(engine, config),
+    dependencies: createDependencyStore(engine, config),
     queue,
     clocks: engine.clocks,
     metrics,

@@ -17,6 +17,8 @@ export interface SchedulerMetrics {
   recovered(attempts: number): void;
   lostExecutions(count: number): void;
   expiredExecutions(count: number): void;
+  /** Counts how often a task was told that another one has ended that it waits for. */
+  toldDependants(count: number): void;
   partitions(count: number): void;
   readonly redisScript: ScriptObserver;
 }
@@ -66,7 +68,12 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     'Executions offered to a daemon that has not accepted yet.',
   );
   const running = ofPartition('running_executions', 'Executions that a daemon has accepted.');
-  const ofExecutions = [ready, oldestReady, offered, running];
+  const waiting = ofPartition('waiting_tasks', 'Tasks that wait for other tasks.');
+  const untold = ofPartition(
+    'untold_tasks',
+    'Tasks that have ended, without those that wait for them having been told yet.',
+  );
+  const ofExecutions = [ready, oldestReady, offered, running, waiting, untold];
   const ofWork = [parked, overdueCount, dueSoon, held, inFlight, workload, overdue];
   const gauges = [...ofWork, ...ofExecutions, deadLetters, oldestDeadLetter, names, lackingTimes];
   const issued = new Counter({
@@ -88,6 +95,11 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   const expiredExecutions = new Counter({
     name: 'boomerang_scheduler_expired_executions_total',
     help: 'Executions that no daemon began in the time that their tasks allow.',
+    registers,
+  });
+  const toldDependants = new Counter({
+    name: 'boomerang_scheduler_told_dependants_total',
+    help: 'How often a task was told that another one has ended that it waits for.',
     registers,
   });
   const redisScript = createScriptHistogram('scheduler', registry);
@@ -120,6 +132,8 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
       oldestReady.set({ partition }, executions.oldestReadyMs / 1_000);
       offered.set({ partition }, executions.offered);
       running.set({ partition }, executions.running);
+      waiting.set({ partition }, executions.waiting);
+      untold.set({ partition }, executions.untold);
     },
     swept: (partition, kept) => names.set({ partition }, kept),
     lackedTimes: (partition, tasks) => lackingTimes.set({ partition }, tasks),
@@ -127,6 +141,7 @@ export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
     recovered: (attempts) => recovered.inc(attempts),
     lostExecutions: (count) => lostExecutions.inc(count),
     expiredExecutions: (count) => expiredExecutions.inc(count),
+    toldDependants: (count) => toldDependants.inc(count),
     partitions: (count) => partitions.set(count),
     redisScript,
   };

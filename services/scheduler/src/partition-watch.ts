@@ -1,12 +1,16 @@
 import type { ServerClock, SliceStore, Ticket, TicketQueue } from '@boomerang/domain';
 import { CalendarSweeper, type CalendarSweeperDependencies } from './calendar-sweeper.js';
+import { DependencySweeper, type DependencySweeperDependencies } from './dependency-sweeper.js';
 import type { SchedulerLog } from './log.js';
 import type { SchedulerMetrics, TicketCause } from './metrics.js';
 import { NameSweeper, type NameSweeperDependencies } from './name-sweeper.js';
 import { type PlannedTicket, type PlanSettings, TicketPlan } from './plan-tickets.js';
 import { RenewalGrace } from './renewal-grace.js';
 
-export interface WatchDependencies extends NameSweeperDependencies, CalendarSweeperDependencies {
+export interface WatchDependencies
+  extends NameSweeperDependencies,
+    CalendarSweeperDependencies,
+    DependencySweeperDependencies {
   readonly store: SliceStore;
   readonly queue: TicketQueue;
   /** One for each partition. */
@@ -22,6 +26,8 @@ export interface WatchDependencies extends NameSweeperDependencies, CalendarSwee
 const LOOKS_PER_RECOVERY = 2;
 /** Tasks that lack times of next occurrences are looked for at every this many looks. */
 const LOOKS_PER_TIMES = 2;
+/** Tasks that wait for others are told what became of those at every this many looks, in case that a message was lost. */
+const LOOKS_PER_TELLING = 2;
 /** Dead letters and executions are counted at every this many looks. */
 const LOOKS_PER_COUNT = 20;
 /** Names are checked at every this many looks. */
@@ -36,8 +42,11 @@ export class PartitionWatch {
   readonly #grace: RenewalGrace;
   readonly #sweeper: NameSweeper;
   readonly #calendars: CalendarSweeper;
+  readonly #dependencies: DependencySweeper;
   #timer: NodeJS.Timeout | undefined;
   #looks = 0;
+  /** Whether this scheduler looks after the partition, as of its last look. */
+  #isHeld = false;
   #closed = false;
   #underWay: Promise<void> = Promise.resolve();
 
@@ -49,6 +58,7 @@ export class PartitionWatch {
     this.#grace = new RenewalGrace(deps.settings.lookEveryMs);
     this.#sweeper = new NameSweeper(partition, deps);
     this.#calendars = new CalendarSweeper(partition, deps);
+    this.#dependencies = new DependencySweeper(partition, deps);
   }
 
   /** Looks fall on the same beat for all partitions, so that they travel to Redis together. */
@@ -74,12 +84,17 @@ export class PartitionWatch {
     void this.#issue([{ ticket, delayMs: 0 }], 'handed_on');
   }
 
+  /** A task has ended that others wait for. */
+  tellDependants(): void {
+    if (this.#isHeld) this.#dependencies.wake();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#underWay;
     clearTimeout(this.#timer);
-    await Promise.all([this.#sweeper.close(), this.#calendars.close()]);
+    await Promise.all([this.#sweeper.close(), this.#calendars.close(), this.#dependencies.close()]);
   }
 
   async #look(): Promise<void> {
@@ -89,10 +104,12 @@ export class PartitionWatch {
       this.#grace.answered();
       metrics.looked(this.partition, look);
       this.deps.onLooked(this.partition);
+      this.#isHeld = look !== undefined;
       if (!look) return;
       const looks = this.#looks++;
       if (looks % LOOKS_PER_RECOVERY === 0 && this.#grace.isOver()) await this.#recover(look.nowMs);
       await this.#issue(this.#plan.afterLook(look), 'look');
+      if (looks % LOOKS_PER_TELLING === 0) this.#dependencies.sweep();
       if (looks % LOOKS_PER_TIMES === 0) this.#calendars.sweep();
       if (looks % LOOKS_PER_SWEEP === 0) this.#sweeper.sweep();
       if (looks % LOOKS_PER_COUNT === 0) await this.#count();

@@ -20,6 +20,11 @@ beforeEach(() => {
       onHandedOn: () => () => undefined,
     } as Partial<SliceStore> as SliceStore,
     names: { sweep: async () => ({ kept: 0, more: false }) },
+    dependencies: {
+      tellDependants: async () => ({ tasks: 0, more: false }),
+      checkWaiting: async () => ({ tasks: 0, more: false }),
+      onEnded: () => () => undefined,
+    },
     calendars: { lackingTimes: async () => ({ tasks: [], more: false }), addTimes: async () => 0 },
     queue: { issue: async () => undefined },
     clocks: [],

@@ -35,6 +35,7 @@ export function createScheduler(deps: SchedulerDependencies): Scheduler {
   return {
     start() {
       ends.push(deps.store.onWake((partition, dueMs) => watches[partition]?.wake(dueMs)));
+      ends.push(deps.dependencies.onEnded((partition) => watches[partition]?.tellDependants()));
       ends.push(deps.store.onHandedOn((ticket) => watches[ticket.partition]?.reissue(ticket)));
       for (const watch of watches) watch.start();
       progress.start();

@@ -1,5 +1,6 @@
 /** Kinds of events of a task. The list is closed; a type on the wire is `task.<kind>`. */
 export const TASK_EVENT_KINDS = [
+  'waiting',
   'scheduled',
   'ready',
   'rescheduled',

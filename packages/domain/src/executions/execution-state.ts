@@ -19,6 +19,7 @@ interface StateRow {
  * says what each state means.
  */
 const TABLE = {
+  waiting: { number: 1, status: 'pending' },
   scheduled: { number: 2, status: 'pending' },
   ready: { number: 3, status: 'pending' },
   assigned: { number: 4, status: 'pending' },

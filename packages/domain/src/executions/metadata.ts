@@ -3,6 +3,7 @@ import { MAX_ATTEMPTS, MAX_RETRY_INTERVAL_MS, RETRY_DEFAULTS } from '../policy/d
 import { quote } from '../quote.js';
 import { validateTags } from '../tasks/tags.js';
 import { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from '../tasks/task.js';
+import { type OnDependencyFailure, parseDependsOn, parseOnDependencyFailure } from './depends-on.js';
 
 /** How an execution is to be run, taken from a submission's metadata. */
 export interface ExecutionSettings {
@@ -25,6 +26,9 @@ const LAST_MS = 8_640_000_000_000_000;
 
 interface ParsedMetadata extends ExecutionSettings {
   readonly tags: readonly string[];
+  /** The client's own names of the tasks that it waits for, or their ids; each once. */
+  readonly dependsOn: readonly string[];
+  readonly onDependencyFailure: OnDependencyFailure;
   readonly firstDue: FirstDueAt;
   readonly repeatIntervalMs: number;
   readonly maxAttempts: number;
@@ -44,6 +48,8 @@ interface ParsedMetadata extends ExecutionSettings {
  * | `timeout_ms` | ms, 0 (none) to ten years | 0 |
  * | `lease_ms` | ms, 1,000 to 86,400,000 | 30,000 |
  * | `expires_after_ms` | ms after its due time, 0 (none) to ten years | 0 |
+ * | `depends_on` | at most 1,000 names of tasks, separated by commas or as a JSON array | none |
+ * | `on_dependency_failure` | `cancel` or `run` | `cancel` |
  * | `tags` | at most 8, separated by commas, each 1 to 64 characters | none |
  *
  * @throws BoomerangError `invalid_request` naming the key and what is allowed.
@@ -53,6 +59,8 @@ export function parseMetadata(metadata: Readonly<Record<string, string>>): Parse
     wholeNumber(key, metadata[key], min, max) ?? otherwise;
   return {
     tags: tagsOf(metadata.tags),
+    dependsOn: parseDependsOn(metadata.depends_on),
+    onDependencyFailure: parseOnDependencyFailure(metadata.on_dependency_failure),
     firstDue: firstDueOf(metadata),
     repeatIntervalMs: repeatIntervalOf(metadata.repeat_interval_ms),
     maxAttempts: number('max_attempts', 1, MAX_ATTEMPTS, RETRY_DEFAULTS.maxAttempts),

@@ -81,6 +81,7 @@ test.each([
   [{ type: 'x'.repeat(65) }, 'type'],
   [{ name: 'ä'.repeat(65) }, 'taskId: 130 bytes; allowed: at most 128 bytes'],
   [{ name: 'a\u0000' }, 'taskId: it has control characters'],
+  [{ metadata: { depends_on: 'b,task-123' } }, 'metadata.depends_on: it names the task itself'],
   [{ payload: { key: 'x'.repeat(1_048_576) } }, 'payload: 1048579 bytes of keys and values'],
   [{ metadata: { key: 'x'.repeat(16_384) } }, 'metadata: 16387 bytes of keys and values'],
 ])('%j is refused by name', (changes, message) => {

@@ -7,6 +7,7 @@ import {
 } from '../policy/delivery-policy.js';
 import { quote } from '../quote.js';
 import { MAX_PAYLOAD_BYTES } from '../tasks/task.js';
+import type { OnDependencyFailure } from './depends-on.js';
 import { type ExecutionSettings, type FirstDueAt, parseMetadata } from './metadata.js';
 import type { Priority } from './priority.js';
 
@@ -27,6 +28,9 @@ export interface SubmissionRequest {
 export interface Submission extends SubmissionRequest, ExecutionSettings {
   readonly tags: readonly string[];
   readonly firstDue: FirstDueAt;
+  /** The client's own names of the tasks that it waits for, or their ids. */
+  readonly dependsOn: readonly string[];
+  readonly onDependencyFailure: OnDependencyFailure;
   /** 0 = once. */
   readonly repeatIntervalMs: number;
   /** Its retry and dead letter settings; it has no callback. */
@@ -42,8 +46,13 @@ export function validateSubmission(request: SubmissionRequest): Submission {
   requireTaskName('taskId', request.name);
   requireTaskType('type', request.type);
   requireBytes('payload', request.payload, MAX_PAYLOAD_BYTES);
-  requireBytes('metadata', request.metadata, MAX_METADATA_BYTES);
+  // What it waits for has limits of its own.
+  const { depends_on: _, ...metadata } = request.metadata;
+  requireBytes('metadata', metadata, MAX_METADATA_BYTES);
   const { maxAttempts, retryIntervalMs, ...settings } = parseMetadata(request.metadata);
+  if (request.name !== '' && settings.dependsOn.includes(request.name)) {
+    throw invalidField('metadata.depends_on', 'it names the task itself', 'other tasks');
+  }
   const policy: DeliveryPolicy = {
     callback: undefined,
     retry: {

@@ -81,11 +81,17 @@ export interface ExecutionStore {
    * Rejects with `conflict` when the name stands for other content.
    */
   submit(clientId: string, submission: Submission, signal?: AbortSignal): Promise<SubmittedTask>;
-  /** Several, of which no two have the same name: what became of each, in their order. */
+  /**
+   * Several, of which no two have the same name: what became of each, in their order. What one waits for may stand earlier
+   * among them.
+   *
+   * @param refusedNames names of further ones that were asked for with them and are not taken: nothing can wait for those.
+   */
   submitAll(
     clientId: string,
     submissions: readonly Submission[],
     signal?: AbortSignal,
+    refusedNames?: ReadonlySet<string>,
   ): Promise<(SubmittedTask | BoomerangError)[]>;
   /** @param name the client's own name of a task, or its task id. */
   get(clientId: string, name: string, signal?: AbortSignal): Promise<ExecutionDetails | undefined>;

@@ -49,6 +49,10 @@ export interface ExecutionCount {
   readonly offered: number;
   /** Accepted by a daemon, whose lease lives. */
   readonly running: number;
+  /** Waiting for other tasks. */
+  readonly waiting: number;
+  /** Ended, without those that waited for them having been told yet. */
+  readonly untold: number;
 }
 
 /** A partition's due index as the scheduler sees it. */

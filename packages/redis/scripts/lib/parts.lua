@@ -7,6 +7,7 @@
 -- tag 132, paused:  since when the task is paused: u48 ms. No release that does not know it attempts anything of the task
 -- tag 140, phase:   of a recurring task that was moved: u48 occurrence | u48 ms at which it is due | u48 ms at which the one
 --                   behind it is due, from which on the interval counts
+-- tag 149, dependencies: it waits for other tasks: "c" = is cancelled if one of them does not complete, "r" = runs anyway
 -- tag 194, execution: a daemon carries the task out: u8 priority (1 low to 4 critical) | u32 lease ms | u48 timeout ms (0 = none)
 --                   | u8 n | n bytes type | name that the client gave it
 -- tag 200, calendar: the task recurs by a calendar: calendar.lua says what is in it
@@ -17,6 +18,7 @@
 local MUST_BE_UNDERSTOOD, STAYS = 128, 64
 local ORIGIN_PART = STAYS + 1
 local EXPIRY_PART = MUST_BE_UNDERSTOOD + 3
+local DEPENDENCIES_PART = MUST_BE_UNDERSTOOD + 21
 local EXECUTION_PART = MUST_BE_UNDERSTOOD + STAYS + 2
 local CALENDAR_PART = MUST_BE_UNDERSTOOD + STAYS + 8
 -- A release that doesn't know tags would leave the task in their index for ever.
@@ -25,8 +27,8 @@ local PAUSED_PART = MUST_BE_UNDERSTOOD + 4
 local PHASE_PART = MUST_BE_UNDERSTOOD + 12
 -- Tags that this release understands, of parts that must be understood.
 local UNDERSTOOD = {
-  [EXPIRY_PART] = true, [EXECUTION_PART] = true, [CALENDAR_PART] = true, [TAGS_PART] = true, [PAUSED_PART] = true,
-  [PHASE_PART] = true,
+  [EXPIRY_PART] = true, [DEPENDENCIES_PART] = true, [EXECUTION_PART] = true, [CALENDAR_PART] = true, [TAGS_PART] = true,
+  [PAUSED_PART] = true, [PHASE_PART] = true,
 }
 local NO_PARTS = {}
 

@@ -9,17 +9,23 @@ local function due_by(now, delay_ms, at_ms, interval)
   return at_ms > 0 and math.max(at_ms, now) or now + delay_ms
 end
 
--- Returns false and changes nothing if the task exists already. The last arguments are further fields of its event, as names
--- and values in turn.
-local function register_task(id, due_ms, interval, client, policy, parts, payload, ...)
+-- Writes a task that is not due yet. Returns false and changes nothing if it exists already.
+local function write_task(id, due_ms, interval, client, policy, parts, payload)
   local record = pack_record(due_ms, interval, policy, client, parts, payload)
   if not redis.call('SET', record_prefix .. id, record, 'NX') then return false end
-  arm(id, due_ms)
-  tell_event('scheduled', client, id, 1, 0, 'due', due_ms, ...)
   if parts ~= '' then list_by_tags(id, client, read_parts(parts), due_ms, 'NX') end
   new_scores_of_client[client] = new_scores_of_client[client] or {}
   append(new_scores_of_client[client], due_ms, id)
   new_uses[policy] = (new_uses[policy] or 0) + 1
+  return true
+end
+
+-- As write_task, of one that is due by its time. The last arguments are further fields of its event, as names and values in
+-- turn.
+local function register_task(id, due_ms, interval, client, policy, parts, payload, ...)
+  if not write_task(id, due_ms, interval, client, policy, parts, payload) then return false end
+  arm(id, due_ms)
+  tell_event('scheduled', client, id, 1, 0, 'due', due_ms, ...)
   return true
 end
 

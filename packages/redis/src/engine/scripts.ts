@@ -44,6 +44,14 @@ const ROOMS = {
     'list-executions',
     'count-executions',
   ],
+  dependencies: [
+    'link-dependants',
+    'settle-dependencies',
+    'take-ended',
+    'drop-dependants',
+    'waiting-to-check',
+    'note-checked',
+  ],
   daemons: ['enter-daemon', 'keep-daemon', 'leave-daemon', 'list-daemons', 'count-held'],
   'dead-letters': [
     'find-dead-letters',

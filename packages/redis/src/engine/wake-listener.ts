@@ -13,6 +13,8 @@ export interface WakeListener {
   onDue(listener: Listener<[partition: number, dueMs: number]>): () => void;
   /** `ticket <slice start ms> <generation>`: handed on. */
   onHandedOn(listener: Listener<[ticket: Ticket]>): () => void;
+  /** `outbox`: a task has ended that others wait for. */
+  onEnded(listener: Listener<[partition: number]>): () => void;
   /** `cancelled <task id>`: while an occurrence of it was claimed. */
   onCancelled(listener: Listener<[taskId: string]>): () => void;
 }
@@ -24,6 +26,7 @@ export function createWakeListener(
   const due = new Listeners<[number, number]>();
   const handedOn = new Listeners<[Ticket]>();
   const cancelled = new Listeners<[string]>();
+  const ended = new Listeners<[number]>();
   const partitionOf = new Map(partitions.map(({ wakeChannel }, i) => [wakeChannel, i]));
   subscription.onMessage((channel, message) => {
     const partition = partitionOf.get(channel);
@@ -32,11 +35,13 @@ export function createWakeListener(
     if (kind === 'due') due.tell(partition, Number(subject));
     if (kind === 'ticket') handedOn.tell({ partition, sliceStartMs: Number(subject), generation });
     if (kind === 'cancelled') cancelled.tell(subject);
+    if (kind === 'outbox') ended.tell(partition);
   });
   return {
     onDue: (listener) => due.add(listener),
     onHandedOn: (listener) => handedOn.add(listener),
     onCancelled: (listener) => cancelled.add(listener),
+    onEnded: (listener) => ended.add(listener),
   };
 }
 

@@ -15,8 +15,9 @@ import { unwrapRedisErrors } from '../connection/redis-error.js';
 import type { RunScript } from '../engine/scripts.js';
 import type { NamedSettings } from '../names/named-registrar.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
+import { withoutErrors } from '../partitions/without-errors.js';
 import { cancelExecutions } from './cancel-executions.js';
-import { findExecutions, withFound } from './find-executions.js';
+import { findExecutions } from './find-executions.js';
 import { listDaemons } from './list-daemons.js';
 import { type ReadExecution, readExecutions } from './read-executions.js';
 import { readOutput } from './read-output.js';
@@ -33,8 +34,9 @@ export function createExecutionStore(
     clientId: string,
     submissions: readonly Submission[],
     signal?: AbortSignal,
+    refusedNames: ReadonlySet<string> = new Set(),
   ): Promise<(SubmittedTask | BoomerangError)[]> {
-    return submitter.submit(clientId, submissions, () => requireWanted(signal));
+    return submitter.submit(clientId, submissions, refusedNames, () => requireWanted(signal));
   }
 
   async function find(clientId: string, name: string, signal?: AbortSignal): Promise<string> {
@@ -51,7 +53,7 @@ export function createExecutionStore(
   ): Promise<(ReadExecution | BoomerangError)[]> {
     const found = await findExecutions(run, map, clientId, names);
     requireWanted(signal);
-    const read = await withFound(found, (ids) => readExecutions(run, map, clientId, ids, mostBytes));
+    const read = await withoutErrors(found, (ids) => readExecutions(run, map, clientId, ids, mostBytes));
     const waits = read.some((task) => isDetails(task) && task.state === 'ready');
     if (!waits) return read;
     const daemons = await listDaemons(run, map, clientId);
@@ -84,7 +86,7 @@ export function createExecutionStore(
     const names = requests.map(({ name }) => name);
     const found = await findExecutions(run, map, clientId, names);
     requireWanted(signal);
-    return withFound(found, (ids, places) => {
+    return withoutErrors(found, (ids, places) => {
       const byId = ids.map((name, i) => ({ name, reason: requests[places[i] as number]?.reason ?? '' }));
       return cancelExecutions(run, map, clientId, byId);
     });

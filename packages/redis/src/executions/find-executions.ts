@@ -1,4 +1,4 @@
-import { BoomerangError, partitionOf } from '@boomerang/domain';
+import { type BoomerangError, partitionOf } from '@boomerang/domain';
 import type { RunScript } from '../engine/scripts.js';
 import { type Name, nameOf } from '../names/name-of.js';
 import { inShares } from '../partitions/in-shares.js';
@@ -28,21 +28,4 @@ export function findExecutions(
       });
     },
   );
-}
-
-/** What was found, for those that are no error; the errors stay in their places. */
-export async function withFound<T>(
-  found: readonly (string | BoomerangError)[],
-  work: (ids: readonly string[], places: readonly number[]) => Promise<readonly (T | BoomerangError)[]>,
-): Promise<(T | BoomerangError)[]> {
-  const places = found.flatMap((id, place) => (id instanceof BoomerangError ? [] : [place]));
-  const results: (T | BoomerangError)[] = found.map((id) => id as BoomerangError);
-  const done = await work(
-    places.map((place) => found[place] as string),
-    places,
-  );
-  done.forEach((result, i) => {
-    results[places[i] as number] = result;
-  });
-  return results;
 }

@@ -5,12 +5,14 @@ import {
   type ExecutionReport,
   type ExecutionState,
   partitionOf,
+  waitingForTasks,
 } from '@boomerang/domain';
 import type { RunScript } from '../engine/scripts.js';
 import { decodeExecutionContent, decodeExecutionPart } from '../layout/execution-codec.js';
 import { inShares } from '../partitions/in-shares.js';
 import type { PartitionMap } from '../partitions/partition-map.js';
 
+const WAITS = 22;
 /** Where a task stands, as the scripts number it. */
 export const EXECUTION_STATES_BY_CODE: ReadonlyMap<number, ExecutionState> = new Map([
   [0, 'scheduled'],
@@ -19,6 +21,7 @@ export const EXECUTION_STATES_BY_CODE: ReadonlyMap<number, ExecutionState> = new
   [3, 'assigned'],
   [20, 'running'],
   [21, 'cancelling'],
+  [WAITS, 'waiting'],
   [4, 'completed'],
   [5, 'failed'],
   [6, 'cancelled'],
@@ -37,13 +40,20 @@ export function readExecutions(
   ids: readonly string[],
   mostBytes: number,
 ): Promise<(ReadExecution | BoomerangError)[]> {
+  // Of many tasks only how many others each waits for.
+  const withNames = ids.length === 1 ? 1 : 0;
   return inShares(
     ids,
     (id) => partitionOf(id) ?? -1,
     async (partition, share): Promise<(ReadExecution | BoomerangError)[]> => {
       const keys = await map.find(partition);
       if (!keys) return share.map(() => 'not_found');
-      const tasks = (await run('read-executions', keys, [clientId, mostBytes, ...share])) as ReadTask[];
+      const tasks = (await run('read-executions', keys, [
+        clientId,
+        mostBytes,
+        withNames,
+        ...share,
+      ])) as ReadTask[];
       return tasks.map((task, i) => decodeTask(share[i] as string, task));
     },
   );
@@ -54,7 +64,7 @@ export function writtenByNewerRelease(): BoomerangError {
 }
 
 type ReadTask = [] | [note: number] | KnownTask;
-type KnownTask = [state: number, part: Buffer, content: Buffer, ...times: Buffer[]];
+type KnownTask = [state: number, part: Buffer, content: Buffer, ...rest: (Buffer | number)[]];
 
 function decodeTask(id: string, task: ReadTask): ReadExecution | BoomerangError {
   const [state] = task;
@@ -65,13 +75,8 @@ function decodeTask(id: string, task: ReadTask): ReadExecution | BoomerangError 
 }
 
 function detailsOf(taskId: string, [state, part, content, ...rest]: KnownTask): ExecutionDetails {
-  const [started, updated, ended, progress, report] = rest.map(String) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [started = '', updated = '', ended = '', progress = '', report = '', waits = '0', ...names] =
+    rest.map(String);
   const createdAtMs = Number.parseInt(taskId.slice(0, 8) + taskId.slice(9, 13), 16);
   const known = report === '' ? undefined : (JSON.parse(report) as ExecutionReport);
   const { priority, type, name } = decodeExecutionPart(part);
@@ -87,7 +92,7 @@ function detailsOf(taskId: string, [state, part, content, ...rest]: KnownTask): 
     progress: standing === 'completed' ? 100 : percentOf(progress),
     result: known?.result ?? {},
     error: known?.error ?? '',
-    waitingFor: '',
+    waitingFor: state === WAITS ? waitingForTasks(Number(waits), names) : '',
     createdAtMs,
     updatedAtMs: time(updated) ?? createdAtMs,
     startedAtMs: time(started),

@@ -19,6 +19,13 @@ const stateOf = async (taskId: string) => (await tasks().get('shop', taskId))?.s
 async function sweep(): Promise<void> {
   for (const partition of [0, 1]) await engine.slices().recoverLost(partition, await engine.now());
 }
+/** As if the time had come. */
+async function expireNow(): Promise<void> {
+  for (const { executionPrefix } of engine.partitions) {
+    const key = `${executionPrefix}expiring`;
+    for (const member of await engine.redis.zrange(key, '0', '-1')) await engine.redis.zadd(key, 1, member);
+  }
+}
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const deadLetters = () =>
   engine.deadLetters.list('shop', { bucket: '', afterMs: 0, beforeMs: 0, errorClass: undefined }, 10, true);
@@ -69,11 +76,11 @@ test('a task that timed out before and failed at last has failed', async () => {
 
 test('what no daemon begins in time expires: offered to nobody, no dead letter, listed among the cancelled', async () => {
   const start = await followed();
-  const { taskId } = await submit({ expires_after_ms: '30' });
+  const { taskId } = await submit({ expires_after_ms: '60000' });
   await drain();
   await sweep();
   expect(await stateOf(taskId)).toBe('ready');
-  await sleep(35);
+  await expireNow();
   expect(await offered()).toEqual([]);
   await sweep();
   expect(await stateOf(taskId)).toBe('expired');
@@ -85,10 +92,10 @@ test('what no daemon begins in time expires: offered to nobody, no dead letter, 
 });
 
 test('an offer that is accepted too late is stale, and the task expires', async () => {
-  const { taskId } = await submit({ expires_after_ms: '40' });
+  const { taskId } = await submit({ expires_after_ms: '60000' });
   const [execution] = await offered();
   if (!execution) throw new Error('nothing was offered');
-  await sleep(45);
+  await expireNow();
   expect(await assignments().accept(daemon, execution)).toBe('stale');
   await sweep();
   expect(await stateOf(taskId)).toBe('expired');
@@ -96,9 +103,9 @@ test('an offer that is accepted too late is stale, and the task expires', async 
 });
 
 test('what has begun in time does not expire, nor does its retry', async () => {
-  const { taskId } = await submit({ expires_after_ms: '100', retry_interval_ms: '1' });
+  const { taskId } = await submit({ expires_after_ms: '60000', retry_interval_ms: '1' });
   const execution = await started();
-  await sleep(105);
+  await expireNow();
   await sweep();
   expect(await stateOf(taskId)).toBe('running');
   await assignments().report(daemon, execution, report({ succeeded: false }));
@@ -108,9 +115,9 @@ test('what has begun in time does not expire, nor does its retry', async () => {
 });
 
 test('an occurrence of a recurring task that expires leaves the task to recur', async () => {
-  const { taskId } = await submit({ expires_after_ms: '100', repeat_interval_ms: '1000' });
+  const { taskId } = await submit({ expires_after_ms: '60000', repeat_interval_ms: '1000' });
   await drain();
-  await sleep(105);
+  await expireNow();
   await sweep();
   expect(await stateOf(taskId)).toBe('scheduled');
   const occurrences = async () => (await offered()).map(({ occurrence }) => occurrence);
@@ -118,7 +125,7 @@ test('an occurrence of a recurring task that expires leaves the task to recur', 
 });
 
 test('a task that is cancelled before it expires leaves nothing to expire', async () => {
-  const { taskId } = await submit({ expires_after_ms: '1' });
+  const { taskId } = await submit({ expires_after_ms: '60000' });
   await drain();
   await tasks().cancel('shop', taskId, '');
   await sweep();

@@ -1,9 +1,12 @@
+import type { OnDependencyFailure } from '@boomerang/domain';
+
 /** Optional parts of a task record by tag. `scripts/lib/parts.lua` describes them, and says what must be understood. */
 export type Parts = ReadonlyMap<number, Buffer>;
 
 /** Of a replay: its dead letter. */
 const ORIGIN = 65;
 const EXPIRY = 131;
+const DEPENDENCIES = 149;
 const TAGS = 201;
 const IDEMPOTENCY_KEY = 10;
 
@@ -68,6 +71,11 @@ export function idempotencyKeyPart(key: string | undefined): Part[] {
 /** The key that a task was registered with. */
 export function idempotencyKeyOf(parts: Parts): string | undefined {
   return parts.get(IDEMPOTENCY_KEY)?.toString('utf8');
+}
+
+/** None if it waits for nothing. */
+export function dependenciesPart(waits: boolean, onFailure: OnDependencyFailure): Part[] {
+  return waits ? [[DEPENDENCIES, Buffer.from(onFailure === 'cancel' ? 'c' : 'r')]] : [];
 }
 
 /** None if it never expires. */

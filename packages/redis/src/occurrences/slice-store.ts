@@ -64,8 +64,8 @@ export function createSliceStore(
 
     async countExecutions(partition) {
       const counts = (await run('count-executions', keysOf(partition), [])) as ExecutionReply;
-      const [ready, oldestReadyMs, offered, running] = counts;
-      return { ready, oldestReadyMs, offered, running };
+      const [ready, oldestReadyMs, offered, running, waiting, untold] = counts;
+      return { ready, oldestReadyMs, offered, running, waiting, untold };
     },
 
     onWake: (listener) => wakeListener.onDue(listener),
@@ -73,7 +73,14 @@ export function createSliceStore(
   };
 }
 
-type ExecutionReply = [ready: number, oldestReadyMs: number, offered: number, running: number];
+type ExecutionReply = [
+  ready: number,
+  oldestReadyMs: number,
+  offered: number,
+  running: number,
+  waiting: number,
+  untold: number,
+];
 type CountReply = [count: number, oldestAgeMs: number];
 type LookReply = [seconds: number, microseconds: number, ...seen: number[]];
 

@@ -1,5 +1,5 @@
 -- How executions end. The task may end with them.
---- @include executions/executions end-task dead-letters
+--- @include executions/dependencies end-task dead-letters
 -- How long an ended task can be read and listed.
 local KEPT_MS = 86400000
 -- More than come in: nobody has to list them for their lists to stay short.
@@ -14,6 +14,7 @@ local function end_executed_task(id, header, state, from, scheduled, occurrence,
   tidy_lists(now_ms(), TIDIED_AT_AN_END)
   redis.call('ZADD', execution_prefix .. 'ended', now_ms() + KEPT_MS, set_name(header) .. ':' .. to .. ':' .. id)
   redis.call('HDEL', cancelling, id)
+  tell_dependants(id, state, now_ms())
   redis.call('HSET', report_key(id), 'ended', now_ms(), 'updated', now_ms())
   redis.call('PEXPIRE', report_key(id), KEPT_MS)
   end_task(id, header, state, scheduled, occurrence, KEPT_MS, history)
@@ -96,6 +97,7 @@ end
 local function cancel_execution(id, header, reason)
   local member = member_of(id, 1)
   remove_waiting(id, header.client)
+  forget_waits(id, header)
   if header.in_flight > 0 or (header.interval == 0 and redis.call('ZSCORE', leases, member)) then
     redis.call('HSET', cancelling, id, reason)
     redis.call('PUBLISH', execution_channel, 'cancel ' .. id .. ' ' .. reason)

@@ -11,6 +11,7 @@ import {
 } from '@boomerang/domain';
 import { spage } from '@boomerang/protocol';
 import type { Outcome } from '../../operations/executions/batch.js';
+import type { BatchItem } from '../../operations/executions/submit-executions.js';
 import { errorToSpage } from './status.js';
 
 const { TaskStatus } = spage.core;
@@ -34,14 +35,12 @@ export function submissionFromWire(wire: spage.api.SubmitTaskRequest.$Properties
   };
 }
 
-export function submissionsFromWire({
-  tasks,
-}: spage.api.SubmitTasksRequest.$Properties): Outcome<SubmissionRequest>[] {
+export function submissionsFromWire({ tasks }: spage.api.SubmitTasksRequest.$Properties): BatchItem[] {
   return (tasks ?? []).map((task) => {
     try {
       return submissionFromWire(task);
     } catch (error) {
-      return BoomerangError.from(error);
+      return { name: task.taskId ?? '', refusal: BoomerangError.from(error) };
     }
   });
 }

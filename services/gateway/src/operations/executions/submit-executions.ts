@@ -3,11 +3,14 @@ import type { Operation } from '../operation.js';
 import { countDone, type Outcome, requireBatch } from './batch.js';
 import { admitSubmission, type SubmitAnswer } from './submit-execution.js';
 
+/** A submission, or why it is none. */
+export type BatchItem = SubmissionRequest | { readonly name: string; readonly refusal: BoomerangError };
+
 /**
  * Submits tasks, each as `submitExecution` does: one that is refused, or was no submission to begin with, leaves the others
  * alone. Items with the same name are refused, for which of them is meant is not known.
  */
-export const submitExecutions: Operation<readonly Outcome<SubmissionRequest>[], Outcome<SubmitAnswer>[]> = {
+export const submitExecutions: Operation<readonly BatchItem[], Outcome<SubmitAnswer>[]> = {
   permission: 'register',
   changes: true,
   counted: 'registered',
@@ -19,7 +22,7 @@ export const submitExecutions: Operation<readonly Outcome<SubmissionRequest>[], 
     const admitted: { place: number; submission: Submission }[] = [];
     for (const [place, request] of requests.entries()) {
       try {
-        if (request instanceof BoomerangError) throw request;
+        if ('refusal' in request) throw request.refusal;
         refuseNamedTwice(request, twice);
         admitted.push({ place, submission: await admitSubmission(context, clientId, request) });
       } catch (error) {
@@ -27,7 +30,9 @@ export const submitExecutions: Operation<readonly Outcome<SubmissionRequest>[], 
       }
     }
     const submissions = admitted.map(({ submission }) => submission);
-    const submitted = await context.executions.submitAll(clientId, submissions, context.signal);
+    const refusedNames = new Set(results.map((_, place) => requests[place]?.name ?? '').filter(Boolean));
+    const { executions, signal } = context;
+    const submitted = await executions.submitAll(clientId, submissions, signal, refusedNames);
     submitted.forEach((task, i) => {
       const { place, submission } = admitted[i] as (typeof admitted)[number];
       if (task instanceof BoomerangError) results[place] = task;
@@ -38,11 +43,10 @@ export const submitExecutions: Operation<readonly Outcome<SubmissionRequest>[], 
 };
 
 /** Places of the items whose name others have as well, by name. */
-function namedTwice(requests: readonly Outcome<SubmissionRequest>[]): ReadonlyMap<string, readonly number[]> {
+function namedTwice(requests: readonly BatchItem[]): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>();
-  requests.forEach((request, place) => {
-    if (request instanceof BoomerangError || request.name === '') return;
-    places.set(request.name, [...(places.get(request.name) ?? []), place]);
+  requests.forEach(({ name }, place) => {
+    if (name !== '') places.set(name, [...(places.get(name) ?? []), place]);
   });
   return new Map([...places].filter(([, of]) => of.length > 1));
 }
