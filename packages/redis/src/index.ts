@@ -1,4 +1,5 @@
 export { createAuditStore, readAudit, recordAudit } from './audit/audit-store.js';
+export { changeKey, type KeyRights } from './clients/change-key.js';
 export { type ClientDirectory, createClientDirectory, type NewKey } from './clients/client-directory.js';
 export { type ClientDetails, type KeyDetails, listClients } from './clients/read-clients.js';
 export { type RemovalReceipt, removeClient } from './clients/remove-client.js';

@@ -11,6 +11,7 @@ export const AUDIT_ACTIONS = [
   'client.create',
   'client.remove',
   'key.add',
+  'key.change',
   'key.revoke',
   'limits.set',
   'limits.reset',

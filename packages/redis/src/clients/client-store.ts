@@ -3,6 +3,7 @@ import { type ClientStore, type Permission, parseClientKey } from '@boomerang/do
 import type { RedisConnection } from '../connection/connection.js';
 import { unwrapRedisErrors } from '../connection/redis-error.js';
 import { globalKeys } from '../partitions/keys.js';
+import { isWithin } from './key-addresses.js';
 import { hmacUnder, nobodysHmac } from './key-hmac.js';
 import { isOpen, permissionsOf, type StoredKey } from './stored-client.js';
 
@@ -20,13 +21,14 @@ export function createClientStore(redis: RedisConnection, pepper: string): Clien
   };
   const hasClient = async (clientId: string) => isOpen(await redis.get(globalKeys.client(clientId)));
 
-  async function authenticate(text: string) {
+  async function authenticate(text: string, address: string | undefined) {
     const key = parseClientKey(text);
     if (!key) return undefined;
     const stored = await storedKey(key.keyId);
     const known = stored ?? nobody;
     const matches = timingSafeEqual(hmacOf(key.secret), Buffer.from(known.hmac, 'hex'));
     if (!matches || !stored || !(await hasClient(known.clientId))) return undefined;
+    if (known.addresses && !isWithin(address ?? '', known.addresses)) return undefined;
     return { clientId: known.clientId, keyId: key.keyId, permissions: permissionsOf(known) };
   }
 
@@ -47,7 +49,7 @@ export function createClientStore(redis: RedisConnection, pepper: string): Clien
   }
 
   return {
-    authenticate: (key) => unwrapRedisErrors(authenticate(key)),
+    authenticate: (key, address) => unwrapRedisErrors(authenticate(key, address)),
     permissionsNow: (clientId, keyId) => unwrapRedisErrors(permissionsNow(clientId, keyId)),
     noteUse: (keyId) => unwrapRedisErrors(noteUse(keyId)),
   };

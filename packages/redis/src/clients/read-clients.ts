@@ -19,6 +19,8 @@ export interface KeyDetails {
   /** Name of the key, for people; '' = none. */
   readonly name: string;
   readonly permissions: readonly Permission[];
+  /** Ranges from which alone it may be shown; absent: from anywhere. */
+  readonly addresses?: readonly string[];
   /** Absent in keys that an older release made. */
   readonly createdAt?: string;
   /** Accurate to about a minute. Absent: not in the last 400 days. */
@@ -71,11 +73,12 @@ export async function readJson<T>(
 
 async function detailsOf(redis: RedisConnection, keyId: string, key: StoredKey): Promise<KeyDetails> {
   const usedAtMs = await redis.get(globalKeys.keyUse(keyId));
-  const { name = '', createdAt, expiresAt, revokedAt } = key;
+  const { name = '', addresses, createdAt, expiresAt, revokedAt } = key;
   return {
     keyId,
     name,
     permissions: permissionsOf(key),
+    ...(addresses && { addresses }),
     ...(createdAt !== undefined && { createdAt }),
     ...(usedAtMs !== null && { lastUsedAt: new Date(Number(usedAtMs)).toISOString() }),
     ...(expiresAt !== undefined && { expiresAt }),

@@ -27,6 +27,8 @@ export interface StoredKey {
   readonly name?: string;
   readonly createdAt?: string;
   readonly permissions?: readonly string[];
+  /** Ranges from which alone it may be shown; absent: from anywhere. Older releases don't look at them. */
+  readonly addresses?: readonly string[];
   /** The TTL of the Redis key is what counts. */
   readonly expiresAt?: string;
   readonly revokedAt?: string;

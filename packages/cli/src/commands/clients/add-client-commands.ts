@@ -1,6 +1,7 @@
 import { DEFAULT_PERMISSIONS, PERMISSIONS, validateClientId } from '@boomerang/domain';
 import type { Environment } from '@boomerang/runtime';
 import type { Command } from 'commander';
+import { type ChangeOptions, changeClientKey } from './change-key.js';
 import { printLimits, resetLimits, setLimit } from './client-limits.js';
 import { createSecret, listSecrets, revokeSecret, rotateSecret } from './client-secret.js';
 import {
@@ -65,6 +66,16 @@ export function addClientCommands(client: Command, env: Environment): void {
     .argument('<key-id>', 'as `show` prints it')
     .description('end a key of a client, and all sessions that it has opened, within a second')
     .action((name: string, keyId: string) => revokeClientKey(env, name, keyId));
+  client
+    .command('change-key')
+    .argument('<name>', 'name of the client', parseClient)
+    .argument('<key-id>', 'as `show` prints it')
+    .description('change what a key may be used for, or from where it may be shown')
+    .option('--permissions <list>', `separated by commas: ${PERMISSIONS.join(', ')}`)
+    .option('--addresses <list>', 'addresses and ranges, separated by commas; "any": from anywhere')
+    .action((name: string, keyId: string, options: ChangeOptions) =>
+      changeClientKey(env, name, keyId, options),
+    );
   client
     .command('audit')
     .description('print the audit log, the oldest entries first, one line of JSON each')

@@ -4,7 +4,7 @@ import { formatTable, harmless, printJson, printLine } from '../../print.js';
 import { withStackRedis } from '../../stack/with-stack-redis.js';
 import { stateOfClient, stateOfKey } from './states.js';
 
-const HEADINGS = ['KEY ID', 'NAME', 'PERMISSIONS', 'CREATED', 'LAST USED', 'STATE'];
+const HEADINGS = ['KEY ID', 'NAME', 'PERMISSIONS', 'ADDRESSES', 'CREATED', 'LAST USED', 'STATE'];
 
 /** Prints a client, its keys, and how many tasks, dead letters and signing secrets it has. */
 export async function printClient(env: Environment, clientId: string, { json = false }): Promise<void> {
@@ -31,6 +31,7 @@ function toRow(key: KeyDetails): string[] {
     key.keyId,
     harmless(key.name),
     key.permissions.join(','),
+    key.addresses?.join(',') ?? 'any',
     key.createdAt ?? 'unknown',
     key.lastUsedAt ?? 'never',
     stateOfKey(key),

@@ -31,7 +31,7 @@ export function withCertificates(
     (await clients.permissionsNow(clientId, undefined)) !== undefined;
 
   return {
-    authenticate: (key) => clients.authenticate(key),
+    authenticate: (key, address) => clients.authenticate(key, address),
 
     async authenticateCertificate(certificate) {
       const rule = (await rules?.())?.find((each) => fits(each, certificate));
@@ -59,10 +59,12 @@ export function withCertificates(
 /** Whose the key is that is shown or, without one, the certificate; undefined for an unknown key, and for nothing. */
 export async function authenticateShown(
   credentials: Credentials,
-  { key, clientId = '', certificate }: Shown,
+  { key, clientId = '', address, certificate }: Shown,
 ): Promise<AuthenticatedKey | undefined> {
   const shown = key === '' ? certificate() : undefined;
-  const known = await (shown ? credentials.authenticateCertificate(shown) : credentials.authenticate(key));
+  const known = await (shown
+    ? credentials.authenticateCertificate(shown)
+    : credentials.authenticate(key, address));
   return clientId === '' || known?.clientId === clientId ? known : undefined;
 }
 

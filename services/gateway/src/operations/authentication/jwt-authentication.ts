@@ -39,7 +39,8 @@ export function withJwt(clients: ClientStore, issuers: readonly JwtIssuer[]): Cl
   }
 
   return {
-    authenticate: async (text) => (looksLikeJwt(text) ? authenticateJwt(text) : clients.authenticate(text)),
+    authenticate: async (text, address) =>
+      looksLikeJwt(text) ? authenticateJwt(text) : clients.authenticate(text, address),
 
     async permissionsNow(clientId, keyId) {
       const grant = keyId === undefined ? undefined : parseJwtGrant(keyId);
