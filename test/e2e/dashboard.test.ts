@@ -88,7 +88,7 @@ describe.skipIf(why !== '')('the dashboard', () => {
     const { page, go } = open;
     await go('/tasks');
     await page.getByText('No task is waiting').waitFor();
-    const id = await register({ delay: '6s' });
+    const id = await register({ delay: '5s' });
     await page.getByRole('link', { name: id }).click();
     const story = page.getByRole('region', { name: 'Story' });
     await story.getByText('Registered').waitFor();
@@ -106,6 +106,30 @@ describe.skipIf(why !== '')('the dashboard', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel task' }).click();
     await page.getByText('Ended: cancelled').waitFor();
     expect(await page.getByRole('button', { name: 'Cancel task' }).count()).toBe(0);
+  });
+
+  test('reschedules, pauses, resumes and fires a task', async () => {
+    const { page, go } = open;
+    const id = await register({ delay: '1h' });
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const confirm = (name: string) =>
+      page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+    await go(`/tasks/${id}`);
+    await button('Reschedule').click();
+    await confirm('in 1d');
+    await page
+      .getByText(/in (1 d|23 h)/)
+      .first()
+      .waitFor();
+    await button('Pause').click();
+    await confirm('Pause');
+    await page.getByText('It is paused, and goes on once it is resumed').waitFor();
+    await button('Resume').click();
+    await confirm('Resume');
+    await page.getByText('It is not due yet.').waitFor();
+    await button('Fire now').click();
+    await confirm('Fire now');
+    await page.getByText('Ended: delivered').waitFor();
   });
 
   test('shows attack strings as the text that they are', async () => {

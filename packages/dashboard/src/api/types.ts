@@ -81,7 +81,12 @@ export interface Task {
   readonly cron?: string;
   readonly timeZone?: string;
   readonly attempts: readonly Attempt[];
-  readonly waitingFor?: { readonly reason: string; readonly endpoint?: string; readonly until?: string };
+  readonly waitingFor?: {
+    readonly reason: string;
+    readonly endpoint?: string;
+    readonly until?: string;
+    readonly since?: string;
+  };
   readonly replayOf?: string;
   readonly text?: string;
   readonly base64?: string;

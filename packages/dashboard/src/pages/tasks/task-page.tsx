@@ -1,8 +1,5 @@
-import { useState } from 'preact/hooks';
-import { type ApiError, request } from '../../api/request.js';
 import type { Identity, Task } from '../../api/types.js';
 import { usePoll } from '../../api/use-poll.js';
-import { Confirm } from '../../ui/dialog.js';
 import { dateTime, fromNow, words } from '../../ui/format.js';
 import { Link } from '../../ui/router.js';
 import { Failed, Loading } from '../../ui/states.js';
@@ -10,6 +7,7 @@ import { Payload } from './payload.js';
 import { State } from './state.js';
 import { Story } from './story.js';
 import { Tags } from './tags.js';
+import { TaskActions } from './task-actions.js';
 import { recurrence } from './task-rows.js';
 
 const EVERY_MS = 1_000;
@@ -33,7 +31,7 @@ export function TaskPage({ id, who }: TaskPageProps) {
           <code>{id}</code>
         </h1>
         {task && !ENDED.has(task.state) && who.permissions.includes('manage') && (
-          <Cancel task={task} onDone={refresh} />
+          <TaskActions task={task} onDone={refresh} />
         )}
       </div>
       {error?.status === 404 && <NotFound />}
@@ -120,45 +118,6 @@ function Why({ task: { waitingFor, dueAt, state } }: { readonly task: Task }) {
 const REASONS: Readonly<Record<string, string>> = {
   turn: 'More of your client is overdue than is delivered; clients take turns',
   endpoint_busy: 'As many attempts are under way at the endpoint as it may have',
+  paused: 'It is paused, and goes on once it is resumed',
   breaker_open: 'The endpoint keeps failing, so that what is due there is held back',
 };
-
-function Cancel({ task, onDone }: { readonly task: Task; readonly onDone: () => void }) {
-  const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError>();
-  const cancel = async () => {
-    setBusy(true);
-    try {
-      await request('DELETE', `/v1/tasks/${task.id}`);
-      setAsking(false);
-      onDone();
-    } catch (failure) {
-      setError(failure as ApiError);
-    }
-    setBusy(false);
-  };
-  return (
-    <>
-      <button type="button" class="danger" onClick={() => setAsking(true)}>
-        Cancel task
-      </button>
-      {asking && (
-        <Confirm
-          title="Cancel this task?"
-          action="Cancel task"
-          danger
-          busy={busy}
-          onConfirm={cancel}
-          onClose={() => setAsking(false)}
-        >
-          <p>
-            No attempt begins after that, and it can’t be undone. An attempt that is under way goes on to its
-            end.
-          </p>
-          {error && <Failed error={error} />}
-        </Confirm>
-      )}
-    </>
-  );
-}
