@@ -32,6 +32,7 @@ const [
   stats = '',
   forecast = '',
   named = '',
+  batch = '',
   replay = '',
   preview = '',
   wrong = '',
@@ -46,7 +47,7 @@ async function shell(command: string) {
 
 describe('the page about the HTTP API', () => {
   test('has the examples that are run here', () => {
-    expect(commands).toHaveLength(8);
+    expect(commands).toHaveLength(9);
   });
 
   test('begins with a task that comes back as bare JSON', async () => {
@@ -76,6 +77,11 @@ describe('the page about the HTTP API', () => {
     expect(await shell(named)).toMatchObject({ id });
     expect((await shell(list)).tasks).toMatchObject([{ id, text: 'remind me' }]);
     expect(page).toContain(JSON.stringify(await shell(wrong)));
+  });
+
+  test('has a batch, of which what is wrong is told by itself', async () => {
+    const { results } = await shell(batch);
+    expect(results).toMatchObject([{ state: 'scheduled' }, { code: 'invalid_request', field: 'delay' }]);
   });
 
   test('has a replay of dead letters and the times of a schedule', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Session } from '@boomerang/client';
+import type { Registration, Session } from '@boomerang/client';
 import { script, startStack, type TestStack, waitFor } from '@boomerang/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Arrivals, http, receiveCallbacks, sessionOn } from './support/arrivals.js';
@@ -76,6 +76,34 @@ test('a worker that dies with an attempt of a paused task loses nothing: the tas
   expect(arrivals.of(taskId)).toHaveLength(1);
   await session.resume(taskId);
   expect((await arrivals.waitFor(2, taskId))[1]).toMatchObject({ attempt: 2 });
+});
+
+test('a batch whose gateway is killed half-way is repeated by its keys: each of its tasks comes once', async () => {
+  const [victim] = stack.processes.gateway;
+  const doomed = await sessionOn(stack, { callback: http(arrivals) }, 0);
+  const batch = Array.from({ length: 300 }, (_, n) => {
+    return { payload: `batch ${n}`, delayMs: 200, idempotencyKey: `batch ${n}` };
+  });
+  const fault = stack.arm(victim as NonNullable<typeof victim>, {
+    ...{ command: script('register-named'), when: 'after', strike: 'SIGKILL' },
+  });
+  const failed = doomed.registerBatch(batch).catch((error: Error) => error.name);
+  await fault.struck();
+  expect(await failed).toBe('ConnectionClosedError');
+  fault.disarm();
+  await victim?.restart();
+  const registered = await session.registerBatch(batch);
+  const ids = registered.map((one) => (one as Registration).taskId);
+  expect(new Set(ids).size).toBe(300);
+  expect(await session.registerBatch(batch)).toEqual(registered);
+  const came = () => arrivals.all.filter(({ text }) => text.startsWith('batch '));
+  await waitFor(() => came().length >= 300, { message: 'all of the batch' });
+  await sleep(400);
+  expect(
+    came()
+      .map(({ taskId }) => taskId)
+      .toSorted(),
+  ).toEqual(ids.toSorted());
 });
 
 describe('a gateway that is killed with a change', () => {

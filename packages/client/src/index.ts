@@ -66,10 +66,10 @@ export { pages } from './session/pages.js';
 export { resumeSession } from './session/resume-session.js';
 export type {
   PreviewOptions,
-  Registration,
   Session,
 } from './session/session.js';
 export type { SessionOptions } from './session/session-options.js';
+export type { BatchTask, Registration } from './session/task-batch.js';
 export type { ChangedTask, PausedTask, TaskChange, TaskChanges } from './session/task-changes.js';
 export type { ListFilter, TaskInfo, TaskPage } from './session/task-info.js';
 export type { CronOptions, IntervalOptions, TimeoutOptions } from './session/task-options.js';

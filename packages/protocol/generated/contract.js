@@ -65,6 +65,8 @@ export const boomerang = $root.boomerang = (() => {
         BoomerangEnvelope.prototype.getTaskRequest = null;
         BoomerangEnvelope.prototype.getTaskResponse = null;
         BoomerangEnvelope.prototype.errorResponse = null;
+        BoomerangEnvelope.prototype.batchRegistrationRequest = null;
+        BoomerangEnvelope.prototype.batchRegistrationResponse = null;
         BoomerangEnvelope.prototype.rescheduleRequest = null;
         BoomerangEnvelope.prototype.rescheduleResponse = null;
         BoomerangEnvelope.prototype.listDeadLettersRequest = null;
@@ -84,7 +86,7 @@ export const boomerang = $root.boomerang = (() => {
         let $oneOfFields;
 
         $Object.defineProperty(BoomerangEnvelope.prototype, "payload", {
-            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "clientRegistration", "clientRegistrationResponse", "clientDeregistration", "clientDeregistrationResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse", "rescheduleRequest", "rescheduleResponse", "listDeadLettersRequest", "listDeadLettersResponse", "replayDeadLettersRequest", "replayDeadLettersResponse", "pauseResumeRequest", "pauseResumeResponse", "purgeDeadLettersRequest", "purgeDeadLettersResponse", "previewScheduleRequest", "previewScheduleResponse", "fireRequest", "fireResponse"]),
+            get: $util.oneOfGetter($oneOfFields = ["authHandshake", "authResponse", "registrationRequest", "registrationResponse", "cancellationRequest", "cancellationResponse", "sessionRefresh", "sessionRefreshResponse", "clientRegistration", "clientRegistrationResponse", "clientDeregistration", "clientDeregistrationResponse", "callbackRequest", "callbackResponse", "listTasksRequest", "listTasksResponse", "getTaskRequest", "getTaskResponse", "errorResponse", "batchRegistrationRequest", "batchRegistrationResponse", "rescheduleRequest", "rescheduleResponse", "listDeadLettersRequest", "listDeadLettersResponse", "replayDeadLettersRequest", "replayDeadLettersResponse", "pauseResumeRequest", "pauseResumeResponse", "purgeDeadLettersRequest", "purgeDeadLettersResponse", "previewScheduleRequest", "previewScheduleResponse", "fireRequest", "fireResponse"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -141,6 +143,10 @@ export const boomerang = $root.boomerang = (() => {
                 writer.uint32(256).uint64(message.requestId);
             if (message.errorResponse != null && $Object.hasOwnProperty.call(message, "errorResponse"))
                 $root.boomerang.ErrorResponse.encode(message.errorResponse, writer.uint32(266).fork(), _depth + 1).ldelim();
+            if (message.batchRegistrationRequest != null && $Object.hasOwnProperty.call(message, "batchRegistrationRequest"))
+                $root.boomerang.BatchRegistrationRequest.encode(message.batchRegistrationRequest, writer.uint32(274).fork(), _depth + 1).ldelim();
+            if (message.batchRegistrationResponse != null && $Object.hasOwnProperty.call(message, "batchRegistrationResponse"))
+                $root.boomerang.BatchRegistrationResponse.encode(message.batchRegistrationResponse, writer.uint32(282).fork(), _depth + 1).ldelim();
             if (message.rescheduleRequest != null && $Object.hasOwnProperty.call(message, "rescheduleRequest"))
                 $root.boomerang.RescheduleRequest.encode(message.rescheduleRequest, writer.uint32(290).fork(), _depth + 1).ldelim();
             if (message.rescheduleResponse != null && $Object.hasOwnProperty.call(message, "rescheduleResponse"))
@@ -342,6 +348,20 @@ export const boomerang = $root.boomerang = (() => {
                             break;
                         message.errorResponse = $root.boomerang.ErrorResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.errorResponse);
                         message.payload = "errorResponse";
+                        continue;
+                    }
+                case 34: {
+                        if (wireType !== 2)
+                            break;
+                        message.batchRegistrationRequest = $root.boomerang.BatchRegistrationRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.batchRegistrationRequest);
+                        message.payload = "batchRegistrationRequest";
+                        continue;
+                    }
+                case 35: {
+                        if (wireType !== 2)
+                            break;
+                        message.batchRegistrationResponse = $root.boomerang.BatchRegistrationResponse.decode(reader, reader.size(), $undefined, _depth + 1, message.batchRegistrationResponse);
+                        message.payload = "batchRegistrationResponse";
                         continue;
                     }
                 case 36: {
@@ -576,6 +596,16 @@ export const boomerang = $root.boomerang = (() => {
                     throw $TypeError(".boomerang.BoomerangEnvelope.errorResponse: object expected");
                 message.errorResponse = $root.boomerang.ErrorResponse.fromObject(object.errorResponse, _depth + 1);
             }
+            if (object.batchRegistrationRequest != null) {
+                if (!$util.isObject(object.batchRegistrationRequest))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.batchRegistrationRequest: object expected");
+                message.batchRegistrationRequest = $root.boomerang.BatchRegistrationRequest.fromObject(object.batchRegistrationRequest, _depth + 1);
+            }
+            if (object.batchRegistrationResponse != null) {
+                if (!$util.isObject(object.batchRegistrationResponse))
+                    throw $TypeError(".boomerang.BoomerangEnvelope.batchRegistrationResponse: object expected");
+                message.batchRegistrationResponse = $root.boomerang.BatchRegistrationResponse.fromObject(object.batchRegistrationResponse, _depth + 1);
+            }
             if (object.rescheduleRequest != null) {
                 if (!$util.isObject(object.rescheduleRequest))
                     throw $TypeError(".boomerang.BoomerangEnvelope.rescheduleRequest: object expected");
@@ -778,6 +808,16 @@ export const boomerang = $root.boomerang = (() => {
                 object.errorResponse = $root.boomerang.ErrorResponse.toObject(message.errorResponse, options, _depth + 1);
                 if (options.oneofs)
                     object.payload = "errorResponse";
+            }
+            if (message.batchRegistrationRequest != null && $Object.hasOwnProperty.call(message, "batchRegistrationRequest")) {
+                object.batchRegistrationRequest = $root.boomerang.BatchRegistrationRequest.toObject(message.batchRegistrationRequest, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "batchRegistrationRequest";
+            }
+            if (message.batchRegistrationResponse != null && $Object.hasOwnProperty.call(message, "batchRegistrationResponse")) {
+                object.batchRegistrationResponse = $root.boomerang.BatchRegistrationResponse.toObject(message.batchRegistrationResponse, options, _depth + 1);
+                if (options.oneofs)
+                    object.payload = "batchRegistrationResponse";
             }
             if (message.rescheduleRequest != null && $Object.hasOwnProperty.call(message, "rescheduleRequest")) {
                 object.rescheduleRequest = $root.boomerang.RescheduleRequest.toObject(message.rescheduleRequest, options, _depth + 1);
@@ -3875,6 +3915,349 @@ export const boomerang = $root.boomerang = (() => {
         };
 
         return RegistrationResponse;
+    })();
+
+    boomerang.BatchRegistrationRequest = (function() {
+
+        const BatchRegistrationRequest = function (properties) {
+            this.tasks = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        BatchRegistrationRequest.prototype.tasks = $util.emptyArray;
+
+        BatchRegistrationRequest.create = function(properties) {
+            return new BatchRegistrationRequest(properties);
+        };
+
+        BatchRegistrationRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.tasks != null && message.tasks.length)
+                for (let i = 0; i < message.tasks.length; ++i)
+                    $root.boomerang.Task.encode(message.tasks[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        BatchRegistrationRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.BatchRegistrationRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tasks && message.tasks.length))
+                            message.tasks = [];
+                        message.tasks.push($root.boomerang.Task.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        BatchRegistrationRequest.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.BatchRegistrationRequest)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.BatchRegistrationRequest: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.BatchRegistrationRequest();
+            if (object.tasks) {
+                if (!$Array.isArray(object.tasks))
+                    throw $TypeError(".boomerang.BatchRegistrationRequest.tasks: array expected");
+                message.tasks = $Array(object.tasks.length);
+                for (let i = 0; i < object.tasks.length; ++i) {
+                    if (!$util.isObject(object.tasks[i]))
+                        throw $TypeError(".boomerang.BatchRegistrationRequest.tasks: object expected");
+                    message.tasks[i] = $root.boomerang.Task.fromObject(object.tasks[i], _depth + 1);
+                }
+            }
+            return message;
+        };
+
+        BatchRegistrationRequest.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.tasks = [];
+            if (message.tasks && message.tasks.length) {
+                object.tasks = $Array(message.tasks.length);
+                for (let j = 0; j < message.tasks.length; ++j)
+                    object.tasks[j] = $root.boomerang.Task.toObject(message.tasks[j], options, _depth + 1);
+            }
+            return object;
+        };
+
+        BatchRegistrationRequest.prototype.toJSON = function() {
+            return BatchRegistrationRequest.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return BatchRegistrationRequest;
+    })();
+
+    boomerang.BatchRegistrationResponse = (function() {
+
+        const BatchRegistrationResponse = function (properties) {
+            this.results = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        BatchRegistrationResponse.prototype.status = 0;
+        BatchRegistrationResponse.prototype.errorMessage = "";
+        BatchRegistrationResponse.prototype.results = $util.emptyArray;
+        BatchRegistrationResponse.prototype.code = "";
+
+        BatchRegistrationResponse.create = function(properties) {
+            return new BatchRegistrationResponse(properties);
+        };
+
+        BatchRegistrationResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status") && message.status !== 0)
+                writer.uint32(8).int32(message.status);
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage") && message.errorMessage !== "")
+                writer.uint32(18).string(message.errorMessage);
+            if (message.results != null && message.results.length)
+                for (let i = 0; i < message.results.length; ++i)
+                    $root.boomerang.RegistrationResponse.encode(message.results[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(250).string(message.code);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        BatchRegistrationResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.boomerang.BatchRegistrationResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.status = value;
+                        else
+                            delete message.status;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.errorMessage = value;
+                        else
+                            delete message.errorMessage;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.results && message.results.length))
+                            message.results = [];
+                        message.results.push($root.boomerang.RegistrationResponse.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        BatchRegistrationResponse.fromObject = function (object, _depth) {
+            if (object instanceof $root.boomerang.BatchRegistrationResponse)
+                return object;
+            if (!$util.isObject(object))
+                throw $TypeError(".boomerang.BatchRegistrationResponse: object expected");
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let message = new $root.boomerang.BatchRegistrationResponse();
+            if (object.status !== 0 && (typeof object.status !== "string" || $root.boomerang.Status[object.status] !== 0))
+                switch (object.status) {
+                case "OK":
+                case 0:
+                    message.status = 0;
+                    break;
+                case "ERROR":
+                case 1:
+                    message.status = 1;
+                    break;
+                case "UNAUTHORIZED":
+                case 2:
+                    message.status = 2;
+                    break;
+                case "INVALID_REQUEST":
+                case 3:
+                    message.status = 3;
+                    break;
+                case "SESSION_EXPIRED":
+                case 4:
+                    message.status = 4;
+                    break;
+                default:
+                    if (typeof object.status === "number" && (object.status | 0) === object.status)
+                        message.status = object.status;
+                }
+            if (object.errorMessage != null)
+                if (typeof object.errorMessage !== "string" || object.errorMessage.length)
+                    message.errorMessage = $String(object.errorMessage);
+            if (object.results) {
+                if (!$Array.isArray(object.results))
+                    throw $TypeError(".boomerang.BatchRegistrationResponse.results: array expected");
+                message.results = $Array(object.results.length);
+                for (let i = 0; i < object.results.length; ++i) {
+                    if (!$util.isObject(object.results[i]))
+                        throw $TypeError(".boomerang.BatchRegistrationResponse.results: object expected");
+                    message.results[i] = $root.boomerang.RegistrationResponse.fromObject(object.results[i], _depth + 1);
+                }
+            }
+            if (object.code != null)
+                if (typeof object.code !== "string" || object.code.length)
+                    message.code = $String(object.code);
+            return message;
+        };
+
+        BatchRegistrationResponse.toObject = function (message, options, _depth) {
+            if (!options)
+                options = {};
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            let object = {};
+            if (options.arrays || options.defaults)
+                object.results = [];
+            if (options.defaults) {
+                object.status = options.enums === $String ? "OK" : 0;
+                object.errorMessage = "";
+                object.code = "";
+            }
+            if (message.status != null && $Object.hasOwnProperty.call(message, "status"))
+                object.status = options.enums === $String ? $root.boomerang.Status[message.status] === $undefined ? message.status : $root.boomerang.Status[message.status] : message.status;
+            if (message.errorMessage != null && $Object.hasOwnProperty.call(message, "errorMessage"))
+                object.errorMessage = message.errorMessage;
+            if (message.results && message.results.length) {
+                object.results = $Array(message.results.length);
+                for (let j = 0; j < message.results.length; ++j)
+                    object.results[j] = $root.boomerang.RegistrationResponse.toObject(message.results[j], options, _depth + 1);
+            }
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code"))
+                object.code = message.code;
+            return object;
+        };
+
+        BatchRegistrationResponse.prototype.toJSON = function() {
+            return BatchRegistrationResponse.toObject(this, $protobuf.util.toJSONOptions);
+        };
+
+        return BatchRegistrationResponse;
     })();
 
     boomerang.CancellationRequest = (function() {

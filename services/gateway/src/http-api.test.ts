@@ -225,6 +225,7 @@ test('the API describes itself as OpenAPI 3.1', async () => {
     '/v1/sessions/refresh',
     '/v1/tasks',
     '/v1/tasks/{id}',
+    '/v1/tasks/batch',
     '/v1/tasks/{id}/pause',
     '/v1/tasks/{id}/resume',
     '/v1/tasks/{id}/fire',

@@ -133,6 +133,10 @@ const REQUESTS: Readonly<Record<string, fc.Arbitrary<() => readonly [Envelope, r
     ['ok'],
   ]),
   cancellationRequest: taskIds.map((id) => () => [{ cancellationRequest: { taskId: id() } }, ['not_found']]),
+  batchRegistrationRequest: fc.constant(() => [
+    { batchRegistrationRequest: { tasks: [{ delayMs: 3_600_000, idempotencyKey: 'order-2' }] } },
+    ['ok'],
+  ]),
   rescheduleRequest: taskIds.map((id) => () => [
     { rescheduleRequest: { taskId: id(), delayMs: 1, payload: Buffer.from('mine') } },
     ['not_found'],

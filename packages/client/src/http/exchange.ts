@@ -1,9 +1,10 @@
 import { type AttemptRecord, outcomeNumber, type TaskState, taskStateNumber } from '@boomerang/domain';
-import type { boomerang } from '@boomerang/protocol';
+import { boomerang } from '@boomerang/protocol';
 import type { RequestEnvelope } from '../connection/request-envelope.js';
 import { base64Of, type Exchange, epochMs, taskPath } from './api-request.js';
 import { changeExchangeOf } from './change-exchange.js';
 import { idempotencyKeyHeader } from './idempotency-key-header.js';
+import { refusalOf } from './refusal-of.js';
 
 type AttemptJson = Partial<Omit<AttemptRecord, 'atMs'>> & { readonly at?: string };
 
@@ -33,6 +34,7 @@ interface TaskJson {
 export function exchangeOf(request: RequestEnvelope, policy: object): Exchange {
   const { registrationRequest, cancellationRequest, getTaskRequest, listTasksRequest } = request;
   if (registrationRequest) return register(registrationRequest, policy);
+  if (request.batchRegistrationRequest) return registerBatch(request.batchRegistrationRequest, policy);
   if (cancellationRequest) {
     return {
       method: 'DELETE',
@@ -51,23 +53,58 @@ export function exchangeOf(request: RequestEnvelope, policy: object): Exchange {
 }
 
 function register(task: boomerang.Task.$Properties, policy: object): Exchange {
-  const { payload, delayMs, repeatIntervalMs, cron, timeZone, atMs, idempotencyKey, tags } = task;
-  const calendar = cron ? { cron, ...(timeZone && { timeZone }) } : undefined;
+  const { idempotencyKey } = task;
   return {
     method: 'POST',
     path: '/v1/tasks',
     ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKeyHeader(idempotencyKey) } }),
+    body: { ...taskToJson(task), ...policy },
+    toAnswer: (json) => ({ registrationResponse: toRegistered(json) }),
+  };
+}
+
+function taskToJson(task: boomerang.Task.$Properties): object {
+  const { payload, delayMs, repeatIntervalMs, cron, timeZone, atMs, tags } = task;
+  const calendar = cron ? { cron, ...(timeZone && { timeZone }) } : undefined;
+  return {
+    base64: base64Of(payload ?? new Uint8Array()),
+    ...(calendar ?? (atMs ? { at: new Date(atMs) } : { delay: delayMs })),
+    ...(repeatIntervalMs && { repeatInterval: repeatIntervalMs }),
+    ...(tags?.length && { tags }),
+  };
+}
+
+function toRegistered({ id, dueAt }: TaskJson): boomerang.RegistrationResponse.$Properties {
+  return { taskId: id ?? '', scheduledTimeMs: epochMs(dueAt) };
+}
+
+function registerBatch({ tasks }: boomerang.BatchRegistrationRequest.$Properties, policy: object): Exchange {
+  return {
+    method: 'POST',
+    path: '/v1/tasks/batch',
     body: {
-      base64: base64Of(payload ?? new Uint8Array()),
-      ...(calendar ?? (atMs ? { at: new Date(atMs) } : { delay: delayMs })),
-      ...(repeatIntervalMs && { repeatInterval: repeatIntervalMs }),
-      ...(tags?.length && { tags }),
-      ...policy,
+      tasks: (tasks ?? []).map((task) => ({
+        ...taskToJson(task),
+        ...policy,
+        ...(task.idempotencyKey && { idempotencyKey: idempotencyKeyHeader(task.idempotencyKey) }),
+      })),
     },
-    toAnswer: ({ id, dueAt }: TaskJson) => ({
-      registrationResponse: { taskId: id ?? '', scheduledTimeMs: epochMs(dueAt) },
+    toAnswer: ({ results = [] }: { results?: readonly (TaskJson & ProblemJson)[] }) => ({
+      batchRegistrationResponse: { results: results.map((one) => toResult(one)) },
     }),
   };
+}
+
+interface ProblemJson {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly status?: number;
+}
+
+function toResult(json: TaskJson & ProblemJson): boomerang.RegistrationResponse.$Properties {
+  if (json.code === undefined) return toRegistered(json);
+  const { status, code, message } = refusalOf('', json.status ?? 0, json);
+  return { status: boomerang.Status[status], code, errorMessage: message };
 }
 
 function list(request: boomerang.ListTasksRequest.$Properties): Exchange {

@@ -48,10 +48,10 @@ export function openHttpSession(options: HttpSessionOptions): HttpSession {
   const connection = createLastingConnection(link, requestTimeoutMs, maxInFlight);
   const session = createSession(connection, '');
   const { setTimeout, setTimeoutAt, setInterval, setCron, cancel, get, list } = session;
-  const { reschedule, pause, resume, fire } = session;
+  const { reschedule, pause, resume, fire, registerBatch } = session;
   return {
     ...{ setTimeout, setTimeoutAt, setInterval, setCron, cancel, get, list },
-    ...{ reschedule, pause, resume, fire },
+    ...{ reschedule, pause, resume, fire, registerBatch },
     close: () => connection.close(),
   };
 }

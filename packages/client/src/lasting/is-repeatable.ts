@@ -7,6 +7,10 @@ import type { RequestEnvelope } from '../connection/request-envelope.js';
  */
 export function isRepeatable(request: RequestEnvelope): boolean {
   if (request.registrationRequest) return Boolean(request.registrationRequest.idempotencyKey);
+  if (request.batchRegistrationRequest)
+    return (request.batchRegistrationRequest.tasks ?? []).every(({ idempotencyKey }) =>
+      Boolean(idempotencyKey),
+    );
   if (request.replayDeadLettersRequest) return hasIds(request.replayDeadLettersRequest);
   const { sessionRefresh, getTaskRequest, listTasksRequest, listDeadLettersRequest } = request;
   const reading = [getTaskRequest, listTasksRequest, listDeadLettersRequest, request.previewScheduleRequest];

@@ -1,10 +1,12 @@
 import { checkOptions, type OptionNames } from '../arguments/check-options.js';
 import { checkEpochMs, checkText, checkWhole } from '../arguments/check-values.js';
 import type { Bytes } from '../arguments/to-bytes.js';
+import type { BoomerangClientError } from '../connection/client-error.js';
 import type { Connection } from '../connection/connection.js';
 import { requestAnswer } from '../connection/request-answer.js';
 import type { RequestOptions } from '../connection/request-options.js';
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.js';
+import { type BatchTask, type Registration, registerBatch } from './task-batch.js';
 import { createTaskChanges, TASK_ID, type TaskChanges } from './task-changes.js';
 import { type ListFilter, type TaskInfo, type TaskPage, toListRequest, toTaskInfo } from './task-info.js';
 import {
@@ -18,13 +20,6 @@ import {
   toTaskOptions,
 } from './task-options.js';
 import { toCalendar, toTask } from './to-task.js';
-
-/** What a registration was answered with: the service holds the task. */
-export interface Registration {
-  readonly taskId: string;
-  /** Due time of the first occurrence, Unix epoch ms by the service's clock. */
-  readonly scheduledTimeMs: number;
-}
 
 export interface PreviewOptions extends RequestOptions {
   /** As for `setCron`. */
@@ -81,6 +76,14 @@ export interface Session extends TaskChanges {
    *   comes the first time only.
    */
   setCron(payload: Bytes, cron: string, options?: CronOptions): Promise<Registration>;
+  /**
+   * Registers 1 to 1,000 tasks at once, and answers in their order: what each was answered with, or why it was refused. A task that is
+   * refused, by this package or by the service, leaves the others alone. All of them together have 1 MiB at most.
+   */
+  registerBatch(
+    tasks: readonly BatchTask[],
+    options?: RequestOptions,
+  ): Promise<readonly (Registration | BoomerangClientError)[]>;
   /** When a task would recur by a calendar: Unix epoch ms, ascending. Nothing is registered. */
   previewCron(cron: string, options?: PreviewOptions): Promise<readonly number[]>;
   /** Ends a task: after this no attempt is begun. Tells whether one was under way, which may still arrive. */
@@ -142,6 +145,7 @@ export function createSession(connection: Connection, sessionId: string, expiry?
         options,
       );
     },
+    registerBatch: (tasks, options) => registerBatch(connection, sessionId, tasks, options),
     async previewCron(cron, options = {}) {
       checkOptions('options', options, PREVIEW_NAMES);
       const { timeZone, count, afterMs, ...requestOptions } = options;

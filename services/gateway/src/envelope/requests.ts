@@ -8,8 +8,10 @@ import { fireTask } from '../operations/tasks/fire-task.js';
 import { getTask } from '../operations/tasks/get-task.js';
 import { listTasks } from '../operations/tasks/list-tasks.js';
 import { registerTask } from '../operations/tasks/register-task.js';
+import { registerTasks } from '../operations/tasks/register-tasks.js';
 import { rescheduleTask } from '../operations/tasks/reschedule-task.js';
 import { setPaused } from '../operations/tasks/set-paused.js';
+import { batchFromWire, batchToWire } from './batches-on-wire.js';
 import * as changes from './changes-on-wire.js';
 import { clientRows } from './client-rows.js';
 import * as deadLetters from './dead-letters-on-wire.js';
@@ -30,6 +32,14 @@ const ROWS: readonly RequestRow[] = [
     operation: registerTask,
     fromWire: tasks.taskFromWire,
     toWire: (registered) => registered,
+  }),
+  operationRow({
+    request: 'batchRegistrationRequest',
+    response: 'batchRegistrationResponse',
+    large: true,
+    operation: registerTasks,
+    fromWire: batchFromWire,
+    toWire: batchToWire,
   }),
   operationRow({
     request: 'cancellationRequest',

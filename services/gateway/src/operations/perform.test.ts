@@ -7,6 +7,7 @@ import { getTask } from './tasks/get-task.js';
 
 const PERMISSIONS: Readonly<Record<string, Permission>> = {
   registerTask: 'register',
+  registerTasks: 'register',
   getTask: 'read',
   listTasks: 'read',
   cancelTask: 'manage',

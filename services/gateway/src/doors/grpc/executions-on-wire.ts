@@ -10,7 +10,7 @@ import {
   type SubmissionRequest,
 } from '@boomerang/domain';
 import { spage } from '@boomerang/protocol';
-import type { Outcome } from '../../operations/executions/batch.js';
+import type { Outcome } from '../../operations/batch.js';
 import type { BatchItem } from '../../operations/executions/submit-executions.js';
 import { errorToSpage } from './status.js';
 

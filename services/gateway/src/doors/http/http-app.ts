@@ -17,6 +17,7 @@ import { openApiOf } from './open-api.js';
 import { HttpRefusal, headersOf, problemOf } from './problem.js';
 import { refusalOfFastify } from './refusal-of-fastify.js';
 import type { ApiBackend, Route } from './route.js';
+import { batchRoutes } from './routes/batch-routes.js';
 import { changeRoutes } from './routes/change-routes.js';
 import { deadLetterRoutes } from './routes/dead-letter-routes.js';
 import { scheduleRoutes } from './routes/schedule-routes.js';
@@ -36,6 +37,7 @@ export interface HttpAppDependencies extends ApiBackend {
 const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...taskRoutes,
+  ...batchRoutes,
   ...changeRoutes,
   ...deadLetterRoutes,
   ...scheduleRoutes,

@@ -4,9 +4,9 @@ import {
   type CancelExecutionResult,
   invalidField,
 } from '@boomerang/domain';
+import { countDone, type Outcome, requireBatch } from '../batch.js';
 import type { Operation } from '../operation.js';
 import { noSuchTask } from '../tasks/no-such-task.js';
-import { countDone, type Outcome, requireBatch } from './batch.js';
 
 const MOST_REASON = 1_024;
 

@@ -1,7 +1,7 @@
 import { BoomerangError, type ExecutionDetails } from '@boomerang/domain';
+import { type Outcome, requireBatch } from '../batch.js';
 import type { Operation } from '../operation.js';
 import { noSuchTask } from '../tasks/no-such-task.js';
-import { type Outcome, requireBatch } from './batch.js';
 
 /** Of what a batch answers at most, bytes of payloads and reports: gRPC clients take no message above 4 MiB by default. */
 const MOST_BYTES = 3 * 1_048_576;

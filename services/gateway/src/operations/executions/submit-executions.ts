@@ -1,6 +1,6 @@
 import { BoomerangError, invalidField, type Submission, type SubmissionRequest } from '@boomerang/domain';
+import { countDone, type Outcome, requireBatch } from '../batch.js';
 import type { Operation } from '../operation.js';
-import { countDone, type Outcome, requireBatch } from './batch.js';
 import { admitSubmission, type SubmitAnswer } from './submit-execution.js';
 
 /** A submission, or why it is none. */

@@ -22,6 +22,19 @@ export function rawMember(text: string, name: string): string | undefined {
   return found;
 }
 
+/** The texts of the elements of the array that `text` is, each exactly as it was sent. @param text valid JSON. */
+export function rawElements(text: string): string[] {
+  const elements: string[] = [];
+  let at = skip(SPACE, text, text.indexOf('[') + 1);
+  while (at < text.length && text[at] !== ']') {
+    const end = endOfValue(text, at);
+    elements.push(text.slice(at, end));
+    at = skip(SPACE, text, end);
+    if (text[at] === ',') at = skip(SPACE, text, at + 1);
+  }
+  return elements;
+}
+
 function endOfValue(text: string, begin: number): number {
   let at = begin;
   let depth = 0;

@@ -68,6 +68,19 @@ export const TaskRequestJson = Type.Object(
   closed,
 );
 
+/** Of a batch, whose members are checked one by one. */
+export const BatchItemJson = Type.Object({ idempotencyKey: Type.Optional(Type.String()) });
+
+export const BatchJson = Type.Object(
+  {
+    tasks: Type.Array(Type.Unknown(), {
+      description:
+        '1 to 1,000 tasks as for POST /v1/tasks, each with an idempotencyKey of its own if it has one',
+    }),
+  },
+  closed,
+);
+
 export const RescheduleJson = Type.Object(
   {
     delay: Type.Optional(Duration),
@@ -98,6 +111,9 @@ export const ListTasksQuery = Type.Object(
 );
 
 export const RegisteredJson = Type.Object({ id: Type.String(), dueAt: Time, state: Type.String() });
+export const BatchRegisteredJson = Type.Object({
+  results: Type.Array(Type.Union([RegisteredJson, Type.Ref('#/components/schemas/Problem')])),
+});
 export const ChangedJson = Type.Object({ occurrence: Type.Integer(), dueAt: Time });
 export const PausedJson = Type.Object({
   occurrence: Type.Integer(),
