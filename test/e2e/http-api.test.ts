@@ -81,7 +81,7 @@ describe('the page about the HTTP API', () => {
 
   test('has a batch, of which what is wrong is told by itself', async () => {
     const { results } = await shell(batch);
-    expect(results).toMatchObject([{ state: 'scheduled' }, { code: 'invalid_request', field: 'delay' }]);
+    expect(results).toMatchObject([{ state: 'scheduled' }, { code: 'invalid_request', field: 'callback' }]);
   });
 
   test('has a replay of dead letters and the times of a schedule', async () => {
