@@ -6,7 +6,7 @@ const BOTH_WAYS = /^callback(Request|Response)$/;
  * dropped, and numbers of 64 bits are never objects.
  */
 export function leanContract(code) {
-  const lean = withoutUnused(withoutOtherWay(withoutChecks(withoutUnknown(code))));
+  const lean = withoutClasses(withoutUnused(withoutOtherWay(withoutChecks(withoutUnknown(code)))));
   if (/\$unknowns|\.low\b|\bLong\b/.test(lean)) throw new Error('the contract has in it what should be gone');
   return lean;
 }
@@ -50,4 +50,18 @@ function withoutUnused(code) {
     isUsed(name) ? text : '',
   );
   return less === code ? code : withoutUnused(less);
+}
+
+/** What is only encoded may be any object: its class needs no defaults and no constructor. */
+function withoutClasses(code) {
+  return code.replace(/^ {4}boomerang\.(\w+) = \(function\(\) \{\n.*?^ {4}\}\)\(\);\n/gms, (text, name) =>
+    text.includes(`${name}.decode = `) || name === 'BoomerangEnvelope'
+      ? text
+      : text
+          .replace(/^( {8}const \w+ = function \(properties\) \{\n).*?^( {8}\};\n)/ms, '$1$2')
+          .replace(/^ {8}\w+\.prototype\.\w+ = .*\n/gm, '')
+          .replace(/^ {8}let \$oneOfFields;\n/gm, '')
+          // That was for the defaults.
+          .replace(/ && \$Object\.hasOwnProperty\.call\(message, "\w+"\)/g, ''),
+  );
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,11 +17,10 @@ const options = [
 
 /** The client's part of the contract as a module, and its types without protobufjs's; `scratch` is an empty folder. */
 export async function slimContract(root, scratch) {
+  const proto = join(scratch, 'client.proto');
+  await writeFile(proto, withoutRegistry(await readFile(join(root, 'proto', 'boomerang.proto'), 'utf8')));
   const generate = (out, ...more) =>
-    run([
-      ...[pbjs, ...options, ...more, '--path', join(root, 'proto')],
-      ...['--out', join(scratch, out), 'boomerang.proto'],
-    ]);
+    run([...[pbjs, ...options, ...more], ...['--out', join(scratch, out), proto]]);
   await Promise.all([
     generate('contract.js', '--no-comments'),
     generate('commented.js', '--no-encode', '--no-decode', '--dts'),
@@ -29,6 +28,16 @@ export async function slimContract(root, scratch) {
   const code = await readFile(join(scratch, 'contract.js'), 'utf8');
   const types = await readFile(join(scratch, 'commented.d.ts'), 'utf8');
   return { code: `${leanContract(code)}\nexport const google = {}, spage = {};\n`, types: bare(types) };
+}
+
+/** Without what only clients of the public schema say: this one is registered by operators. */
+function withoutRegistry(proto) {
+  const without = proto
+    .replace(/^ *Client(?:Der|R)egistration\w+ \w+ = \d+;\n/gm, '')
+    .replace(/^message Client(?:Der|R)egistration\w+ \{\n.*?^\}\n/gms, '');
+  if (/Client\w*egistration/.test(without.replace(/^ *\/\/.*/gm, '')))
+    throw new Error('the contract has in it what should be gone');
+  return without;
 }
 
 /** Without what refers to protobufjs, and without the comments of the proto file, which would be a third of the package. */
