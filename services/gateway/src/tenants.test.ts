@@ -122,6 +122,8 @@ const REQUESTS: Readonly<Record<string, fc.Arbitrary<() => readonly [Envelope, r
     },
     ['ok'],
   ]),
+  clientRegistration: fc.constant(() => [{ clientRegistration: { clientId: 'shop' } }, ['unauthorized']]),
+  clientDeregistration: fc.constant(() => [{ clientDeregistration: { clientId: 'shop' } }, ['unauthorized']]),
   sessionRefresh: fc
     .nat(35)
     .map((at) => () => [
