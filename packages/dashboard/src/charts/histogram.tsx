@@ -23,7 +23,7 @@ export function Histogram({ title, fromMs, slotMs, counts, onSelect }: Histogram
   }, [fromMs, slotMs, counts]);
   const options = () => ({
     axes: axes(count),
-    padding: [8, 4, 0, 0] as uPlot.Padding,
+    padding: [8, 18, 0, 0] as uPlot.Padding,
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     scales: {
       x: { range: (_plot: uPlot, min: number, max: number): [number, number] => [min, max + slotMs / 1_000] },

@@ -37,7 +37,7 @@ export function LineChart({ title, times, lines, format, figure, log = false }: 
   const options = () => ({
     axes: axes(format, log),
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
-    padding: [8, 4, 0, 0] as uPlot.Padding,
+    padding: [8, 18, 0, 0] as uPlot.Padding,
     scales: { y: log ? { distr: 3 as const, range: logRange } : { range: fromZero } },
     series: [
       {},

@@ -1,5 +1,4 @@
-import type { Task, TaskPage } from '../../api/types.js';
-import { usePoll } from '../../api/use-poll.js';
+import type { Task } from '../../api/types.js';
 import { dateTime, fromNow, time } from '../../ui/format.js';
 import { go, Link } from '../../ui/router.js';
 import { Scroll } from '../../ui/scroll.js';
@@ -7,18 +6,14 @@ import { Empty, Failed, Loading } from '../../ui/states.js';
 import { recurrence } from '../tasks/task-rows.js';
 import { Lane, mostTogether } from './lane.js';
 import { AHEAD_MS, type NextTimes, useNextTimes } from './use-next-times.js';
+import { useRecurringTasks } from './use-recurring-tasks.js';
 
-const MOST_SHOWN = 100;
-const EVERY_MS = 5_000;
 const NONE: readonly Task[] = [];
 
 /** Recurring tasks, and when each of them falls due within the next day. */
 export function SchedulesPage() {
-  const { data, error, refresh } = usePoll<TaskPage>(
-    `/v1/tasks?recurring=true&limit=${MOST_SHOWN}`,
-    EVERY_MS,
-  );
-  const tasks = data?.tasks ?? NONE;
+  const { tasks: known, more, error, refresh } = useRecurringTasks();
+  const tasks = known ?? NONE;
   const times = useNextTimes(tasks);
   const busiest = mostTogether(times);
   return (
@@ -28,8 +23,8 @@ export function SchedulesPage() {
         <p class="muted">recurring tasks, and the next day of each</p>
       </div>
       {error && <Failed error={error} retry={refresh} />}
-      {!data && !error && <Loading rows={5} />}
-      {data?.tasks.length === 0 && (
+      {!known && !error && <Loading rows={5} />}
+      {known?.length === 0 && !more && (
         <Empty title="Nothing recurs">A task with a repeat interval or a cron expression appears here.</Empty>
       )}
       {tasks.length > 0 && <Lanes tasks={tasks} times={times} />}
@@ -38,9 +33,9 @@ export function SchedulesPage() {
           Most fall due together at {time(busiest.atMs)}: {busiest.schedules} schedules within ten minutes.
         </p>
       )}
-      {data?.nextCursor && (
+      {more && (
         <p class="note">
-          The next {MOST_SHOWN} are shown; <Link to="/tasks?recurring=true">all of them</Link>.
+          Those due next are shown; <Link to="/tasks?recurring=true">all of them</Link>.
         </p>
       )}
     </>

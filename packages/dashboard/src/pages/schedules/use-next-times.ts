@@ -4,8 +4,8 @@ import type { Task } from '../../api/types.js';
 
 /** How far ahead the calendar looks, ms. */
 export const AHEAD_MS = 86_400_000;
-/** Times of one cron expression that are asked for. */
-const MOST_TIMES = 1_000;
+/** Times of one cron expression that are asked for: every five minutes for a day, for reckoning them costs the gateway. */
+const MOST_TIMES = 300;
 /** Marks of an interval are no closer than this, ms: closer ones would be one line anyway. */
 const LEAST_GAP_MS = 60_000;
 

@@ -6,16 +6,19 @@ type View = 'text' | 'json' | 'hex';
 interface PayloadProps {
   readonly text?: string | undefined;
   readonly base64?: string | undefined;
+  /** Of a task that has ended. */
+  readonly ended?: boolean;
 }
 
 /** Bytes that are shown of a payload as hex. */
 const MOST_HEX = 4_096;
 
 /** A payload as text, as JSON or byte by byte; never as anything that the browser would interpret. */
-export function Payload({ text, base64 }: PayloadProps) {
+export function Payload({ text, base64, ended = false }: PayloadProps) {
   const json = useMemo(() => prettyJson(text), [text]);
   const [chosen, setChosen] = useState<View>();
-  if (text === undefined && base64 === undefined) return <p class="muted">Empty.</p>;
+  if (text === undefined && base64 === undefined)
+    return <p class="muted">{ended ? 'Not kept once a task has ended.' : 'Empty.'}</p>;
   const views: View[] = [
     ...(json !== undefined ? (['json'] as const) : []),
     ...(text !== undefined ? (['text'] as const) : []),

@@ -81,7 +81,7 @@ function Details({ task }: { readonly task: Task }) {
         <header>
           <h2>Payload</h2>
         </header>
-        <Payload text={task.text} base64={task.base64} />
+        <Payload text={task.text} base64={task.base64} ended={ENDED.has(task.state)} />
       </section>
     </div>
   );
