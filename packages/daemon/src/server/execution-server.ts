@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readContractDescriptors } from '@boomerang/protocol';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import type { EnumTypeDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { addSpageExecution, type ExecutionServiceDependencies } from './execution-service.js';
@@ -45,8 +45,9 @@ export function createExecutionServer(
   const service = addSpageExecution(server, { ...deps, streams, speakers });
   const health = new HealthImplementation({ '': 'SERVING', [service]: 'SERVING' });
   health.addToServer(server);
-  const contract = loadFileDescriptorSetFromBuffer(readContractDescriptors());
-  new ReflectionService(contract, { services: [service] }).addToServer(server);
+  const format = 'Protocol Buffer 3 EnumDescriptorProto';
+  const contract: EnumTypeDefinition = { format, type: {}, fileDescriptorProtos: readContractDescriptors() };
+  new ReflectionService({ contract }, { services: [service] }).addToServer(server);
   const address = `${grpcHost.includes(':') ? `[${grpcHost}]` : grpcHost}:${grpcPort}`;
 
   return {
