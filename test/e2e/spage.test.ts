@@ -73,3 +73,23 @@ test('gateways and workers are killed while two daemons work: no task is lost, a
   expect(again).toBeLessThanOrEqual(8);
   expect(names.every((name) => begun.has(name))).toBe(true);
 });
+
+test('GetMetrics tells every sample that Prometheus reads, with the same value', async () => {
+  const read = async () => {
+    const page = await (await fetch(`http://127.0.0.1:${stack.httpPorts.gateway[0]}/metrics`)).text();
+    const lines = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return new Map(
+      lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]),
+    );
+  };
+  // So that the first call of each kind has been counted.
+  await connect(0).call('getMetrics', {});
+  const before = await read();
+  const { counters, gauges, histograms } = await connect(0).call('getMetrics', {});
+  const after = await read();
+  const told = new Map(Object.entries({ ...counters, ...gauges, ...histograms }));
+  expect([...told.keys()].sort()).toEqual([...after.keys()].sort());
+  const still = [...before].filter(([name, value]) => after.get(name) === value);
+  expect(still.filter(([name]) => name.startsWith('boomerang_')).length).toBeGreaterThan(20);
+  expect(still.filter(([name, value]) => told.get(name) !== Number(value))).toEqual([]);
+});
