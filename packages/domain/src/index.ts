@@ -2,6 +2,9 @@ export {
   AUDIT_ACTIONS,
   type AuditAction,
   type AuditEntry,
+  type AuditPage,
+  type AuditQuery,
+  type AuditReader,
   type AuditStore,
   type ReadAuditEntry,
 } from './audit/audit-entry.js';

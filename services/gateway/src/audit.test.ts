@@ -1,10 +1,10 @@
 import { openSession } from '@boomerang/client';
 import type { ReadAuditEntry } from '@boomerang/domain';
-import { globalKeys, readAudit } from '@boomerang/redis';
+import { createClientDirectory, globalKeys, readAudit } from '@boomerang/redis';
 import { waitFor } from '@boomerang/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SpageClient } from '../test-support/spage-client.js';
-import { connectTo, startTestGateway, type TestGateway } from '../test-support/test-gateway.js';
+import { connectTo, PEPPER, startTestGateway, type TestGateway } from '../test-support/test-gateway.js';
 
 const callback = { protocol: 'HTTP', endpoint: 'http://192.0.2.1/cb' } as const;
 
@@ -111,4 +111,33 @@ test('a Redis that takes no entries holds nobody up: they are lost, and counted'
   );
   expect(lost).toBe(1);
   spage.close();
+});
+
+test('an admin reads the log over HTTP, page by page, and nobody else does', async () => {
+  const { shop, rival } = gateway.tokens;
+  for (const key of [shop, rival, shop]) await open(key);
+  await entriesOf(2);
+  const admin = await createClientDirectory(gateway.redis, PEPPER).addKey('rival', {
+    permissions: ['admin'],
+  });
+  const get = async (query: string, key = admin) => {
+    const headers = { authorization: `Bearer ${key}` };
+    const answer = await fetch(`http://127.0.0.1:${doors.http}/v1/audit${query}`, { headers });
+    return {
+      status: answer.status,
+      body: (await answer.json()) as { entries: ReadAuditEntry[]; nextCursor: string },
+    };
+  };
+  expect(await get('', shop)).toMatchObject({ status: 403 });
+  const all = await get('');
+  expect(all.body.entries).toEqual(await entries());
+  expect(all.body.nextCursor).toBeNull();
+  const first = await get('?limit=1');
+  const rest = await get(`?limit=1000&cursor=${first.body.nextCursor}`);
+  expect([...first.body.entries, ...rest.body.entries]).toEqual(all.body.entries);
+  const ofRival = (await get('?client=rival')).body.entries;
+  expect(ofRival.map(({ clientId }) => clientId)).toEqual(['rival']);
+  expect((await get('?since=2100-01-01T00:00:00Z')).body.entries).toEqual([]);
+  expect((await get('?until=2000-01-01T00:00:00Z')).body.entries).toEqual([]);
+  for (const bad of ['?limit=0', '?cursor=x', '?since=yesterday']) expect((await get(bad)).status).toBe(400);
 });

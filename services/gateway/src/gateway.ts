@@ -2,6 +2,7 @@ import type { AddressGuard } from '@boomerang/address-guard';
 import type {
   ActivityRecorder,
   AssignmentStore,
+  AuditReader,
   AuditStore,
   ClientLimits,
   ClientStore,
@@ -57,7 +58,7 @@ interface Stores {
   readonly events: EventStore;
   readonly limits: LimitStore;
   readonly policies: DefaultPolicyStore;
-  readonly audit: AuditStore;
+  readonly audit: AuditStore & AuditReader;
   readonly stats: StatsStore;
 }
 
@@ -145,7 +146,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const admit: AdmissionOfTasks['admit'] = (clientId, asked) => admission.admit(clientId, asked);
   const backend = {
     perform: createPerform(
-      { tasks, deadLetters, executions, stats, datagrams, requireRoom, admit },
+      { tasks, deadLetters, executions, stats, audit: stores.audit, datagrams, requireRoom, admit },
       settings.redisTimeoutMs,
       audit,
       deps.activity,

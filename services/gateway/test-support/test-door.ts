@@ -1,5 +1,6 @@
 import {
   ActivityRecorder,
+  type AuditReader,
   BoomerangError,
   type ClientLimits,
   DEFAULT_PERMISSIONS,
@@ -51,6 +52,7 @@ export async function openTestDoor({
     deadLetters: {} as DeadLetterStore,
     executions: {} as ExecutionStore,
     stats: {} as StatsStore,
+    audit: {} as AuditReader,
     datagrams: { mostBytes: 1_200, mostPayloadBytes: () => 0 },
     requireRoom: () => undefined,
     admit: async () => undefined,

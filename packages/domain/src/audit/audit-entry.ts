@@ -49,3 +49,26 @@ export interface ReadAuditEntry extends AuditEntry {
 export interface AuditStore {
   write(entries: readonly AuditEntry[]): Promise<void>;
 }
+
+export interface AuditQuery {
+  /** '' = all. */
+  readonly clientId: string;
+  /** Unix epoch ms by Redis's clock, both inclusive. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  readonly limit: number;
+  /** That of the page before; '' = from the start. */
+  readonly nextToken: string;
+}
+
+export interface AuditPage {
+  /** The oldest first. There may be fewer than asked for although there are more pages. */
+  readonly entries: readonly ReadAuditEntry[];
+  /** '' = there are no more. */
+  readonly nextToken: string;
+}
+
+/** Where entries are read. Rejects with BoomerangError `unavailable`. */
+export interface AuditReader {
+  page(query: AuditQuery): Promise<AuditPage>;
+}

@@ -43,3 +43,14 @@ test('what is older than the retention goes as new entries come', async () => {
   expect(await engine.redis.xlen(globalKeys.audit)).toBeLessThanOrEqual(102);
   expect((await read()).slice(-2).map(({ clientId }) => clientId)).toEqual(['operator', 'shop']);
 });
+
+test('a page holds what concerns a client, and where to go on when little of much does', async () => {
+  const audit = createAuditStore(engine.redis, 60_000);
+  await audit.write(Array.from({ length: 6_000 }, (_, i) => entry(i === 5_500 ? 'shop' : 'rival')));
+  const query = { clientId: 'shop', sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, limit: 10, nextToken: '' };
+  const first = await audit.page(query);
+  expect(first.entries).toEqual([]);
+  const second = await audit.page({ ...query, nextToken: first.nextToken });
+  expect(second.entries.map(({ clientId }) => clientId)).toEqual(['shop']);
+  expect(second.nextToken).toBe('');
+});

@@ -1,4 +1,12 @@
-import type { AuditAction, AuditEntry, AuditStore, ReadAuditEntry } from '@boomerang/domain';
+import type {
+  AuditAction,
+  AuditEntry,
+  AuditPage,
+  AuditQuery,
+  AuditReader,
+  AuditStore,
+  ReadAuditEntry,
+} from '@boomerang/domain';
 import type { RedisConnection } from '../connection/connection.js';
 import { unwrapRedisErrors } from '../connection/redis-error.js';
 import { globalKeys } from '../partitions/keys.js';
@@ -7,7 +15,7 @@ import { globalKeys } from '../partitions/keys.js';
 const STEP = 500;
 
 /** The audit log: a stream, from which what is older than `retentionMs` is trimmed as new entries come. */
-export function createAuditStore(redis: RedisConnection, retentionMs: number): AuditStore {
+export function createAuditStore(redis: RedisConnection, retentionMs: number): AuditStore & AuditReader {
   async function write(entries: readonly AuditEntry[]): Promise<void> {
     const oldest = Date.now() - retentionMs;
     const written = entries.map((entry) =>
@@ -15,7 +23,33 @@ export function createAuditStore(redis: RedisConnection, retentionMs: number): A
     );
     await Promise.all(written);
   }
-  return { write: (entries) => unwrapRedisErrors(write(entries)) };
+  return {
+    write: (entries) => unwrapRedisErrors(write(entries)),
+    page: (query) => unwrapRedisErrors(readPage(redis, query)),
+  };
+}
+
+/** Looks at so many steps for one page: of a client that has few entries a page may be empty, and there are more. */
+const MOST_STEPS = 10;
+
+async function readPage(
+  redis: RedisConnection,
+  { clientId, sinceMs, untilMs, limit, nextToken }: AuditQuery,
+): Promise<AuditPage> {
+  const entries: ReadAuditEntry[] = [];
+  let last = nextToken;
+  for (let steps = 0; steps < MOST_STEPS; steps++) {
+    const from = last === '' ? String(sinceMs) : `(${last}`;
+    const step = await redis.xrange(globalKeys.audit, from, String(untilMs), 'COUNT', STEP);
+    for (const [id, fields] of step) {
+      last = id;
+      const entry = entryOf(id, fields);
+      if (clientId === '' || entry.clientId === clientId) entries.push(entry);
+      if (entries.length === limit) return { entries, nextToken: last };
+    }
+    if (step.length < STEP) return { entries, nextToken: '' };
+  }
+  return { entries, nextToken: last };
 }
 
 /** Writes an entry and trims nothing. */

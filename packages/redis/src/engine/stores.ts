@@ -1,5 +1,6 @@
 import type {
   AssignmentStore,
+  AuditReader,
   AuditStore,
   ClientStore,
   DaemonRegistry,
@@ -63,7 +64,7 @@ export interface Stores {
   readonly daemons: DaemonRegistry;
   readonly events: EventStore;
   readonly limits: LimitStore;
-  readonly audit: AuditStore;
+  readonly audit: AuditStore & AuditReader;
   readonly stats: StatsStore;
   readonly policies: DefaultPolicyStore;
   close(): void;

@@ -1,6 +1,7 @@
 import type {
   ActivityCount,
   AuditAction,
+  AuditReader,
   Caller,
   DeadLetterStore,
   ExecutionStore,
@@ -16,6 +17,7 @@ export interface OperationContext {
   readonly deadLetters: DeadLetterStore;
   readonly executions: ExecutionStore;
   readonly stats: StatsStore;
+  readonly audit: AuditReader;
   readonly datagrams: DatagramLimits;
   /** Is aborted when nobody waits for the answer any more, where the door knows that. */
   readonly signal?: AbortSignal;

@@ -17,6 +17,7 @@ import { openApiOf } from './open-api.js';
 import { HttpRefusal, headersOf, problemOf } from './problem.js';
 import { refusalOfFastify } from './refusal-of-fastify.js';
 import type { ApiBackend, Route } from './route.js';
+import { auditRoutes } from './routes/audit-routes.js';
 import { batchRoutes } from './routes/batch-routes.js';
 import { changeRoutes } from './routes/change-routes.js';
 import { deadLetterRoutes } from './routes/dead-letter-routes.js';
@@ -42,6 +43,7 @@ const ROUTES: readonly Route[] = [
   ...deadLetterRoutes,
   ...scheduleRoutes,
   ...statsRoutes,
+  ...auditRoutes,
 ];
 
 /** A payload of 1 MiB in which every byte is escaped as six, and room around it. */
