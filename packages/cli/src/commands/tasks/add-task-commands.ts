@@ -4,6 +4,7 @@ import type { RemoteOptions } from '../../remote/find-profile.js';
 import { withRemoteOptions } from '../../remote/with-remote-options.js';
 import { withExamples } from '../../with-examples.js';
 import { cancelTasks } from './cancel-tasks.js';
+import { changeTasks, type RescheduleOptions, rescheduleTask } from './change-tasks.js';
 import { type ListOptions, listTasks } from './list-tasks.js';
 import { type RegisterOptions, register } from './register.js';
 import { showTask } from './show-task.js';
@@ -47,10 +48,11 @@ export function addRegisterCommand(program: Command, env: Environment): void {
 }
 
 export function addTasksCommands(program: Command, env: Environment): void {
-  const tasks = program.command('tasks').description('list, show and cancel tasks');
+  const tasks = program.command('tasks').description('list, show, change and cancel tasks');
   withExamples(tasks, [
     'boomerang tasks list --once --limit 20',
     'boomerang tasks show ID',
+    'boomerang tasks reschedule ID --in 10m',
     'boomerang tasks cancel ID',
   ]);
   const list = tasks
@@ -65,7 +67,34 @@ export function addTasksCommands(program: Command, env: Environment): void {
   withRemoteOptions(
     tasks.command('show <id>').description('print a task with its payload and its latest attempts'),
   ).action((id: string, options: RemoteOptions) => showTask(env, id, options));
+  addChangeCommands(tasks, env);
   withRemoteOptions(
     tasks.command('cancel <ids...>').description('end tasks for good; cancelling one again is no error'),
   ).action((ids: string[], options: RemoteOptions) => cancelTasks(env, ids, options));
+}
+
+function addChangeCommands(tasks: Command, env: Environment): void {
+  const reschedule = tasks
+    .command('reschedule <id> [payload]')
+    .description('change when a task is due next, its interval or its payload')
+    .option('--in <length>', `from now to the next occurrence, ${LENGTH}`)
+    .option('--at <time>', 'when it is due instead, such as 2030-01-31T12:00:00Z')
+    .option('--every <length>', 'the interval from the next occurrence on')
+    .option('--new-phase', 'count the interval from the new time on; otherwise those behind it stay')
+    .option('--file <path>', 'the payload as a file; - is standard input');
+  withRemoteOptions(reschedule).action(
+    (id: string, payload: string | undefined, options: RescheduleOptions) =>
+      rescheduleTask(env, id, payload, options),
+  );
+  const changes = {
+    pause: 'begin no attempt of tasks until they are resumed',
+    resume: 'let paused tasks go on; what recurring ones missed is left out',
+    fire: 'fire tasks now; recurring ones once more, beside their schedule',
+  } as const;
+  for (const [change, description] of Object.entries(changes)) {
+    const command = tasks.command(`${change} <ids...>`).description(description);
+    withRemoteOptions(command).action((ids: string[], options: RemoteOptions) =>
+      changeTasks(env, change as keyof typeof changes, ids, options),
+    );
+  }
 }

@@ -18,6 +18,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'dlq.destination': '--dlq',
   'Idempotency-Key': '--idempotency-key',
   base64: '--file',
+  newPhase: '--new-phase',
   dueAfter: '--due-after',
   dueBefore: '--due-before',
   limit: '--limit',

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import type { Environment } from '@boomerang/runtime';
 import { printFields } from '../../print-rows.js';
 import type { RemoteOptions } from '../../remote/find-profile.js';
 import { openRemote } from '../../remote/remote.js';
 import { UsageError } from '../../usage-error.js';
 import { inOptions } from './in-options.js';
+import { payloadOf } from './payload-of.js';
 
 export interface RegisterOptions extends RemoteOptions {
   readonly to: string;
@@ -57,18 +56,6 @@ export async function register(
     ],
     options,
   );
-}
-
-async function payloadOf(payload: string | undefined, file: string | undefined): Promise<object> {
-  if (payload !== undefined && file !== undefined)
-    throw new UsageError('the payload is given twice: as an argument or with --file, not both');
-  if (payload !== undefined) return { text: payload };
-  if (file === undefined) return {};
-  if (file === '-') return { base64: (await buffer(process.stdin)).toString('base64') };
-  const bytes = await readFile(file).catch((error: Error) => {
-    throw new UsageError(`--file: ${error.message}`);
-  });
-  return { base64: bytes.toString('base64') };
 }
 
 function timesOf({ in: delay, at, every, cron, timeZone }: RegisterOptions): object {

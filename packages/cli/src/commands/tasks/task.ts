@@ -9,7 +9,12 @@ export interface Task {
   readonly cron?: string;
   readonly timeZone?: string;
   readonly attempts: readonly Attempt[];
-  readonly waitingFor?: { readonly reason: string; readonly endpoint?: string; readonly until?: string };
+  readonly waitingFor?: {
+    readonly reason: string;
+    readonly endpoint?: string;
+    readonly until?: string;
+    readonly since?: string;
+  };
   readonly replayOf?: string;
   readonly text?: string;
   readonly base64?: string;
@@ -31,6 +36,7 @@ export function recurrenceOf({ repeatInterval, cron, timeZone }: Task): string |
 
 export function waitingOf({ waitingFor }: Task): string | undefined {
   if (!waitingFor) return undefined;
-  const { reason, endpoint, until } = waitingFor;
-  return [reason.replaceAll('_', ' '), endpoint, until && `until ${until}`].filter(Boolean).join(' ');
+  const { reason, endpoint, until, since } = waitingFor;
+  const parts = [reason.replaceAll('_', ' '), endpoint, until && `until ${until}`, since && `since ${since}`];
+  return parts.filter(Boolean).join(' ');
 }
