@@ -10,6 +10,7 @@ const tests = [
   'test/chaos',
   'packages/redis/src/engine/engine-model',
   'test/e2e/silence',
+  'test/e2e/dependencies',
   'test/e2e/crash',
   'packages/redis/src/connection/server-check',
   'packages/redis/src/connection/redis-address',
