@@ -72,4 +72,9 @@ export type { SessionOptions } from './session/session-options.js';
 export type { BatchTask, Registration } from './session/task-batch.js';
 export type { ChangedTask, PausedTask, TaskChange, TaskChanges } from './session/task-changes.js';
 export type { ListFilter, TaskInfo, TaskPage } from './session/task-info.js';
-export type { CronOptions, IntervalOptions, TimeoutOptions } from './session/task-options.js';
+export type {
+  CronOptions,
+  IntervalOptions,
+  RecurringOptions,
+  TimeoutOptions,
+} from './session/task-options.js';

@@ -92,7 +92,7 @@ export { ActivityRecorder, MOST_CLIENTS, type RecordedActivity } from './stats/a
 export { latenessAt } from './stats/lateness-histogram.js';
 export type * from './stats/process-summary.js';
 export type * from './tasks/attempt.js';
-export { ERROR_CLASSES } from './tasks/attempt.js';
+export type * from './tasks/attempt-record.js';
 export type * from './tasks/calendar.js';
 export { classify } from './tasks/classify.js';
 export {
@@ -104,16 +104,22 @@ export {
 } from './tasks/code-numbers.js';
 export type { DeadLetter, DeadLetterPosition } from './tasks/dead-letter.js';
 export { formatDeadLetterId, parseDeadLetterId } from './tasks/dead-letter.js';
+export { ERROR_CLASSES, type ErrorClass } from './tasks/error-class.js';
 export { ALLOWED_IDEMPOTENCY_KEY, idempotencyKeyProblem } from './tasks/idempotency-key.js';
-export { ALLOWED_TAGS, tagsProblem, validateTag } from './tasks/tags.js';
-export type * from './tasks/task.js';
 export {
-  MAX_DELAY_MS,
-  MAX_PAYLOAD_BYTES,
-  MIN_REPEAT_INTERVAL_MS,
-  validateTaskRequest,
-} from './tasks/task.js';
+  type Expiry,
+  MISSED,
+  type Missed,
+  OVERLAPS,
+  type Overlap,
+  type Recurrence,
+} from './tasks/recurrence.js';
+export { validateTag } from './tasks/tags.js';
+export type * from './tasks/task.js';
+export { MAX_PAYLOAD_BYTES, validateTaskRequest } from './tasks/task.js';
 export type { TaskChange } from './tasks/task-change.js';
 export { validateTaskChange } from './tasks/task-change.js';
 export { createTaskId, MAX_PARTITIONS, partitionOf, TASK_ID_LENGTH } from './tasks/task-id.js';
+export type * from './tasks/task-state.js';
+export { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from './tasks/time-bounds.js';
 export { requireWholeNumber } from './whole-number.js';

@@ -1681,8 +1681,7 @@ export namespace boomerang {
     /**
      * A task, as a client registers it: opaque bytes that come back after a delay, once or at a fixed interval.
      *
-     * Allocated, not yet defined: 18 expires_after_ms, 19 expired_action, 20 missed, 21 max_occurrences, 22 cron,
-     * 23 time_zone, 24 priority.
+     * Allocated, not yet defined: 24 priority.
      */
     class Task {
 
@@ -1725,6 +1724,21 @@ export namespace boomerang {
         tags: string[];
 
         /**
+         * An occurrence of which no attempt has begun so long after its due time, in ms, expires: it takes no further attempt. Range
+         * 1 to 315,576,000,000 (10 years), 0 = it never expires.
+         */
+        expiresAfterMs: number;
+
+        /** Only with expires_after_ms. Default DROP. */
+        expiredAction: boomerang.Task.ExpiredAction;
+
+        /** Only of a task that recurs. Default COALESCE. */
+        missed: boomerang.Task.Missed;
+
+        /** Only of a task that recurs: the number of its last occurrence. 0 = it has no last one. */
+        maxOccurrences: number;
+
+        /**
          * A cron expression by which the task recurs: 5 fields (minute, hour, day of month, month, day of week), or 6 with the
          * second in front, with L, W and #; at most 128 characters. Empty = the task doesn't recur by a calendar. With one,
          * delay_ms and repeat_interval_ms are 0.
@@ -1739,6 +1753,15 @@ export namespace boomerang {
          * A time that has passed means at once. 0 = delay_ms counts.
          */
         atMs: number;
+
+        /** Only of a task that recurs. Default ALLOW. */
+        overlap: boomerang.Task.Overlap;
+
+        /**
+         * Only of a task that recurs: no occurrence is due later than this. Unix epoch, ms, not before the first occurrence. 0 = it
+         * recurs for ever.
+         */
+        untilMs: number;
 
         /**
          * Creates a new Task instance using the specified properties.
@@ -1823,6 +1846,21 @@ export namespace boomerang {
             tags?: (string[]|null);
 
             /**
+             * An occurrence of which no attempt has begun so long after its due time, in ms, expires: it takes no further attempt. Range
+             * 1 to 315,576,000,000 (10 years), 0 = it never expires.
+             */
+            expiresAfterMs?: (number|null);
+
+            /** Only with expires_after_ms. Default DROP. */
+            expiredAction?: (boomerang.Task.ExpiredAction|null);
+
+            /** Only of a task that recurs. Default COALESCE. */
+            missed?: (boomerang.Task.Missed|null);
+
+            /** Only of a task that recurs: the number of its last occurrence. 0 = it has no last one. */
+            maxOccurrences?: (number|null);
+
+            /**
              * A cron expression by which the task recurs: 5 fields (minute, hour, day of month, month, day of week), or 6 with the
              * second in front, with L, W and #; at most 128 characters. Empty = the task doesn't recur by a calendar. With one,
              * delay_ms and repeat_interval_ms are 0.
@@ -1838,12 +1876,57 @@ export namespace boomerang {
              */
             atMs?: (number|null);
 
+            /** Only of a task that recurs. Default ALLOW. */
+            overlap?: (boomerang.Task.Overlap|null);
+
+            /**
+             * Only of a task that recurs: no occurrence is due later than this. Unix epoch, ms, not before the first occurrence. 0 = it
+             * recurs for ever.
+             */
+            untilMs?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a Task. */
         type $Shape = boomerang.Task.$Properties;
+
+        /** What becomes of an occurrence that expires. */
+        enum ExpiredAction {
+
+            /** It is dropped. A task that fires once ends as expired. */
+            DROP = 0,
+
+            /** It becomes a dead letter. */
+            DEAD_LETTER = 1
+        }
+
+        /** What becomes of occurrences that are missed: that are due for more than a second and not begun. */
+        enum Missed {
+
+            /** The latest of them comes. */
+            COALESCE = 0,
+
+            /** Each of them comes, the latest 1,000 at most, no more than 20 in a second. Not with cron. */
+            ALL = 1,
+
+            /** None of them comes. */
+            SKIP = 2
+        }
+
+        /** What becomes of an occurrence that is due while the one before it has begun and not ended, its retries included. */
+        enum Overlap {
+
+            /** It comes all the same. */
+            ALLOW = 0,
+
+            /** It does not come. */
+            OVERLAP_SKIP = 1,
+
+            /** It waits until that one has ended. Of several the latest waits, and the others do not come. */
+            AFTER = 2
+        }
     }
 
     /**
@@ -4248,7 +4331,10 @@ export namespace boomerang {
             UNSENDABLE = 10,
 
             /** The worker disappeared; whether the receiver got the callback isn't known. */
-            LOST = 11
+            LOST = 11,
+
+            /** No attempt: the occurrence expired. `attempt` tells how many attempts there were before, 0 = none. */
+            EXPIRED = 12
         }
     }
 

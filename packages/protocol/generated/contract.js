@@ -2968,9 +2968,15 @@ export const boomerang = $root.boomerang = (() => {
         Task.prototype.repeatIntervalMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Task.prototype.idempotencyKey = "";
         Task.prototype.tags = $util.emptyArray;
+        Task.prototype.expiresAfterMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Task.prototype.expiredAction = 0;
+        Task.prototype.missed = 0;
+        Task.prototype.maxOccurrences = 0;
         Task.prototype.cron = "";
         Task.prototype.timeZone = "";
         Task.prototype.atMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Task.prototype.overlap = 0;
+        Task.prototype.untilMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         Task.create = function(properties) {
             return new Task(properties);
@@ -2994,12 +3000,24 @@ export const boomerang = $root.boomerang = (() => {
             if (message.tags != null && message.tags.length)
                 for (let i = 0; i < message.tags.length; ++i)
                     writer.uint32(138).string(message.tags[i]);
+            if (message.expiresAfterMs != null && $Object.hasOwnProperty.call(message, "expiresAfterMs") && (typeof message.expiresAfterMs === "object" ? message.expiresAfterMs.low || message.expiresAfterMs.high : message.expiresAfterMs !== 0))
+                writer.uint32(144).uint64(message.expiresAfterMs);
+            if (message.expiredAction != null && $Object.hasOwnProperty.call(message, "expiredAction") && message.expiredAction !== 0)
+                writer.uint32(152).int32(message.expiredAction);
+            if (message.missed != null && $Object.hasOwnProperty.call(message, "missed") && message.missed !== 0)
+                writer.uint32(160).int32(message.missed);
+            if (message.maxOccurrences != null && $Object.hasOwnProperty.call(message, "maxOccurrences") && message.maxOccurrences !== 0)
+                writer.uint32(168).uint32(message.maxOccurrences);
             if (message.cron != null && $Object.hasOwnProperty.call(message, "cron") && message.cron !== "")
                 writer.uint32(178).string(message.cron);
             if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone") && message.timeZone !== "")
                 writer.uint32(186).string(message.timeZone);
             if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs") && (typeof message.atMs === "object" ? message.atMs.low || message.atMs.high : message.atMs !== 0))
                 writer.uint32(200).uint64(message.atMs);
+            if (message.overlap != null && $Object.hasOwnProperty.call(message, "overlap") && message.overlap !== 0)
+                writer.uint32(208).int32(message.overlap);
+            if (message.untilMs != null && $Object.hasOwnProperty.call(message, "untilMs") && (typeof message.untilMs === "object" ? message.untilMs.low || message.untilMs.high : message.untilMs !== 0))
+                writer.uint32(216).uint64(message.untilMs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3077,6 +3095,42 @@ export const boomerang = $root.boomerang = (() => {
                         message.tags.push(reader.stringVerify());
                         continue;
                     }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.expiresAfterMs = value;
+                        else
+                            delete message.expiresAfterMs;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.expiredAction = value;
+                        else
+                            delete message.expiredAction;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.missed = value;
+                        else
+                            delete message.missed;
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.maxOccurrences = value;
+                        else
+                            delete message.maxOccurrences;
+                        continue;
+                    }
                 case 22: {
                         if (wireType !== 2)
                             break;
@@ -3102,6 +3156,24 @@ export const boomerang = $root.boomerang = (() => {
                             message.atMs = value;
                         else
                             delete message.atMs;
+                        continue;
+                    }
+                case 26: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.overlap = value;
+                        else
+                            delete message.overlap;
+                        continue;
+                    }
+                case 27: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.untilMs = value;
+                        else
+                            delete message.untilMs;
                         continue;
                     }
                 }
@@ -3167,6 +3239,51 @@ export const boomerang = $root.boomerang = (() => {
                 for (let i = 0; i < object.tags.length; ++i)
                     message.tags[i] = $String(object.tags[i]);
             }
+            if (object.expiresAfterMs != null)
+                if (typeof object.expiresAfterMs === "object" ? object.expiresAfterMs.low || object.expiresAfterMs.high : $Number(object.expiresAfterMs) !== 0)
+                    if ($util.Long)
+                        message.expiresAfterMs = $util.Long.fromValue(object.expiresAfterMs, true);
+                    else if (typeof object.expiresAfterMs === "string")
+                        message.expiresAfterMs = $parseInt(object.expiresAfterMs, 10);
+                    else if (typeof object.expiresAfterMs === "number")
+                        message.expiresAfterMs = object.expiresAfterMs;
+                    else if (typeof object.expiresAfterMs === "object")
+                        message.expiresAfterMs = new $util.LongBits(object.expiresAfterMs.low >>> 0, object.expiresAfterMs.high >>> 0).toNumber(true);
+            if (object.expiredAction !== 0 && (typeof object.expiredAction !== "string" || $root.boomerang.Task.ExpiredAction[object.expiredAction] !== 0))
+                switch (object.expiredAction) {
+                case "DROP":
+                case 0:
+                    message.expiredAction = 0;
+                    break;
+                case "DEAD_LETTER":
+                case 1:
+                    message.expiredAction = 1;
+                    break;
+                default:
+                    if (typeof object.expiredAction === "number" && (object.expiredAction | 0) === object.expiredAction)
+                        message.expiredAction = object.expiredAction;
+                }
+            if (object.missed !== 0 && (typeof object.missed !== "string" || $root.boomerang.Task.Missed[object.missed] !== 0))
+                switch (object.missed) {
+                case "COALESCE":
+                case 0:
+                    message.missed = 0;
+                    break;
+                case "ALL":
+                case 1:
+                    message.missed = 1;
+                    break;
+                case "SKIP":
+                case 2:
+                    message.missed = 2;
+                    break;
+                default:
+                    if (typeof object.missed === "number" && (object.missed | 0) === object.missed)
+                        message.missed = object.missed;
+                }
+            if (object.maxOccurrences != null)
+                if ($Number(object.maxOccurrences) !== 0)
+                    message.maxOccurrences = object.maxOccurrences >>> 0;
             if (object.cron != null)
                 if (typeof object.cron !== "string" || object.cron.length)
                     message.cron = $String(object.cron);
@@ -3183,6 +3300,34 @@ export const boomerang = $root.boomerang = (() => {
                         message.atMs = object.atMs;
                     else if (typeof object.atMs === "object")
                         message.atMs = new $util.LongBits(object.atMs.low >>> 0, object.atMs.high >>> 0).toNumber(true);
+            if (object.overlap !== 0 && (typeof object.overlap !== "string" || $root.boomerang.Task.Overlap[object.overlap] !== 0))
+                switch (object.overlap) {
+                case "ALLOW":
+                case 0:
+                    message.overlap = 0;
+                    break;
+                case "OVERLAP_SKIP":
+                case 1:
+                    message.overlap = 1;
+                    break;
+                case "AFTER":
+                case 2:
+                    message.overlap = 2;
+                    break;
+                default:
+                    if (typeof object.overlap === "number" && (object.overlap | 0) === object.overlap)
+                        message.overlap = object.overlap;
+                }
+            if (object.untilMs != null)
+                if (typeof object.untilMs === "object" ? object.untilMs.low || object.untilMs.high : $Number(object.untilMs) !== 0)
+                    if ($util.Long)
+                        message.untilMs = $util.Long.fromValue(object.untilMs, true);
+                    else if (typeof object.untilMs === "string")
+                        message.untilMs = $parseInt(object.untilMs, 10);
+                    else if (typeof object.untilMs === "number")
+                        message.untilMs = object.untilMs;
+                    else if (typeof object.untilMs === "object")
+                        message.untilMs = new $util.LongBits(object.untilMs.low >>> 0, object.untilMs.high >>> 0).toNumber(true);
             return message;
         };
 
@@ -3215,6 +3360,14 @@ export const boomerang = $root.boomerang = (() => {
                 } else
                     object.repeatIntervalMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
                 object.idempotencyKey = "";
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.expiresAfterMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.expiresAfterMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.expiredAction = options.enums === $String ? "DROP" : 0;
+                object.missed = options.enums === $String ? "COALESCE" : 0;
+                object.maxOccurrences = 0;
                 object.cron = "";
                 object.timeZone = "";
                 if ($util.Long) {
@@ -3222,6 +3375,12 @@ export const boomerang = $root.boomerang = (() => {
                     object.atMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
                 } else
                     object.atMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                object.overlap = options.enums === $String ? "ALLOW" : 0;
+                if ($util.Long) {
+                    let long = new $util.Long(0, 0, true);
+                    object.untilMs = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                } else
+                    object.untilMs = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
             }
             if (message.payload != null && $Object.hasOwnProperty.call(message, "payload"))
                 object.payload = options.bytes === $String ? $util.base64.encode(message.payload, 0, message.payload.length) : options.bytes === $Array ? $Array.prototype.slice.call(message.payload) : message.payload;
@@ -3246,6 +3405,19 @@ export const boomerang = $root.boomerang = (() => {
                 for (let j = 0; j < message.tags.length; ++j)
                     object.tags[j] = message.tags[j];
             }
+            if (message.expiresAfterMs != null && $Object.hasOwnProperty.call(message, "expiresAfterMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.expiresAfterMs = typeof message.expiresAfterMs === "number" ? $BigInt(message.expiresAfterMs) : $util.Long.fromBits(message.expiresAfterMs.low >>> 0, message.expiresAfterMs.high >>> 0, true).toBigInt();
+                else if (typeof message.expiresAfterMs === "number")
+                    object.expiresAfterMs = options.longs === $String ? $String(message.expiresAfterMs) : message.expiresAfterMs;
+                else
+                    object.expiresAfterMs = options.longs === $String ? $util.Long.prototype.toString.call(message.expiresAfterMs) : options.longs === $Number ? new $util.LongBits(message.expiresAfterMs.low >>> 0, message.expiresAfterMs.high >>> 0).toNumber(true) : message.expiresAfterMs;
+            if (message.expiredAction != null && $Object.hasOwnProperty.call(message, "expiredAction"))
+                object.expiredAction = options.enums === $String ? $root.boomerang.Task.ExpiredAction[message.expiredAction] === $undefined ? message.expiredAction : $root.boomerang.Task.ExpiredAction[message.expiredAction] : message.expiredAction;
+            if (message.missed != null && $Object.hasOwnProperty.call(message, "missed"))
+                object.missed = options.enums === $String ? $root.boomerang.Task.Missed[message.missed] === $undefined ? message.missed : $root.boomerang.Task.Missed[message.missed] : message.missed;
+            if (message.maxOccurrences != null && $Object.hasOwnProperty.call(message, "maxOccurrences"))
+                object.maxOccurrences = message.maxOccurrences;
             if (message.cron != null && $Object.hasOwnProperty.call(message, "cron"))
                 object.cron = message.cron;
             if (message.timeZone != null && $Object.hasOwnProperty.call(message, "timeZone"))
@@ -3257,12 +3429,44 @@ export const boomerang = $root.boomerang = (() => {
                     object.atMs = options.longs === $String ? $String(message.atMs) : message.atMs;
                 else
                     object.atMs = options.longs === $String ? $util.Long.prototype.toString.call(message.atMs) : options.longs === $Number ? new $util.LongBits(message.atMs.low >>> 0, message.atMs.high >>> 0).toNumber(true) : message.atMs;
+            if (message.overlap != null && $Object.hasOwnProperty.call(message, "overlap"))
+                object.overlap = options.enums === $String ? $root.boomerang.Task.Overlap[message.overlap] === $undefined ? message.overlap : $root.boomerang.Task.Overlap[message.overlap] : message.overlap;
+            if (message.untilMs != null && $Object.hasOwnProperty.call(message, "untilMs"))
+                if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                    object.untilMs = typeof message.untilMs === "number" ? $BigInt(message.untilMs) : $util.Long.fromBits(message.untilMs.low >>> 0, message.untilMs.high >>> 0, true).toBigInt();
+                else if (typeof message.untilMs === "number")
+                    object.untilMs = options.longs === $String ? $String(message.untilMs) : message.untilMs;
+                else
+                    object.untilMs = options.longs === $String ? $util.Long.prototype.toString.call(message.untilMs) : options.longs === $Number ? new $util.LongBits(message.untilMs.low >>> 0, message.untilMs.high >>> 0).toNumber(true) : message.untilMs;
             return object;
         };
 
         Task.prototype.toJSON = function() {
             return Task.toObject(this, $protobuf.util.toJSONOptions);
         };
+
+        Task.ExpiredAction = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "DROP"] = 0;
+            values[valuesById[1] = "DEAD_LETTER"] = 1;
+            return values;
+        })();
+
+        Task.Missed = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "COALESCE"] = 0;
+            values[valuesById[1] = "ALL"] = 1;
+            values[valuesById[2] = "SKIP"] = 2;
+            return values;
+        })();
+
+        Task.Overlap = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "ALLOW"] = 0;
+            values[valuesById[1] = "OVERLAP_SKIP"] = 1;
+            values[valuesById[2] = "AFTER"] = 2;
+            return values;
+        })();
 
         return Task;
     })();
@@ -8037,6 +8241,10 @@ export const boomerang = $root.boomerang = (() => {
                 case 11:
                     message.outcome = 11;
                     break;
+                case "EXPIRED":
+                case 12:
+                    message.outcome = 12;
+                    break;
                 default:
                     if (typeof object.outcome === "number" && (object.outcome | 0) === object.outcome)
                         message.outcome = object.outcome;
@@ -8114,6 +8322,7 @@ export const boomerang = $root.boomerang = (() => {
             values[valuesById[9] = "ADDRESS"] = 9;
             values[valuesById[10] = "UNSENDABLE"] = 10;
             values[valuesById[11] = "LOST"] = 11;
+            values[valuesById[12] = "EXPIRED"] = 12;
             return values;
         })();
 
@@ -8465,6 +8674,10 @@ export const boomerang = $root.boomerang = (() => {
                 case 11:
                     message.errorClass = 11;
                     break;
+                case "EXPIRED":
+                case 12:
+                    message.errorClass = 12;
+                    break;
                 default:
                     if (typeof object.errorClass === "number" && (object.errorClass | 0) === object.errorClass)
                         message.errorClass = object.errorClass;
@@ -8812,6 +9025,10 @@ export const boomerang = $root.boomerang = (() => {
                 case "LOST":
                 case 11:
                     message.errorClass = 11;
+                    break;
+                case "EXPIRED":
+                case 12:
+                    message.errorClass = 12;
                     break;
                 default:
                     if (typeof object.errorClass === "number" && (object.errorClass | 0) === object.errorClass)

@@ -92,6 +92,21 @@ describe('a task over HTTP', () => {
     expect((await ask('GET', `/v1/tasks/${daily.body.id}`)).body).toMatchObject({ cron: '0 9 * * *' });
   });
 
+  test('expires, and ends, and shows how', async () => {
+    const ends = { expiresAfter: 5_000, expired: 'dead_letter', missed: 'skip', overlap: 'after' };
+    const until = '2031-01-01T00:00:00.000Z';
+    const asked = { ...ends, expiresAfter: '5s', maxOccurrences: 3, until };
+    const { body } = await register({ repeatInterval: '10m', ...asked });
+    expect((await ask('GET', `/v1/tasks/${body.id}`)).body).toMatchObject({
+      ...ends,
+      maxOccurrences: 3,
+      until,
+    });
+    const plain = await ask('GET', `/v1/tasks/${(await register()).body.id}`);
+    expect(Object.keys(plain.body)).not.toEqual(expect.arrayContaining(['expiresAfter']));
+    expect(plain.body).not.toHaveProperty('missed');
+  });
+
   test('has tags, and is found by each of them', async () => {
     const { body } = await register({ tags: ['invoice', 'größe:7'] });
     expect((await ask('GET', `/v1/tasks/${body.id}`)).body).toMatchObject({ tags: ['invoice', 'größe:7'] });
@@ -138,6 +153,10 @@ describe('what is wrong is told as a problem with code and field:', () => {
     ['a time more than ten years ahead', { at: '2099-01-01T00:00:00Z' }, 'at'],
     ['a time and a delay', { at: '2030-01-01T00:00:00Z', delay: '5s' }, 'delay'],
     ['a time and a calendar', { delay: undefined, at: '2030-01-01T00:00:00Z', cron: '@daily' }, 'at'],
+    ['no way to expire', { expiresAfter: '1s', expired: 'vanish' }, 'expired'],
+    ['an action without an expiry', { expired: 'dead_letter' }, 'expired'],
+    ['an end of what fires once', { until: '2030-01-01T00:00:00Z' }, 'until'],
+    ['an end before the start', { repeatInterval: '1s', until: '2020-01-01T00:00:00Z' }, 'until'],
     ['nine tags', { tags: Array.from({ length: 9 }, String) }, 'tags'],
     ['a tag with a control character', { tags: ['a\nb'] }, 'tags'],
     ['no callback', { callback: undefined }, 'callback'],

@@ -3,6 +3,7 @@ import type {
   ActivityRecorder,
   CallbackProtocol,
   GiveBackReason,
+  PassedOver,
   Settlement,
   TicketFlow,
 } from '@boomerang/domain';
@@ -25,6 +26,7 @@ export interface WorkerMetrics extends ForwardMetrics {
   ticket(): void;
   /** @param occurrences at least 1. */
   claimSize(occurrences: number): void;
+  passedOver(counts: PassedOver): void;
   settleSize(occurrences: number): void;
   /** Occurrences that were due were neglected, and are drained without a ticket. */
   neglected(flow: TicketFlow): void;
@@ -64,6 +66,12 @@ export function createWorkerMetrics(
   const claimed = new Counter({
     name: 'boomerang_worker_claimed_occurrences_total',
     help: 'Occurrences claimed.',
+    registers,
+  });
+  const passedOver = new Counter({
+    name: 'boomerang_worker_passed_over_occurrences_total',
+    help: 'Occurrences that were due and will not be delivered, by reason.',
+    labelNames: ['reason'],
     registers,
   });
   const settled = new Counter({
@@ -123,6 +131,12 @@ export function createWorkerMetrics(
     lateness(clientId, protocol, ms) {
       lateness.observe({ protocol }, ms / 1_000);
       activity.attempted(clientId, protocol, ms);
+    },
+    passedOver({ expired, expiredDeadLetters, missed, overlapping }) {
+      passedOver.inc({ reason: 'expired' }, expired);
+      passedOver.inc({ reason: 'expired_dead_letter' }, expiredDeadLetters);
+      passedOver.inc({ reason: 'missed' }, missed);
+      passedOver.inc({ reason: 'overlap' }, overlapping);
     },
     claimed() {
       claimed.inc();

@@ -13,6 +13,7 @@ export function anOccurrence(changes: Partial<ClaimedOccurrence> = {}): ClaimedO
     repeatIntervalMs: 0,
     calendar: undefined,
     tags: [],
+    expiresAtMs: undefined,
     idempotencyKey: undefined,
     policy: {
       callback: { protocol: 'HTTP', endpoint: 'http://192.0.2.1/' },

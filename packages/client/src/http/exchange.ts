@@ -3,6 +3,7 @@ import { boomerang } from '@boomerang/protocol';
 import type { RequestEnvelope } from '../connection/request-envelope.js';
 import { base64Of, type Exchange, epochMs, taskPath } from './api-request.js';
 import { changeExchangeOf } from './change-exchange.js';
+import { endsToJson } from './ends-to-json.js';
 import { idempotencyKeyHeader } from './idempotency-key-header.js';
 import { refusalOf } from './refusal-of.js';
 
@@ -71,6 +72,7 @@ function taskToJson(task: boomerang.Task.$Properties): object {
     ...(calendar ?? (atMs ? { at: new Date(atMs) } : { delay: delayMs })),
     ...(repeatIntervalMs && { repeatInterval: repeatIntervalMs }),
     ...(tags?.length && { tags }),
+    ...endsToJson(task),
   };
 }
 

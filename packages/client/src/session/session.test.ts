@@ -78,11 +78,37 @@ describe('a session', () => {
     const session = resumeSession(connection, 's');
     await session.setCron('x', '@daily', { tags: ['a', 'b'] });
     expect(connection.sent[0]?.registrationRequest?.tags).toEqual(['a', 'b']);
-    for (const tags of [['a', ''], Array.from({ length: 9 }, String), 'a', [1]] as never[]) {
+    for (const tags of [['a', ''], 'a', [1]] as never[]) {
       await expect(session.setTimeout('x', 1, { tags })).rejects.toThrow(
-        /^tags: .*; allowed: at most 8 tags/,
+        /^tags: .*; allowed: an array of texts|a text/,
       );
     }
+    expect(connection.sent).toHaveLength(1);
+  });
+
+  test('sends how a task expires, recurs and ends; what can not be is refused', async () => {
+    const connection = recordingConnection({ registrationResponse: {} });
+    const session = resumeSession(connection, 's');
+    const until = new Date(1_900_000_000_000);
+    const ends = { missed: 'all', overlap: 'after', maxOccurrences: 3, until } as const;
+    await session.setInterval('x', 100, { expiresAfterMs: 5, expired: 'dead_letter', ...ends });
+    expect(connection.sent[0]?.registrationRequest).toMatchObject({
+      ...{ expiresAfterMs: 5, expiredAction: 1, missed: 1, overlap: 2 },
+      ...{ maxOccurrences: 3, untilMs: 1_900_000_000_000 },
+    });
+    const refused = [
+      { missed: 'some' },
+      { overlap: 2 },
+      { maxOccurrences: 0 },
+      { until: Number.NaN },
+    ] as never[];
+    for (const options of [...refused, { expiresAfterMs: 0 }, { expired: 'never' } as never]) {
+      const [field] = Object.keys(options);
+      await expect(session.setInterval('x', 100, options)).rejects.toThrow(new RegExp(`^${field}: `));
+    }
+    await expect(session.setTimeout('x', 1, { until } as never)).rejects.toThrow(
+      /^until: there is no such option/,
+    );
     expect(connection.sent).toHaveLength(1);
   });
 
@@ -96,7 +122,15 @@ describe('a session', () => {
     const tasks = connection.sent.map(({ registrationRequest }) => ({
       ...boomerang.Task.toObject(registrationRequest as boomerang.Task, { defaults: true, bytes: Array }),
     }));
-    const unset = { idempotencyKey: '', cron: '', timeZone: '', atMs: 0, tags: [] };
+    const ends = {
+      expiresAfterMs: 0,
+      expiredAction: 0,
+      missed: 0,
+      maxOccurrences: 0,
+      overlap: 0,
+      untilMs: 0,
+    };
+    const unset = { ...ends, idempotencyKey: '', cron: '', timeZone: '', atMs: 0, tags: [] };
     expect(tasks).toEqual([
       { payload: [104, 105], delayMs: 5, repeatIntervalMs: 0, ...unset },
       { payload: [0, 255], delayMs: 250, repeatIntervalMs: 250, ...unset },

@@ -6,7 +6,7 @@ import { BoomerangClientError, requireOk } from '../connection/client-error.js';
 import type { Connection } from '../connection/connection.js';
 import { requestAnswer } from '../connection/request-answer.js';
 import type { RequestOptions } from '../connection/request-options.js';
-import { type CronOptions, toTaskOptions } from './task-options.js';
+import { type CronOptions, TASK_NAMES, toTaskOptions } from './task-options.js';
 import { toCalendar, toTask } from './to-task.js';
 
 /** A task of a batch: with `cron` as for `setCron`, with `intervalMs` as for `setInterval`, otherwise as for `setTimeout`. */
@@ -29,7 +29,7 @@ export interface Registration {
 const MOST_TASKS = 1_000;
 const NAMES: OptionNames<BatchTask> = {
   ...{ payload: true, delayMs: true, at: true, intervalMs: true, cron: true },
-  ...{ timeZone: true, idempotencyKey: true, tags: true },
+  ...{ timeZone: true, ...TASK_NAMES },
 };
 
 /** Registers the tasks that can be used; the others are refused here. */

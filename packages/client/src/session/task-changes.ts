@@ -111,7 +111,7 @@ function toWireChange(change: TaskChange): boomerang.RescheduleRequest.$Properti
     throw invalidArgument('change', 'it changes nothing', 'one or more of delayMs, at, intervalMs, payload');
   return {
     ...(delayMs !== undefined && { delayMs: checkDelay(delayMs) }),
-    ...(at !== undefined && { atMs: checkTime(at) }),
+    ...(at !== undefined && { atMs: checkTime('at', at) }),
     ...(intervalMs !== undefined && { repeatIntervalMs: checkInterval(intervalMs) }),
     ...(payload !== undefined && { payload: checkPayload(payload) }),
     ...(newPhase !== undefined && { newPhase: checkFlag('newPhase', newPhase) }),

@@ -42,7 +42,7 @@ export function toTask({ payload, delayMs, intervalMs, at }: TaskArguments): boo
     payload: checkPayload(payload),
     repeatIntervalMs: intervalMs === undefined ? 0 : checkInterval(intervalMs),
     delayMs: checkDelay(delayMs),
-    ...(at !== undefined && { atMs: checkTime(at) }),
+    ...(at !== undefined && { atMs: checkTime('at', at) }),
   };
 }
 
@@ -61,6 +61,6 @@ export function checkInterval(intervalMs: number): number {
   return checkWhole('intervalMs', intervalMs, INTERVAL);
 }
 
-export function checkTime(at: Date | number): number {
-  return checkEpochMs('at', at instanceof Date ? at.getTime() : at, 1);
+export function checkTime(field: string, at: Date | number): number {
+  return checkEpochMs(field, at instanceof Date ? at.getTime() : at, 1);
 }

@@ -1,4 +1,5 @@
-import { MAX_DELAY_MS, MAX_PAYLOAD_BYTES, MIN_REPEAT_INTERVAL_MS } from '../tasks/task.js';
+import { MAX_PAYLOAD_BYTES } from '../tasks/task.js';
+import { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from '../tasks/time-bounds.js';
 
 interface LimitTraits {
   /** The limit of clients that have none of their own. */

@@ -2,7 +2,7 @@ import { invalidField } from '../errors.js';
 import { MAX_ATTEMPTS, MAX_RETRY_INTERVAL_MS, RETRY_DEFAULTS } from '../policy/delivery-policy.js';
 import { quote } from '../quote.js';
 import { validateTags } from '../tasks/tags.js';
-import { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from '../tasks/task.js';
+import { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from '../tasks/time-bounds.js';
 import { type OnDependencyFailure, parseDependsOn, parseOnDependencyFailure } from './depends-on.js';
 
 /** How an execution is to be run, taken from a submission's metadata. */

@@ -1,6 +1,6 @@
 import type { Callback } from '../policy/callback.js';
-import type { ErrorClass } from '../tasks/attempt.js';
 import type { DeadLetter, DeadLetterPosition } from '../tasks/dead-letter.js';
+import type { ErrorClass } from '../tasks/error-class.js';
 
 /** Selects dead letters of a client. An open field restricts nothing. */
 export interface DeadLetterFilter {

@@ -7,6 +7,18 @@ export interface ClaimReply {
   readonly nowMs: number;
   /** Unix epoch ms of the first occurrence left; 0 while clients take turns, as more is overdue; Infinity for none. */
   readonly nextDueMs: number;
+  readonly passedOver: PassedOver;
+}
+
+/** How many occurrences a claim met that will not be delivered. */
+export interface PassedOver {
+  readonly expired: number;
+  /** Expired, and dead-lettered. */
+  readonly expiredDeadLetters: number;
+  /** Missed, and coalesced with a later one or skipped. */
+  readonly missed: number;
+  /** Skipped, since another one of the task had not ended. */
+  readonly overlapping: number;
 }
 
 /** What there is to do in a partition, and whether anybody does it. */

@@ -1,6 +1,7 @@
 import type { DeliveryPolicy } from '../policy/delivery-policy.js';
-import type { EndState, NewTask, TaskDetails } from '../tasks/task.js';
+import type { NewTask, TaskDetails } from '../tasks/task.js';
 import type { TaskChange } from '../tasks/task-change.js';
+import type { EndState } from '../tasks/task-state.js';
 
 export interface RegisteredTask {
   readonly taskId: string;

@@ -1,5 +1,6 @@
 import type { DeliveryPolicy } from '../policy/delivery-policy.js';
 import type { Calendar } from './calendar.js';
+import type { ErrorClass } from './error-class.js';
 
 /** A failed attempt, as it is remembered until its occurrence ends. */
 export interface AttemptFailure {
@@ -9,41 +10,6 @@ export interface AttemptFailure {
   readonly durationMs: number;
   readonly errorClass: ErrorClass;
   /** What went wrong, at most 255 bytes of UTF-8. */
-  readonly error: string;
-}
-
-/** What kind of failure an attempt met. The list is closed; `history-codec.ts` and `record.lua` number it. */
-export const ERROR_CLASSES = [
-  /** No connection could be made: the name is unknown, the port closed, the TLS handshake failed. */
-  'connect',
-  /** No answer, or not its end, in time. */
-  'timeout',
-  /** The connection was lost before the answer's end. */
-  'reset',
-  /** An answer came that the protocol does not allow. */
-  'protocol',
-  /** The receiver answered that it failed. */
-  'rejected',
-  /** Callbacks may not reach the endpoint's address. */
-  'address',
-  /** It can't be sent at all, such as a payload that does not fit. */
-  'unsendable',
-  /** The worker disappeared: its lease ended. */
-  'lost',
-] as const;
-export type ErrorClass = (typeof ERROR_CLASSES)[number];
-
-/** An attempt that is over, as its task shows it. */
-export interface AttemptRecord {
-  /** From 1. */
-  readonly occurrence: number;
-  readonly attempt: number;
-  /** Unix epoch ms at which the attempt was over. */
-  readonly atMs: number;
-  readonly durationMs: number;
-  /** How it ended well, or what kind of failure it met. */
-  readonly outcome: 'delivered' | 'sent' | 'stop' | ErrorClass;
-  /** What went wrong, at most 255 bytes of UTF-8; empty when nothing did. */
   readonly error: string;
 }
 
@@ -65,6 +31,8 @@ export interface ClaimedOccurrence {
   /** Present: the task recurs by it, and its record needs the time of a further occurrence. */
   readonly calendar: Calendar | undefined;
   readonly tags: readonly string[];
+  /** No attempt begins later than this, Unix epoch ms; undefined = the occurrence never expires. */
+  readonly expiresAtMs: number | undefined;
   /** The key that the task was registered with; undefined if it had none. */
   readonly idempotencyKey: string | undefined;
   readonly policy: DeliveryPolicy;

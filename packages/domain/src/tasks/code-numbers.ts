@@ -1,5 +1,6 @@
-import { type AttemptRecord, ERROR_CLASSES, type ErrorClass } from './attempt.js';
-import type { TaskState } from './task.js';
+import type { AttemptRecord } from './attempt-record.js';
+import { ERROR_CLASSES, type ErrorClass } from './error-class.js';
+import type { TaskState } from './task-state.js';
 
 type Outcome = AttemptRecord['outcome'];
 
@@ -29,6 +30,7 @@ const OUTCOME_NUMBERS: Readonly<Record<Outcome, number>> = {
   address: 9,
   unsendable: 10,
   lost: 11,
+  expired: 12,
 };
 
 const STATES = byNumber(STATE_NUMBERS);

@@ -1,6 +1,7 @@
 import { LATEST_TIME_MS } from '../latest-time.js';
 import type { DeliveryPolicy } from '../policy/delivery-policy.js';
-import type { AttemptFailure, ErrorClass } from './attempt.js';
+import type { AttemptFailure } from './attempt.js';
+import type { ErrorClass } from './error-class.js';
 import { MAX_PARTITIONS } from './task-id.js';
 
 /** An occurrence whose attempts are exhausted. */

@@ -8,7 +8,7 @@ const MOST_TAG_LENGTH = 64;
 const REFUSED = /[\p{Cc}\p{Cs},]|^\s|\s$/u;
 
 const ALLOWED_TAG = `1 to ${MOST_TAG_LENGTH} characters without control characters and commas, and no blank at an end`;
-export const ALLOWED_TAGS = `at most ${MOST_TAGS} tags, each ${ALLOWED_TAG}`;
+const ALLOWED_TAGS = `at most ${MOST_TAGS} tags, each ${ALLOWED_TAG}`;
 
 /** What is wrong with a task's tags; undefined if nothing is. */
 export function tagsProblem(tags: readonly string[]): string | undefined {

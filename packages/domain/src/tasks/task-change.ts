@@ -1,6 +1,7 @@
 import { BoomerangError, invalidField } from '../errors.js';
 import { requireWholeNumber } from '../whole-number.js';
-import { MAX_DELAY_MS, requirePayloadFits, requireRepeatInterval } from './task.js';
+import { requirePayloadFits, requireRepeatInterval } from './task.js';
+import { MAX_DELAY_MS } from './time-bounds.js';
 
 /** What is to become of a task that has not ended. What is undefined stays as it is. */
 export interface TaskChange {

@@ -1,14 +1,15 @@
 import { invalidField, type Wording } from '../errors.js';
 import { requireWholeNumber } from '../whole-number.js';
-import type { AttemptRecord, GiveBackReason } from './attempt.js';
+import type { GiveBackReason } from './attempt.js';
+import type { AttemptRecord } from './attempt-record.js';
 import type { Calendar, CalendarTimes } from './calendar.js';
 import { validateIdempotencyKey } from './idempotency-key.js';
+import { type Expiry, type Recurrence, validateExpiry, validateRecurrence } from './recurrence.js';
 import { validateTags } from './tags.js';
+import type { TaskState } from './task-state.js';
+import { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from './time-bounds.js';
 
 export const MAX_PAYLOAD_BYTES = 1_048_576;
-/** Ten years of 365.25 days. */
-export const MAX_DELAY_MS = 315_576_000_000;
-export const MIN_REPEAT_INTERVAL_MS = 100;
 
 /** What a client asks for when it registers a task. */
 export interface TaskRequest {
@@ -26,6 +27,10 @@ export interface TaskRequest {
   readonly calendar?: Calendar | undefined;
   /** What the task can be found by: at most 8, each of 1 to 64 characters. */
   readonly tags?: readonly string[] | undefined;
+  /** Undefined = its occurrences never expire. */
+  readonly expiry?: Expiry | undefined;
+  /** How it goes on; undefined = missed occurrences coalesce, they may overlap, and it recurs for ever. */
+  readonly recurrence?: Recurrence | undefined;
   /** Whether the delivery policy came with the registration: then it is a part of what an idempotency key stands for. */
   readonly ownPolicy?: boolean | undefined;
 }
@@ -34,20 +39,6 @@ export interface TaskRequest {
 export interface NewTask extends TaskRequest {
   readonly calendar?: CalendarTimes | undefined;
 }
-
-/**
- * Where a task stands.
- *
- * - `scheduled`: its next occurrence waits in the due index
- * - `in_flight`: an attempt is under way
- * - `retrying`: an attempt failed and the next one waits in the due index
- * - `paused`: its client has paused it, and no attempt is under way
- * - the rest are ends: nothing more will happen
- */
-export type TaskState = 'scheduled' | 'in_flight' | 'retrying' | 'paused' | EndState;
-
-/** How a task ended. */
-export type EndState = 'delivered' | 'sent' | 'dead_lettered' | 'cancelled' | 'expired';
 
 /** A task as its client may see it. */
 export interface TaskDetails {
@@ -71,6 +62,8 @@ export interface TaskDetails {
   /** Id of the dead letter that the task is a replay of. */
   readonly replayOf: string | undefined;
   readonly tags: readonly string[];
+  readonly expiry: Expiry | undefined;
+  readonly recurrence: Recurrence | undefined;
 }
 
 /** Why an occurrence is not attempted yet. */
@@ -95,6 +88,7 @@ export function validateTaskRequest(request: TaskRequest): void {
   if (request.atMs !== undefined) requireTime(request.atMs, request.delayMs);
   if (request.calendar) requireNoOtherTimes(request);
   if (request.repeatIntervalMs !== 0) requireRepeatInterval(request.repeatIntervalMs, '0 (once) or ');
+  requireEnds(request);
 }
 
 /** @throws BoomerangError `invalid_request` */
@@ -108,6 +102,16 @@ export function requireRepeatInterval(ms: number, or = ''): void {
   if (Number.isSafeInteger(ms) && ms >= MIN_REPEAT_INTERVAL_MS && ms <= MAX_DELAY_MS) return;
   const allowed = `${or}a whole number from ${MIN_REPEAT_INTERVAL_MS} to ${MAX_DELAY_MS}`;
   throw invalidField('repeatIntervalMs', `${ms} is out of range`, allowed);
+}
+
+/** Bounds of what the service's clock decides are checked by this host's, so by about. */
+function requireEnds(request: TaskRequest): void {
+  const { atMs, delayMs, repeatIntervalMs, calendar, expiry, recurrence } = request;
+  if (expiry) validateExpiry(expiry);
+  if (!recurrence) return;
+  const firstMs = atMs ?? (calendar ? 0 : Date.now() + delayMs);
+  const recurs = repeatIntervalMs > 0 || calendar !== undefined;
+  validateRecurrence(recurrence, { recurs, byCalendar: calendar !== undefined, firstMs });
 }
 
 function requireTime(atMs: number, delayMs: number): void {

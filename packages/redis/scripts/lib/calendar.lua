@@ -31,12 +31,11 @@ local function pack_times(times, latest)
   return struct.pack('>BI6I6I6I6', #times, times[1] or 0, times[2] or 0, times[3] or 0, latest)
 end
 
--- Patches them in the record.
+-- Sets them, and patches them in the record.
 local function set_times(id, header, times, latest)
   local packed = pack_times(times, latest)
-  local parts_at = header.rest_at - #header.packed_parts
-  local value_at = parts_at + part_offset(header.packed_parts, CALENDAR_PART)
-  redis.call('SETRANGE', record_prefix .. id, value_at - 1, packed)
+  patch_part(id, header, CALENDAR_PART, 0, packed)
+  header.parts[CALENDAR_PART] = packed .. header.parts[CALENDAR_PART]:sub(TIMES_BYTES + 1)
 end
 
 -- Asks services for more times.

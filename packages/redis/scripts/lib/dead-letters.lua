@@ -37,6 +37,16 @@ local function load_letter(id)
   return redis.call('XRANGE', dlq, id, id)[1][2]
 end
 
+-- record: that of its task, whole.
+local function park_occurrence(id, header, record, attempts, occurrence, scheduled, history, error_class)
+  park({
+    task = id, client = header.client, occurrence = occurrence, attempts = attempts, scheduled = scheduled,
+    replay_of = origin_of(header), payload = record:sub(header.rest_at),
+    policy = redis.call('HGET', policies, header.policy), history = history, error_class = error_class,
+    parts = parts_of_letter(header),
+  })
+end
+
 local function remove_letter(client, id)
   local index = dead_letter_prefix .. client
   redis.call('XDEL', dlq, id)

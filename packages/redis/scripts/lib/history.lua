@@ -11,12 +11,18 @@ local MOST_ENTRIES = 20
 local OUTCOME_AT, ENTRY_BYTES, OCCURRENCE_BYTES = 13, 14, 6
 
 -- Their numbers among the error classes.
-local TIMEOUT, LOST = 1, 7
+local TIMEOUT, LOST, EXPIRED_CLASS = 1, 7, 8
 
 -- An attempt whose lease ran out, as an entry.
 local function lost_entry(attempt, at_ms)
   local error = 'lost: lease ended'
   return struct.pack('>I2I6I4BB', attempt, at_ms, 0, LOST, #error) .. error
+end
+
+-- That an occurrence expired after so many attempts, as an entry.
+local function expired_entry(attempts, at_ms, after_ms)
+  local error = string.format('expired: not delivered within %d ms of its due time', after_ms)
+  return struct.pack('>I2I6I4BB', attempts, at_ms, 0, EXPIRED_CLASS, #error) .. error
 end
 
 -- The entry of an attempt whose number its writer did not know.
@@ -38,6 +44,17 @@ local function append_entry(entries, entry, ahead)
   end
   if count >= MOST_ENTRIES then entries = entries:sub(first_end) end
   return entries .. entry
+end
+
+-- The outcome of the latest attempt of a recurring task; nil when there was none.
+local function latest_outcome(id)
+  local entries, at, outcome = redis.call('HGET', latest_attempts, id) or '', 1, nil
+  while at <= #entries do
+    local entry_at = at + OCCURRENCE_BYTES
+    outcome = entries:byte(entry_at + OUTCOME_AT - 1)
+    at = entry_at + ENTRY_BYTES + entries:byte(entry_at + ENTRY_BYTES - 1)
+  end
+  return outcome
 end
 
 -- Adds an attempt that has ended to the latest attempts of a recurring task, and to `history`, which it returns.

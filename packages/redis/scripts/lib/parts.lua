@@ -3,7 +3,8 @@
 --
 -- part:             u8 tag | u16 n | n bytes. In a tag, 128 = must be understood, 64 = stays when the task ends
 -- tag 65, origin:   of a replay: u48 ms | u48 sequence number of the dead letter's id in the DLQ stream
--- tag 131, expiry:  u48 ms after its due time within which an occurrence has to begin
+-- tag 131, expiry:  u48 ms after its due time within which an occurrence has to begin | if it is a dead letter then: u8 1
+-- tag 133, recurrence: how the task goes on: recurrence.lua says what is in it
 -- tag 132, paused:  since when the task is paused: u48 ms. No release that does not know it attempts anything of the task
 -- tag 140, phase:   of a recurring task that was moved: u48 occurrence | u48 ms at which it is due | u48 ms at which the one
 --                   behind it is due, from which on the interval counts
@@ -23,12 +24,13 @@ local EXECUTION_PART = MUST_BE_UNDERSTOOD + STAYS + 2
 local CALENDAR_PART = MUST_BE_UNDERSTOOD + STAYS + 8
 -- A release that doesn't know tags would leave the task in their index for ever.
 local TAGS_PART = MUST_BE_UNDERSTOOD + STAYS + 9
+local RECURRENCE_PART = MUST_BE_UNDERSTOOD + 5
 local PAUSED_PART = MUST_BE_UNDERSTOOD + 4
 local PHASE_PART = MUST_BE_UNDERSTOOD + 12
 -- Tags that this release understands, of parts that must be understood.
 local UNDERSTOOD = {
   [EXPIRY_PART] = true, [DEPENDENCIES_PART] = true, [EXECUTION_PART] = true, [CALENDAR_PART] = true, [TAGS_PART] = true,
-  [PAUSED_PART] = true, [PHASE_PART] = true,
+  [RECURRENCE_PART] = true, [PAUSED_PART] = true, [PHASE_PART] = true,
 }
 local NO_PARTS = {}
 
@@ -68,6 +70,12 @@ local function select_parts(packed, fits)
     at = at + 3 + length
   end
   return selected
+end
+
+-- Writes bytes over those of a part in the record of a task, from the byte `at` of its value on, counted from 0.
+local function patch_part(id, header, tag, at, bytes)
+  local parts_at = header.rest_at - #header.packed_parts
+  redis.call('SETRANGE', record_prefix .. id, parts_at + part_offset(header.packed_parts, tag) - 1 + at, bytes)
 end
 
 -- The parts that stay when their task ends.

@@ -146,12 +146,9 @@ local function task_of(member)
   return member:sub(1, TASK_ID_LENGTH)
 end
 
--- Of a recurring task: the number of its next occurrence, and how many are leased.
-local function set_counters(id, occurrence, in_flight)
-  redis.call('SETRANGE', record_prefix .. id, OCCURRENCE_OFFSET, struct.pack('>I6I2', occurrence, in_flight))
-end
-
--- Changes the count of a recurring task's leased occurrences by one.
+-- Writes the number of a recurring task's next occurrence, and the count of those that are leased, changed by `change`.
 local function count_in_flight(id, header, change)
-  if header.interval > 0 then set_counters(id, header.occurrence, math.max(0, header.in_flight + change)) end
+  if header.interval == 0 then return end
+  header.in_flight = math.max(0, header.in_flight + change)
+  redis.call('SETRANGE', record_prefix .. id, OCCURRENCE_OFFSET, struct.pack('>I6I2', header.occurrence, header.in_flight))
 end

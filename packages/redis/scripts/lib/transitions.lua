@@ -2,25 +2,25 @@
 -- `occurrences` but claims/turns.lua, which moves what is overdue from the due index to the queues of clients. Moves are
 -- collected, and write_moves must be called once after the last one.
 --
---   arm ──▶ due index (──▶ queue of a client) ──▶ lease_next, lease_again ──▶ lease ──▶ end_occurrence
---               ▲                                                               │
---               └────────────────────────── come_back ──────────────────────────┘
+--   arm ──▶ due index (──▶ queue of a client) ──▶ lease_first, lease_again ──▶ lease ──▶ end_occurrence
+--               ▲                                                                │
+--               └────────────────────────── come_back ───────────────────────────┘
 --
 -- Of a paused task nothing is in the due index, or on its way there: pauses.lua holds it. withhold and set_going move what
 -- there is of a task between the two, and let_wait puts a member where it belongs.
 --
 -- Besides, hand_over and extend_lease keep an occurrence leased, leave_behind is for occurrences that can't be claimed, and
 -- withdraw, stop_recurrence and drop_leased remove the occurrences of a task that ends.
---- @include partition record history wake events tags pauses
+--- @include partition record history wake events tags pauses schedule
 
--- An occurrence that is less late than this is delivered all the same. Occurrences that are later coalesce into the latest.
-local COALESCE_AFTER_MS = 1000
 -- A record that only a newer release can read is put off for this long, so that it does not hold up others.
 local UNREADABLE_AGAIN_MS = 1000
 
 -- The client in whose queue a member was found; all others were found in the due index.
 local queue_of = {}
 local into_due, first_of_slice, out_of_due, out_of_queues = {}, {}, {}, {}
+-- Occurrences that a claim met and did not hand out, for good.
+local passed_over = { expired = 0, parked = 0, missed = 0, overlap = 0 }
 local into_leases, out_of_leases, new_states, old_states = {}, {}, {}, {}
 
 local function append(list, first, second)
@@ -79,57 +79,61 @@ local function lease(member, state, lease_end)
   return member, state
 end
 
--- The latest occurrence that is due by `ms`. The one behind the next must be.
-local function latest_by(header, ms)
-  return header.occurrence + 1 + math.floor((ms - due_of(header, header.occurrence + 1)) / header.interval)
-end
-
--- The occurrence to deliver next. It is a later one if occurrences were missed.
-local function coalesce(header, now)
-  local is_late = now - due_of(header, header.occurrence) >= COALESCE_AFTER_MS
-  if is_late and now >= due_of(header, header.occurrence + 1) then return latest_by(header, now) end
-  return header.occurrence
-end
-
--- As arm_behind, for a task that recurs by a calendar. Of the missed times that are known, only the latest is kept.
-local function arm_behind_by_calendar(id, header, times, latest, in_flight, now)
-  local occurrence = header.occurrence
-  while times[2] and times[2] <= now and now - times[1] >= COALESCE_AFTER_MS do
-    table.remove(times, 1)
-    occurrence = occurrence + 1
-  end
-  local due_ms = table.remove(times, 1)
-  set_counters(id, occurrence + 1, in_flight)
-  set_times(id, header, times, math.max(latest, due_ms))
-  ask_for_times(id, now)
-  if times[1] then
-    list_task(id, header, times[1])
-    arm(id, times[1])
-  end
-  return occurrence, due_ms
-end
-
--- Arms the occurrence behind the next one of a recurring task. Returns number and due time of the next one.
-local function arm_behind(id, header, in_flight, now)
+-- Takes the next occurrence of a recurring task off its schedule, and arms the one behind it. Returns its number and due time,
+-- nil if none is to be delivered now. The counters in the record have to be written then, by count_in_flight.
+local function take_next(id, header, now)
   local times, latest = calendar_of(header)
-  if times then return arm_behind_by_calendar(id, header, times, latest, in_flight, now) end
-  local occurrence = coalesce(header, now)
-  local behind_ms = due_of(header, occurrence + 1)
-  set_counters(id, occurrence + 1, in_flight)
-  list_task(id, header, behind_ms)
-  arm(id, behind_ms)
-  return occurrence, due_of(header, occurrence)
+  local occurrence
+  if times then
+    occurrence, latest = choose_by_calendar(header, times, latest, now)
+  else
+    occurrence = choose(header, now)
+  end
+  local due_ms, is_another = times and times[1], occurrence > header.occurrence
+  if not times then due_ms = due_of(header, occurrence) end
+  passed_over.missed = passed_over.missed + occurrence - header.occurrence
+  local is_there = due_ms and has_occurrence(header, occurrence, due_ms)
+  local is_put_off = not is_there or is_another and due_ms > now
+  local behind, behind_ms = occurrence, due_ms
+  if not is_put_off then
+    behind = occurrence + 1
+    if times then latest = math.max(latest, table.remove(times, 1) or 0) end
+    behind_ms = times and times[1]
+    if not times then behind_ms = due_of(header, behind) end
+  end
+  if times then
+    set_times(id, header, times, latest)
+    ask_for_times(id, now)
+  end
+  header.occurrence = behind
+  if behind_ms and has_occurrence(header, behind, behind_ms) then
+    list_task(id, header, behind_ms)
+    arm(id, paced(header, behind_ms, now))
+  end
+  if not is_put_off then return occurrence, due_ms end
 end
 
--- Leases the next occurrence of a task for its first attempt, and arms the one behind it if the task recurs. Returns member,
--- state, due ms.
-local function lease_next(id, header, due_ms, token, lease_end, now)
-  local occurrence = 1
-  stop_waiting(id)
-  if header.interval > 0 then occurrence, due_ms = arm_behind(id, header, header.in_flight + 1, now) end
-  local member, state = lease(member_of(id, occurrence), pack_state(token, 1, occurrence, due_ms, ''), lease_end)
+-- Whether an occurrence that is due does not begin now, because others of its task have begun and not ended. It waits for them
+-- in the record, or is skipped.
+local function overlaps(id, header, occurrence, due_ms)
+  local recurrence = recurrence_of(header)
+  if not recurrence or recurrence.overlap == OVERLAP_ALLOW or recurrence.open == 0 then return false end
+  local waits = recurrence.overlap == OVERLAP_AFTER
+  -- The one that waited is skipped.
+  if not waits or recurrence.waiting > 0 then passed_over.overlap = passed_over.overlap + 1 end
+  if waits then
+    recurrence.waiting, recurrence.waiting_ms = occurrence, due_ms
+    save_recurrence(id, header)
+  end
+  return true
+end
+
+-- Leases an occurrence, which nothing waits of any more, for its first attempt. Returns member, state.
+local function lease_first(id, header, occurrence, due_ms, token, lease_end)
+  open_occurrence(id, header)
+  count_in_flight(id, header, 1)
   tell_event('running', header.client, id, occurrence, 1)
-  return member, state, due_ms
+  return lease(member_of(id, occurrence), pack_state(token, 1, occurrence, due_ms, ''), lease_end)
 end
 
 -- Leases an occurrence for a further attempt. Returns member, state.
@@ -171,6 +175,24 @@ end
 local function end_occurrence(id, header, member)
   count_in_flight(id, header, -1)
   drop_leased(member)
+end
+
+-- An occurrence has ended. If another one has waited for that, it is due now. Returns whether its task is over.
+local function close_occurrence(id, header, now)
+  local recurrence = recurrence_of(header)
+  if not recurrence then return header.interval == 0 end
+  recurrence.open = math.max(0, recurrence.open - 1)
+  if recurrence.waiting > 0 and recurrence.open == 0 then
+    local member = member_of(id, recurrence.waiting)
+    append(new_states, member, pack_state(NO_TOKEN, 0, recurrence.waiting, recurrence.waiting_ms, ''))
+    let_wait(header, member, math.max(recurrence.waiting_ms, now))
+    recurrence.open, recurrence.waiting, recurrence.waiting_ms = 1, 0, 0
+  end
+  save_recurrence(id, header)
+  if not is_over(header) then return false end
+  -- A next one that was moved behind the last.
+  if is_paused(header) then drop_held(id) end
+  return true
 end
 
 -- Removes a client from the rotation if its queue is empty.
@@ -234,7 +256,7 @@ end
 
 -- Adds times (ascending) to a task that recurs by a calendar. Times that are known already, or not later than these, change
 -- nothing. A task without any times is armed again. Returns how many times are known.
-local function add_times(id, header, later)
+local function add_times(id, header, later, now)
   local times, latest = calendar_of(header)
   local known = #times
   for _, due_ms in ipairs(later) do
@@ -242,8 +264,10 @@ local function add_times(id, header, later)
   end
   if #times > known then set_times(id, header, times, latest) end
   if known == 0 and times[1] then
-    list_task(id, header, times[1])
-    let_wait(header, id, times[1])
+    -- If there is no further occurrence, the claim that finds it sees whether the task is over.
+    local due_ms = has_next(header) and times[1] or now
+    list_task(id, header, due_ms)
+    let_wait(header, id, due_ms)
   end
   return #times
 end

@@ -15,12 +15,8 @@ local now = now_ms()
 local reply = {}
 
 local function dead_letter(id, header, attempts, occurrence, scheduled, history, error_class)
-  park({
-    task = id, client = header.client, occurrence = occurrence, attempts = attempts, scheduled = scheduled,
-    replay_of = origin_of(header), payload = redis.call('GET', record_prefix .. id):sub(header.rest_at),
-    policy = redis.call('HGET', policies, header.policy), history = history, error_class = error_class,
-    parts = parts_of_letter(header),
-  })
+  local record = redis.call('GET', record_prefix .. id)
+  park_occurrence(id, header, record, attempts, occurrence, scheduled, history, error_class)
 end
 
 local function settle(member, outcome, due_ms, entry, state)
@@ -46,8 +42,9 @@ local function settle(member, outcome, due_ms, entry, state)
   if outcome == 'dead_letter' then
     dead_letter(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry))
   end
+  local is_over = outcome == 'stop' or close_occurrence(id, header, now)
   if outcome == 'stop' and header.interval > 0 then stop_recurrence(id, header) end
-  if header.interval == 0 or outcome == 'stop' then
+  if is_over then
     end_task(id, header, END_STATES[outcome], scheduled, occurrence, retention_ms, history)
   end
 end

@@ -12,7 +12,7 @@ local function add(id, later)
   local header = load_header(id)
   if header and header.kind == UNREADABLE then return 1 end
   local recurs = header and header.kind == LIVE and calendar_of(header)
-  if recurs and add_times(id, header, later) == 0 then return 1 end
+  if recurs and add_times(id, header, later, now) == 0 then return 1 end
   redis.call('ZREM', calendars, id)
   return 0
 end

@@ -30,6 +30,11 @@ local function fire_one_more()
   enter_due(member, now)
   redis.call('HSET', occurrences, member, pack_state(NO_TOKEN, 0, occurrence, now, ''))
   header.occurrence = occurrence + 1
+  local recurrence = recurrence_of(header)
+  if recurrence then
+    recurrence.open = recurrence.open + 1
+    set_part(header, RECURRENCE_PART, header.parts[RECURRENCE_PART]:sub(1, OPEN_OFFSET) .. pack_open(recurrence))
+  end
   if behind_ms then set_phase(header, due_ms, behind_ms) end
   write_record(id, header)
   return { 0, occurrence, now, header.in_flight > 0 and 1 or 0 }

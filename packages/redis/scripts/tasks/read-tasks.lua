@@ -5,7 +5,7 @@
 --         what holds up an occurrence of it (0 = nothing; why it was given back; 254 = it is paused; 255 = it waits for its
 --         client's turn), until ms, of a paused task since ms (0 = not known), delivery policy ('' if nothing does), its optional parts, packed}. Ends early, at least one task in, once the payloads exceed the bytes.
 -- Cost: O(log n) per task.
---- @include pauses
+--- @include pauses recurrence
 
 local SCHEDULED, IN_FLIGHT, RETRYING, PAUSED = 1, 2, 3, 9
 local WAITS_FOR_TURN, WHILE_PAUSED = 255, 254
@@ -26,6 +26,14 @@ local function standing_of_recurring(id, header)
   elseif parked then
     found.reason = reason_given_back(parked:sub(1, TOKEN_BYTES)) or 0
     found.until_ms = found.reason > 0 and tonumber(redis.call('ZSCORE', due, claimed_last) or 0) or 0
+  end
+  if has_next(header) then return found end
+  -- Its last occurrence has begun and not ended.
+  found.occurrence = header.occurrence - 1
+  if parked then
+    local scheduled = select(4, unpack_state(parked))
+    found.due_ms = tonumber(redis.call('ZSCORE', due, claimed_last) or held_due(claimed_last) or scheduled)
+    if found.state == SCHEDULED then found.state = RETRYING end
   end
   return found
 end

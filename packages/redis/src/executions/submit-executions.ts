@@ -11,7 +11,8 @@ import { NOTICE_MS } from '../engine/engine-settings.js';
 import type { RunScript, ScriptArgument } from '../engine/scripts.js';
 import { EXECUTION_PART, encodeExecutionContent, encodeExecutionPart } from '../layout/execution-codec.js';
 import { encodePolicy, policyArguments } from '../layout/policy-codec.js';
-import { dependenciesPart, encodeParts, expiryPart, tagsPart } from '../layout/record-parts.js';
+import { dependenciesPart, encodeParts, tagsPart } from '../layout/record-parts.js';
+import { expiryPart } from '../layout/recurrence-codec.js';
 import type { NamedSettings } from '../names/named-registrar.js';
 import { type ReservedTask, reserveNames } from '../names/reserve-names.js';
 import { inShares } from '../partitions/in-shares.js';
@@ -171,7 +172,7 @@ function argumentsOf({ submission, taskId, registerByMs, others }: BoundSubmissi
   const { firstDue, repeatIntervalMs, policy, expiresAfterMs, tags } = submission;
   const parts = encodeParts([
     [EXECUTION_PART, encodeExecutionPart(submission)],
-    ...expiryPart(expiresAfterMs),
+    ...expiryPart(expiresAfterMs === 0 ? undefined : { afterMs: expiresAfterMs, deadLetters: false }),
     ...dependenciesPart(others.length > 0, submission.onDependencyFailure),
     ...tagsPart(tags),
   ]);

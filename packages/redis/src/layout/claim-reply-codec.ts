@@ -8,6 +8,10 @@ export type ClaimScriptReply = [
   seconds: number,
   microseconds: number,
   next: Buffer,
+  expired: number,
+  expiredDeadLetters: number,
+  missed: number,
+  overlapping: number,
   policies: number,
   ...(Buffer | number)[],
 ];
@@ -22,7 +26,8 @@ export interface DecodedClaim extends ClaimReply {
 }
 
 export function decodeClaim(reply: ClaimScriptReply, partition: number, leaseEndsAt: number): DecodedClaim {
-  const [seconds, microseconds, next, policyCount, ...rest] = reply;
+  const [seconds, microseconds, next, expired, expiredDeadLetters, missed, overlapping, ...others] = reply;
+  const [policyCount, ...rest] = others;
   const policies = new Map<string, Buffer>();
   for (let i = 0; i < policyCount * 2; i += 2) {
     policies.set((rest[i] as Buffer).toString('hex'), rest[i + 1] as Buffer);
@@ -44,6 +49,7 @@ export function decodeClaim(reply: ClaimScriptReply, partition: number, leaseEnd
     unreadable,
     nowMs: seconds * 1_000 + microseconds / 1_000,
     nextDueMs: decodeDueTime(next),
+    passedOver: { expired, expiredDeadLetters, missed, overlapping },
   };
 }
 

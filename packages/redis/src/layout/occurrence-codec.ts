@@ -3,6 +3,7 @@ import { calendarOf } from './calendar-codec.js';
 import { decodeOccurrenceState } from './occurrence-state-codec.js';
 import { decodeLiveRecord, packedPartsOf } from './record-codec.js';
 import { decodeParts, idempotencyKeyOf, tagsOf } from './record-parts.js';
+import { expiryOf } from './recurrence-codec.js';
 
 /** One claimed occurrence as the claim script hands it out. */
 export interface ClaimedParts {
@@ -23,6 +24,7 @@ export function decodeOccurrence(
   const { token, attempts, occurrence, scheduledTimeMs, history } = decodeOccurrenceState(state);
   const { clientId, repeatIntervalMs, policyHash, payload } = decodeLiveRecord(record);
   const parts = decodeParts(packedPartsOf(record));
+  const expiry = expiryOf(parts);
   return {
     partition,
     taskId: name.slice(0, TASK_ID_LENGTH),
@@ -34,6 +36,7 @@ export function decodeOccurrence(
     repeatIntervalMs,
     calendar: calendarOf(parts),
     tags: tagsOf(parts),
+    expiresAtMs: expiry && scheduledTimeMs + expiry.afterMs,
     idempotencyKey: idempotencyKeyOf(parts),
     policy: policyOf(policyHash),
     payload,

@@ -5,7 +5,6 @@ export type Parts = ReadonlyMap<number, Buffer>;
 
 /** Of a replay: its dead letter. */
 const ORIGIN = 65;
-const EXPIRY = 131;
 const DEPENDENCIES = 149;
 const TAGS = 201;
 const IDEMPOTENCY_KEY = 10;
@@ -76,12 +75,4 @@ export function idempotencyKeyOf(parts: Parts): string | undefined {
 /** None if it waits for nothing. */
 export function dependenciesPart(waits: boolean, onFailure: OnDependencyFailure): Part[] {
   return waits ? [[DEPENDENCIES, Buffer.from(onFailure === 'cancel' ? 'c' : 'r')]] : [];
-}
-
-/** None if it never expires. */
-export function expiryPart(expiresAfterMs: number): Part[] {
-  if (expiresAfterMs === 0) return [];
-  const value = Buffer.alloc(6);
-  value.writeUIntBE(expiresAfterMs, 0, 6);
-  return [[EXPIRY, value]];
 }

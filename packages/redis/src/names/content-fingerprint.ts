@@ -9,15 +9,18 @@ import type { Name } from './name-of.js';
 export function contentFingerprint(
   pepper: string,
   name: Name,
-  { payload, delayMs, atMs, repeatIntervalMs, calendar, tags, ownPolicy }: NewTask,
+  { payload, delayMs, atMs, repeatIntervalMs, calendar, tags, expiry, recurrence, ownPolicy }: NewTask,
   policyHash: Uint8Array,
 ): Buffer {
   const at = atMs === undefined ? '' : ` at ${atMs}`;
   const by = calendar ? ` ${calendar.timeZone} ${calendar.cron}` : '';
   const tagged = tags && tags.length > 0 ? ` tags ${tags.join(',')}` : '';
+  const ends = [expiry, recurrence].map((terms) => (terms ? ` ${JSON.stringify(terms)}` : '')).join('');
   const under = ownPolicy ? ` ${Buffer.from(policyHash).toString('hex')}` : '';
   return createHmac('sha256', pepper)
-    .update(`boomerang registration ${name.text} ${delayMs} ${repeatIntervalMs}${at}${by}${tagged}${under}\0`)
+    .update(
+      `boomerang registration ${name.text} ${delayMs} ${repeatIntervalMs}${at}${by}${tagged}${ends}${under}\0`,
+    )
     .update(payload)
     .digest()
     .subarray(0, 16);

@@ -38,14 +38,14 @@ export function createOccurrenceStore(
   onUnreadable: Unreadable,
 ): OccurrenceStore {
   const keysOf = (partition: number) => partitions[partition] as PartitionKeys;
-  const wakeArguments = [sliceMs, NOTICE_MS];
+  const firstArguments = [sliceMs, NOTICE_MS, retentionMs];
   const claims = partitions.map(
     (keys, partition) =>
-      new PartitionClaims({ run, keys, clock: clocks[partition], partition, wakeArguments, leaseMs }),
+      new PartitionClaims({ run, keys, clock: clocks[partition], partition, firstArguments, leaseMs }),
   );
 
   async function settle(partition: number, requests: readonly SettledParts[]): Promise<boolean[]> {
-    const args: ScriptArgument[] = [...wakeArguments, retentionMs];
+    const args: ScriptArgument[] = [...firstArguments];
     for (const { occurrence, settlement } of requests) {
       args.push(
         occurrence.member,

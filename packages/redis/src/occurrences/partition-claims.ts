@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { PassedOver } from '@boomerang/domain';
 import { fromRedisError } from '../connection/redis-error.js';
 import type { RunScript, ScriptArgument, ScriptName } from '../engine/scripts.js';
 import type { ObservedClock } from '../engine/server-clock.js';
@@ -16,8 +17,8 @@ export interface ClaimDependencies {
   readonly keys: PartitionKeys;
   readonly clock: ObservedClock | undefined;
   readonly partition: number;
-  /** What scripts that arm occurrences get first. */
-  readonly wakeArguments: readonly ScriptArgument[];
+  /** What scripts get first that arm occurrences and end tasks. */
+  readonly firstArguments: readonly ScriptArgument[];
   readonly leaseMs: number;
 }
 
@@ -34,12 +35,14 @@ export class PartitionClaims {
 
   async claim(limit: number, aheadMs: number, except: readonly string[]): Promise<DecodedClaim> {
     if (this.#unanswered.length > 0) return this.#reclaim(limit, aheadMs);
-    const { wakeArguments } = this.deps;
-    const byTurns = () => this.#run('claim-by-turns', limit, aheadMs, wakeArguments, except);
+    const { firstArguments } = this.deps;
+    const byTurns = () => this.#run('claim-by-turns', limit, aheadMs, firstArguments, except);
     if (this.#byTurns || except.length > 0) return byTurns();
-    const reply = await this.#run('claim', limit, aheadMs, wakeArguments);
+    const reply = await this.#run('claim', limit, aheadMs, firstArguments);
     const othersTakeTurns = this.#byTurns && reply.claimed.length + reply.unreadable.length === 0;
-    return othersTakeTurns ? byTurns() : reply;
+    if (!othersTakeTurns) return reply;
+    const again = await byTurns();
+    return { ...again, passedOver: sum(reply.passedOver, again.passedOver) };
   }
 
   async #reclaim(limit: number, aheadMs: number): Promise<DecodedClaim> {
@@ -69,4 +72,13 @@ export class PartitionClaims {
     this.#byTurns = decoded.nextDueMs === 0;
     return decoded;
   }
+}
+
+function sum(a: PassedOver, b: PassedOver): PassedOver {
+  return {
+    expired: a.expired + b.expired,
+    expiredDeadLetters: a.expiredDeadLetters + b.expiredDeadLetters,
+    missed: a.missed + b.missed,
+    overlapping: a.overlapping + b.overlapping,
+  };
 }

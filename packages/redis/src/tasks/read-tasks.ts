@@ -5,6 +5,7 @@ import { deadLetterIdOf } from '../layout/dead-letter-codec.js';
 import { decodeAttempts, decodeLatestAttempts } from '../layout/history-codec.js';
 import { decodePolicy } from '../layout/policy-codec.js';
 import { decodeParts, originOf, tagsOf } from '../layout/record-parts.js';
+import { expiryOf, recurrenceOf } from '../layout/recurrence-codec.js';
 import { taskState } from '../layout/task-state-codes.js';
 import type { PartitionKeys } from '../partitions/keys.js';
 
@@ -61,6 +62,8 @@ export async function readTasks(
       waitingFor: waitingFor(reason, untilMs, policy),
       replayOf: deadLetterIdOf(partitionOf(ids[i] as string) as number, originOf(parts)),
       tags: tagsOf(parts),
+      expiry: expiryOf(parts),
+      recurrence: recurrenceOf(parts),
     };
   });
 }

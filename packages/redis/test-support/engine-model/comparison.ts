@@ -1,10 +1,11 @@
 import { expect } from 'vitest';
 import { decodeAttempts, decodeLatestAttempts } from '../../src/layout/history-codec.js';
 import { decodeOccurrenceState } from '../../src/layout/occurrence-state-codec.js';
-import { decodeLiveRecord } from '../../src/layout/record-codec.js';
+import { decodeLiveRecord, packedPartsOf } from '../../src/layout/record-codec.js';
+import { decodeParts } from '../../src/layout/record-parts.js';
 import { endState } from '../../src/layout/task-state-codes.js';
 import type { EngineModel } from './engine-model.js';
-import type { ModelLetter } from './model-state.js';
+import type { ModelLetter, ModelTask } from './model-state.js';
 import type { SteppedEngine } from './stepped-engine.js';
 import { CLIENTS, POLICIES } from './steps.js';
 
@@ -70,6 +71,11 @@ async function whatIsHeld({ redis, keys }: SteppedEngine, model: EngineModel) {
 }
 
 function whatShouldBeHeld(model: EngineModel): Awaited<ReturnType<typeof whatIsHeld>> {
+  const openOf = (task: ModelTask): Partial<Open> => {
+    if (!task.terms.recurrence) return {};
+    const open = [...model.occurrences.values()].filter((occurrence) => occurrence.task === task).length;
+    return { open, waiting: task.waiting?.number ?? 0, waitingMs: task.waiting?.scheduled ?? 0 };
+  };
   const occurrences = [...model.occurrences.values()];
   const parked = model.parkedLetters();
   const live = model.tasks.filter(({ state }) => state === 'live');
@@ -96,7 +102,7 @@ function whatShouldBeHeld(model: EngineModel): Awaited<ReturnType<typeof whatIsH
     ),
     records: model.tasks.map((task) =>
       task.state === 'live'
-        ? { next: task.next, inFlight: task.interval > 0 ? model.held(task).length : 0 }
+        ? { next: task.next, inFlight: task.interval > 0 ? model.held(task).length : 0, ...openOf(task) }
         : { ended: task.state },
     ),
     deadLetters: parked.map(lineOf),
@@ -154,11 +160,27 @@ function stateOf(state: Buffer) {
   };
 }
 
-function recordOf(record: Buffer | null): { next: number; inFlight: number } | { ended: string } | undefined {
+/** Of a task that does not recur by default. */
+interface Open {
+  readonly open: number;
+  readonly waiting: number;
+  readonly waitingMs: number;
+}
+const RECURRENCE = 133;
+
+function openIn(record: Buffer): Open | undefined {
+  const part = decodeParts(packedPartsOf(record)).get(RECURRENCE);
+  if (!part) return undefined;
+  return { open: part.readUInt16BE(14), waiting: part.readUIntBE(16, 6), waitingMs: part.readUIntBE(22, 6) };
+}
+
+function recordOf(
+  record: Buffer | null,
+): ({ next: number; inFlight: number } & Partial<Open>) | { ended: string } | undefined {
   if (!record) return undefined;
   if (record.readUInt8(0) % 64 === 2) return { ended: endState(record.readUInt8(19)) };
   const { nextOccurrence: next, inFlight } = decodeLiveRecord(record);
-  return { next, inFlight };
+  return { next, inFlight, ...openIn(record) };
 }
 
 const lineOf = ({ occurrence: { member, failed } }: ModelLetter) => `${member} ${failed}`;

@@ -5,12 +5,12 @@ import {
   type HandedOut,
   type LeasedOccurrence,
   type ModelClaim,
-  type ModelLetter,
   type ModelOccurrence,
   type ModelTask,
 } from './model-state.js';
+import { TaskModel } from './task-model.js';
+import { chosenOccurrence, endByAttempts, hasExpired, hasOccurrence, pacedDue } from './terms.js';
 
-const COALESCE_AFTER_MS = 1_000;
 /** Attempts that are remembered. */
 const MOST_ATTEMPTS = 20;
 
@@ -22,161 +22,12 @@ const END_STATES: Partial<Record<Settlement['kind'], ModelTask['state']>> = {
 };
 
 /** What the engine should hold: as little code as says it, without a thought for speed. */
-export class EngineModel {
-  /** Redis's clock, Unix epoch ms with fraction. It may go either way. */
-  now = 1_800_000_000_000.5;
-  readonly tasks: ModelTask[] = [];
-  readonly due = new Map<string, number>();
-  /** Overdue members of each client, by due ms. */
-  readonly queues = new Map<string, Map<string, number>>();
-  /** Clients in the order of their turns. */
-  rotation: string[] = [];
-  /** What is held of paused tasks, by due ms. */
-  readonly paused = new Map<string, number>();
-  readonly occurrences = new Map<string, ModelOccurrence>();
-  readonly deadLetters: ModelLetter[] = [];
-  /** All that was ever handed out, so stale tokens too. */
-  readonly claimed: ClaimedOccurrence[] = [];
+export class EngineModel extends TaskModel {
   lastClaimMs = 0;
   /** Workers that have lost the reply of a claim and don't know yet what it had claimed. */
   readonly #unanswered = new Set<number>();
   /** Workers that know from their last reply that clients take turns. */
   readonly #byTurns = new Set<number>();
-
-  taskOf = (member: string) => this.tasks.find(({ id }) => member.startsWith(id)) as ModelTask;
-  isCurrent = (claim: ClaimedOccurrence) => this.occurrences.get(claim.member)?.lease?.claim === claim;
-  parkedLetters = () => this.deadLetters.filter(({ replayedAs }) => !replayedAs);
-  /** Whether what it names has another token by now. */
-  isOutdated = (claim: ClaimedOccurrence) => this.occurrences.has(claim.member) && !this.isCurrent(claim);
-  held = (task: ModelTask) => [...this.occurrences.values()].filter((o) => o.task === task && o.lease);
-
-  /** When the first that waits for its claim is due. */
-  firstDueMs = () =>
-    Math.min(...[this.due, ...this.queues.values()].flatMap((waiting) => [...waiting.values()]));
-
-  register(task: Pick<ModelTask, 'id' | 'client' | 'policy' | 'interval'>, delayMs: number): ModelTask {
-    const first = Math.ceil(this.now) + delayMs;
-    const registered: ModelTask = { ...task, first, next: 1, listedAt: first, attempts: [], state: 'live' };
-    this.tasks.push(registered);
-    this.due.set(task.id, first);
-    return registered;
-  }
-
-  /** Leaves the dead letters as a task of its own; a second time it is that task. */
-  replay(letter: ModelLetter, id: string, delayMs: number): ModelTask {
-    const { client, policy } = letter.occurrence.task;
-    letter.replayedAs ??= this.register({ id, client, policy, interval: 0 }, delayMs);
-    return letter.replayedAs;
-  }
-
-  cancel(task: ModelTask): void {
-    task.state = 'cancelled';
-    this.#dropHeld(task);
-    this.#takeAway(task.id, task);
-    if (task.interval > 0) return;
-    this.#takeAway(`${task.id}:1`, task);
-    this.occurrences.delete(`${task.id}:1`);
-  }
-
-  /** The places of a task that waits for its claim. */
-  waitsAt = ({ id, client }: ModelTask, member = id) =>
-    [this.due, this.queues.get(client), this.paused].find((place) => place?.has(member));
-
-  pause(task: ModelTask): void {
-    if (task.pausedSince !== undefined) return;
-    task.pausedSince = Math.ceil(this.now);
-    // Other retries of a recurring task are met by claims.
-    const member = task.interval === 0 && this.occurrences.has(`${task.id}:1`) ? `${task.id}:1` : task.id;
-    const dueMs = this.waitsAt(task, member)?.get(member);
-    if (dueMs === undefined) return;
-    this.#takeAway(member, task);
-    this.paused.set(member, dueMs);
-  }
-
-  /** What a recurring task would have done during its pause is left out. */
-  resume(task: ModelTask): void {
-    const since = task.pausedSince;
-    if (since === undefined) return;
-    const now = Math.ceil(this.now);
-    const next = dueOf(task, task.next);
-    if (task.interval > 0 && next > since) while (dueOf(task, task.next) <= now) task.next++;
-    task.pausedSince = undefined;
-    for (const [member, dueMs] of this.#heldOf(task)) {
-      this.paused.delete(member);
-      const isNext = member === task.id && task.interval > 0;
-      this.due.set(member, isNext ? dueOf(task, task.next) : dueMs);
-      if (isNext) task.listedAt = dueOf(task, task.next);
-    }
-  }
-
-  /** Not of a paused task. Returns the occurrence that is due now. */
-  fire(task: ModelTask): { occurrence: number; dueMs: number } {
-    const now = Math.ceil(this.now);
-    if (task.interval > 0) {
-      const [number, dueMs] = [task.next, dueOf(task, task.next)];
-      task.moved = { occurrence: number + 1, dueMs, behindMs: dueOf(task, number + 1) };
-      task.next++;
-      const member = `${task.id}:${number}`;
-      this.occurrences.set(member, {
-        ...{ member, task, number, scheduled: now, attempts: 0, failed: [], lease: undefined },
-      });
-      this.due.set(member, now);
-      return { occurrence: number, dueMs: now };
-    }
-    const member = this.occurrences.has(`${task.id}:1`) ? `${task.id}:1` : task.id;
-    const dueMs = this.waitsAt(task, member)?.get(member) as number;
-    if (dueMs <= now) return { occurrence: 1, dueMs };
-    this.#takeAway(member, task);
-    if (member === task.id) task.first = now;
-    this.due.set(member, now);
-    task.listedAt = now;
-    return { occurrence: 1, dueMs: now };
-  }
-
-  /** Not of a task whose only firing has begun. `newPhase`: the interval counts from the new time on. */
-  reschedule(task: ModelTask, delayMs: number, interval: number | undefined, newPhase: boolean): number {
-    const dueMs = Math.ceil(this.now) + delayMs;
-    if (task.interval === 0) {
-      this.paused.delete(`${task.id}:1`);
-      this.#takeAway(`${task.id}:1`, task);
-      this.occurrences.delete(`${task.id}:1`);
-      task.first = dueMs;
-    } else {
-      let behind = task.next + 1;
-      while (dueOf(task, behind) <= dueMs) behind++;
-      const inPhase = dueOf(task, behind);
-      const begins = newPhase || interval !== undefined;
-      task.interval = interval ?? task.interval;
-      const behindMs = begins ? dueMs + task.interval : inPhase;
-      task.moved = { occurrence: task.next, dueMs, behindMs };
-    }
-    this.#takeAway(task.id, task);
-    this.#wait(task, task.id, dueMs);
-    task.listedAt = dueMs;
-    return dueMs;
-  }
-
-  /** In the due index, or held while the task is paused. */
-  #wait({ pausedSince }: ModelTask, member: string, dueMs: number): void {
-    (pausedSince === undefined ? this.due : this.paused).set(member, dueMs);
-  }
-
-  #heldOf = ({ id }: ModelTask) => [...this.paused].filter(([member]) => member.startsWith(id));
-
-  #dropHeld(task: ModelTask): void {
-    for (const [member] of this.#heldOf(task)) {
-      this.paused.delete(member);
-      this.occurrences.delete(member);
-    }
-  }
-
-  /** Wherever it waits for its claim. A client of whom nothing waits any more has no turn. */
-  #takeAway(member: string, { client }: ModelTask): void {
-    this.due.delete(member);
-    const queue = this.queues.get(client);
-    if (!queue?.delete(member) || this.#waits(client)) return;
-    this.rotation = this.rotation.filter((name) => name !== client);
-  }
 
   /** After a lost reply a worker first asks again for what that claim had claimed. */
   claim(claim: ModelClaim): HandedOut[] {
@@ -259,11 +110,9 @@ export class EngineModel {
     const unserved = this.rotation.filter((client) => !served.has(client) && !without.has(client));
     this.rotation = [...unserved, ...others, ...(first ? [first] : [])];
     if (taken.length < limit)
-      this.rotation = this.rotation.filter((client) => !served.has(client) || this.#waits(client));
+      this.rotation = this.rotation.filter((client) => !served.has(client) || this.waits(client));
     return handedOut;
   }
-
-  #waits = (client: string) => (this.queues.get(client)?.size ?? 0) > 0;
 
   /** Nothing when the task has ended. */
   #claimMember(member: string, score: number): HandedOut[] {
@@ -279,26 +128,76 @@ export class EngineModel {
       this.paused.set(member, score);
       return [];
     }
-    const occurrence = known ?? this.#firstClaim(task);
-    occurrence.attempts++;
-    return [{ occurrence, dueMs: known ? score : occurrence.scheduled }];
+    const now = Math.floor(this.now);
+    if (!known) return this.#claimNext(task, now);
+    if (hasExpired(task, known.scheduled, now)) {
+      this.#expire(known);
+      this.occurrences.delete(member);
+      this.#close(task, now, known.task.terms.expiry?.deadLetters ? 'dead_lettered' : 'expired');
+      return [];
+    }
+    known.attempts++;
+    return [{ occurrence: known, dueMs: score }];
   }
 
-  /** Of what was missed the latest stands for all; the schedule goes on in its own phase. */
-  #firstClaim(task: ModelTask): ModelOccurrence {
-    const now = Math.floor(this.now);
-    let number = task.next;
-    if (task.interval > 0 && now - dueOf(task, number) >= COALESCE_AFTER_MS)
-      while (dueOf(task, number + 1) <= now) number++;
+  /** The first attempt of a task's next occurrence, unless it has none, or that expired or overlaps another one. */
+  #claimNext(task: ModelTask, now: number): HandedOut[] {
+    const number = task.interval > 0 ? this.#takeNext(task, now) : 1;
+    if (number === undefined) {
+      if (this.#isOver(task)) task.state = endByAttempts(task);
+      return [];
+    }
     const [member, scheduled] = [`${task.id}:${number}`, dueOf(task, number)];
     const occurrence = { member, task, number, scheduled, attempts: 0, failed: [], lease: undefined };
-    this.occurrences.set(member, occurrence);
-    if (task.interval > 0) {
-      task.next = number + 1;
-      task.listedAt = dueOf(task, task.next);
-      this.due.set(task.id, task.listedAt);
+    const overlap = task.terms.recurrence?.overlap;
+    if (hasExpired(task, scheduled, now)) {
+      this.#expire(occurrence);
+      if (this.#isOver(task)) task.state = task.terms.expiry?.deadLetters ? 'dead_lettered' : 'expired';
+    } else if (this.#open(task) > 0 && overlap !== undefined && overlap !== 'allow') {
+      if (overlap === 'after') task.waiting = { number, scheduled };
+    } else {
+      occurrence.attempts++;
+      this.occurrences.set(member, occurrence);
+      return [{ occurrence, dueMs: scheduled }];
     }
-    return occurrence;
+    return [];
+  }
+
+  /** Off the schedule, which goes on in its own phase. Undefined if none is to be delivered now. */
+  #takeNext(task: ModelTask, now: number): number | undefined {
+    const number = chosenOccurrence(task, now);
+    const isPutOff = !hasOccurrence(task, number) || (number > task.next && dueOf(task, number) > now);
+    task.next = isPutOff ? number : number + 1;
+    if (hasOccurrence(task, task.next)) {
+      task.listedAt = dueOf(task, task.next);
+      this.due.set(task.id, pacedDue(task, now));
+    }
+    return isPutOff ? undefined : number;
+  }
+
+  /** Occurrences that have begun and not ended. */
+  #open = (task: ModelTask) => [...this.occurrences.values()].filter((o) => o.task === task).length;
+
+  #isOver = (task: ModelTask) =>
+    task.interval === 0 || (this.#open(task) === 0 && !task.waiting && !hasOccurrence(task, task.next));
+
+  #expire(occurrence: ModelOccurrence): void {
+    this.#remember(occurrence, 'expired');
+    if (occurrence.task.terms.expiry?.deadLetters) this.deadLetters.push({ occurrence });
+  }
+
+  /** An occurrence has ended: another one may have waited for that, or the task is over. */
+  #close(task: ModelTask, now: number, state: ModelTask['state']): void {
+    const { waiting } = task;
+    if (waiting && this.#open(task) === 0) {
+      const member = `${task.id}:${waiting.number}`;
+      this.occurrences.set(member, { member, task, ...waiting, attempts: 0, failed: [], lease: undefined });
+      this.letWait(task, member, Math.max(waiting.scheduled, now));
+      task.waiting = undefined;
+    }
+    if (!this.#isOver(task)) return;
+    this.dropHeld(task);
+    task.state = state;
   }
 
   /** What is settled with a token that is not the current one changes nothing. */
@@ -324,9 +223,11 @@ export class EngineModel {
     this.#remember(occurrence, kind === 'dead_letter' ? 'rejected' : kind);
     this.occurrences.delete(member);
     if (kind === 'dead_letter') this.deadLetters.push({ occurrence });
-    if (kind === 'stop') this.#dropHeld(task);
-    if (kind === 'stop') this.#takeAway(task.id, task);
-    if (task.interval === 0 || kind === 'stop') task.state = END_STATES[kind] ?? 'live';
+    if (kind === 'stop') this.dropHeld(task);
+    if (kind === 'stop') this.takeAway(task.id, task);
+    const state = END_STATES[kind] ?? 'live';
+    if (kind === 'stop') task.state = state;
+    else this.#close(task, Math.ceil(this.now), state);
   }
 
   renew(claim: ClaimedOccurrence): void {
@@ -358,7 +259,7 @@ export class EngineModel {
   #comesBack(occurrence: ModelOccurrence, dueMs: number): void {
     const notBefore = Math.max(dueMs, Math.ceil(this.now));
     occurrence.lease = undefined;
-    this.#wait(occurrence.task, occurrence.member, notBefore);
+    this.letWait(occurrence.task, occurrence.member, notBefore);
     if (occurrence.task.interval === 0) occurrence.task.listedAt = notBefore;
   }
 

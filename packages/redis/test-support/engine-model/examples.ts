@@ -2,7 +2,7 @@ import type { Step } from './steps.js';
 
 /** Of the occurrences of one task some are claimed ahead, and put off; the task ends; the clock goes on. */
 const NOTHING_BUT_ENDED_IN_A_FULL_CLAIM: Step[] = [
-  ['register', [604, 900, 900]],
+  ['register', [604, 900, 900, { expiry: undefined, recurrence: undefined, untilAfterMs: undefined }]],
   ['claim', [270, 1, 5_000, []]],
   ['claim', [904, 2, 60_000, []]],
   ['claim', [328, 4, 5_000, []]],

@@ -1,4 +1,10 @@
-import type { ClaimedOccurrence, DeadLetterPosition } from '@boomerang/domain';
+import type { ClaimedOccurrence, DeadLetterPosition, Expiry, Recurrence } from '@boomerang/domain';
+
+/** How long occurrences may wait, and how a recurring task goes on. */
+interface Terms {
+  readonly expiry?: Expiry;
+  readonly recurrence?: Recurrence;
+}
 
 /** A task as the model knows it. */
 export interface ModelTask {
@@ -17,7 +23,10 @@ export interface ModelTask {
   listedAt: number;
   /** Its latest attempts that are over: `<occurrence>.<attempt> <outcome>`. */
   attempts: string[];
-  state: 'live' | 'delivered' | 'sent' | 'dead_lettered' | 'cancelled';
+  readonly terms: Terms;
+  /** The occurrence that waits for its predecessor to end. */
+  waiting?: { readonly number: number; readonly scheduled: number } | undefined;
+  state: 'live' | 'delivered' | 'sent' | 'dead_lettered' | 'cancelled' | 'expired';
 }
 
 /** When an occurrence is due, from the next one on. */

@@ -18,13 +18,13 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'no token check: a stale token settles',
     script: 'settle',
-    instead: 'local current = state and state:sub(1, TOKEN_BYTES) == token',
+    instead: 'local current = state and state:sub(1, 12) == token',
     write: 'local current = state',
   },
   {
     bug: 'no token check: a stale token renews',
     script: 'renew',
-    instead: 'state and state:sub(1, TOKEN_BYTES) == token and header',
+    instead: 'state and state:sub(1, 12) == token and header',
     write: 'state and header',
   },
   {
@@ -48,31 +48,31 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'next occurrence not armed',
     script: 'claim',
-    instead: 'arm(id, behind_ms)',
+    instead: 'arm(id, paced(header, behind_ms, now))',
     write: '',
   },
   {
     bug: 'next occurrence armed out of phase',
     script: 'claim',
-    instead: 'arm(id, behind_ms)',
-    write: 'arm(id, math.max(due_of(header, occurrence), now) + header.interval)',
+    instead: 'arm(id, paced(header, behind_ms, now))',
+    write: 'arm(id, math.max(due_ms, now) + header.interval)',
   },
   {
     bug: 'cancel ignored by settle: a retry is armed',
     script: 'settle',
-    instead: 'if not header or header.kind == ENDED then',
-    write: `if header and header.kind == ENDED and outcome == 'retry' then
+    instead: 'if not header or header.kind == 2 then',
+    write: `if header and header.kind == 2 and outcome == 'retry' then
     return enter_due(member, math.max(due_ms, now))
-  elseif not header or header.kind == ENDED then`,
+  elseif not header or header.kind == 2 then`,
   },
   {
     bug: 'cancel ignored by settle: a dead letter is written',
     script: 'settle',
-    instead: 'if not header or header.kind == ENDED then',
-    write: `if header and header.kind == ENDED and outcome == 'dead_letter' then
+    instead: 'if not header or header.kind == 2 then',
+    write: `if header and header.kind == 2 and outcome == 'dead_letter' then
     redis.call('XADD', dlq, '*', 'task', id, 'occurrence', (select(3, unpack_state(state))), 'history', '')
   end
-  if not header or header.kind == ENDED then`,
+  if not header or header.kind == 2 then`,
   },
   {
     bug: 'double dead letter: both at once',
@@ -139,8 +139,8 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'early fire: what is queued reaches a millisecond too far',
     script: 'claim-by-turns',
-    instead: 'queue_overdue(now + tonumber(ARGV[4]), now)',
-    write: 'queue_overdue(now + tonumber(ARGV[4]) + 1, now)',
+    instead: 'queue_overdue(now + tonumber(ARGV[5]), now)',
+    write: 'queue_overdue(now + tonumber(ARGV[5]) + 1, now)',
   },
   {
     bug: 'a client that may have no more gets more',
@@ -169,7 +169,7 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'reschedule wins over a firing that has begun',
     script: 'reschedule',
-    instead: 'if attempts > 0 then return { -1, BEGUN } end',
+    instead: 'if attempts > 0 then return { -1, 1 } end',
     write: '',
   },
   {
@@ -201,5 +201,42 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
     script: 'resume',
     instead: '\nleave_out_missed()\nset_part',
     write: '\nset_part',
+  },
+  {
+    bug: 'expired and delivered all the same',
+    script: 'claim',
+    instead: '  if is_expired(header, due_ms, now) then',
+    write: '  if false then',
+  },
+  {
+    bug: 'expiry forgotten after the first attempt',
+    script: 'claim',
+    instead: 'if not is_expired(header, scheduled, now) then',
+    write: 'if true then',
+  },
+  {
+    bug: 'expired and dropped, although it is to be a dead letter',
+    script: 'claim',
+    instead: 'if parks ~= 1 then',
+    write: 'if true then',
+  },
+  {
+    bug: 'overlap ignored: an occurrence begins before its predecessor has ended',
+    script: 'claim',
+    instead: 'recurrence.overlap == 0 or recurrence.open == 0 then return false end',
+    write: 'true then return false end',
+  },
+  {
+    bug: 'overlap: what waits is released although another attempt follows',
+    script: 'settle',
+    instead: 'return come_back(id, header, member, failed, math.max(due_ms, now))',
+    write: `close_occurrence(id, header, now)
+    return come_back(id, header, member, failed, math.max(due_ms, now))`,
+  },
+  {
+    bug: 'an occurrence comes behind the last one',
+    script: 'claim',
+    instead: 'if behind_ms and has_occurrence(header, behind, behind_ms) then',
+    write: 'if behind_ms then',
   },
 ];

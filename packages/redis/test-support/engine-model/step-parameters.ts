@@ -1,4 +1,4 @@
-import type { Settlement } from '@boomerang/domain';
+import type { Recurrence, Settlement } from '@boomerang/domain';
 import fc from 'fast-check';
 
 export const pick = fc.nat(1_000);
@@ -32,3 +32,34 @@ export interface Claims {
   readonly of: 'current' | 'outdated' | 'of ended tasks' | 'any';
   readonly picks: readonly number[];
 }
+
+const DEFAULTS: Recurrence = {
+  missed: 'coalesce',
+  overlap: 'allow',
+  maxOccurrences: undefined,
+  untilMs: undefined,
+};
+const recurrence = fc.constantFrom<Partial<Recurrence>>(
+  { overlap: 'skip' },
+  { overlap: 'after' },
+  { overlap: 'after', maxOccurrences: 3 },
+  { maxOccurrences: 2 },
+  { missed: 'all' },
+  { missed: 'skip' },
+  { missed: 'skip', maxOccurrences: 5 },
+);
+/** What a task is registered with besides. A recurrence is only for tasks that recur. */
+export const terms = fc.record({
+  expiry: fc.constantFrom(
+    undefined,
+    undefined,
+    { afterMs: 900, deadLetters: false },
+    { afterMs: 5_000, deadLetters: true },
+  ),
+  recurrence: fc.option(
+    recurrence.map((some) => ({ ...DEFAULTS, ...some })),
+    { nil: undefined },
+  ),
+  /** How long it recurs after its first occurrence, ms; undefined = for ever. */
+  untilAfterMs: fc.constantFrom(undefined, undefined, 5_000),
+});

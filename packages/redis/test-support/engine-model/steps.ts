@@ -18,6 +18,7 @@ import {
   pick,
   renewed,
   settled,
+  terms,
 } from './step-parameters.js';
 import type { SteppedEngine } from './stepped-engine.js';
 
@@ -45,13 +46,21 @@ function kindOfStep<P>(weight: number, parameters: fc.Arbitrary<P>, take: Take<P
 }
 
 const steps = {
-  register: kindOfStep(3, fc.tuple(pick, ms, interval), async (engine, model, [n, delayMs, interval]) => {
-    const [client, policy] = [at(CLIENTS, n), n % POLICIES.length];
-    const request = { payload: Buffer.from(String(n)), delayMs, repeatIntervalMs: interval };
-    const registered = await engine.tasks.register(client, at(POLICIES, policy), request);
-    model.register({ id: registered.taskId, client, policy, interval }, delayMs);
-    expect(registered.scheduledTimeMs).toBe(model.tasks.at(-1)?.first);
-  }),
+  register: kindOfStep(
+    3,
+    fc.tuple(pick, ms, interval, terms),
+    async (engine, model, [n, delayMs, interval, asked]) => {
+      const [client, policy] = [at(CLIENTS, n), n % POLICIES.length];
+      const { expiry, recurrence, untilAfterMs } = asked;
+      const untilMs = untilAfterMs === undefined ? undefined : Math.ceil(model.now) + delayMs + untilAfterMs;
+      const chosen = interval > 0 && recurrence ? { recurrence: { ...recurrence, untilMs } } : {};
+      const terms = { ...(expiry && { expiry }), ...chosen };
+      const request = { payload: Buffer.from(String(n)), delayMs, repeatIntervalMs: interval, ...terms };
+      const registered = await engine.tasks.register(client, at(POLICIES, policy), request);
+      model.register({ id: registered.taskId, client, policy, interval, terms }, delayMs);
+      expect(registered.scheduledTimeMs).toBe(model.tasks.at(-1)?.first);
+    },
+  ),
 
   cancel: kindOfStep(2, fc.tuple(pick, cancelled), async (engine, model, [n, which]) => {
     const tasks = model.tasks.filter((task) => which !== 'under way' || model.held(task).length > 0);

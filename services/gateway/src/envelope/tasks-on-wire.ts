@@ -9,6 +9,7 @@ import {
 import type { boomerang } from '@boomerang/protocol';
 import type { ListTasksAnswer, ListTasksRequest } from '../operations/tasks/list-tasks.js';
 import { attemptToWire } from './attempt-on-wire.js';
+import { endsFromWire } from './ends-on-wire.js';
 import { calendarFromWire } from './schedules-on-wire.js';
 
 const NOTHING = new Uint8Array(0);
@@ -22,6 +23,7 @@ export function taskFromWire({
   timeZone,
   atMs,
   tags,
+  ...ends
 }: boomerang.Task.$Properties): TaskRequest {
   return {
     payload: payload ?? NOTHING,
@@ -31,6 +33,7 @@ export function taskFromWire({
     atMs: atMs || undefined,
     calendar: calendarOf(cron ?? '', timeZone ?? ''),
     tags: tags ?? undefined,
+    ...endsFromWire(ends),
   };
 }
 

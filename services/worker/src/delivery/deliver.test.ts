@@ -38,7 +38,9 @@ async function delivered(
       signingKeys: new SigningKeys({ keysOf: keys }, { signingKeysUnknown: () => undefined }),
       transport: {
         endpointOf: () => ({ origin: 'anywhere', path: '' }),
-        send: async (_callback, _occurrence, _objection, sign): Promise<AttemptResult> => {
+        send: async (_callback, _occurrence, objection, sign): Promise<AttemptResult> => {
+          const error = objection();
+          if (error !== undefined) return { kind: 'not_sent', error };
           sent.push(sign);
           return result;
         },
@@ -88,4 +90,18 @@ test('a policy without a callback ends the occurrence', async () => {
   const { settlement, sent } = await delivered(async () => [], anOccurrence({ policy }));
   expect(settlement).toMatchObject({ kind: 'dead_letter', failure: { errorClass: 'unsendable' } });
   expect(sent).toEqual([]);
+});
+
+test('what has expired since its claim is not sent, and goes back to a claim, which ends it', async () => {
+  const inTime = await delivered(async () => [], anOccurrence({ expiresAtMs: NOW }));
+  expect(inTime.settlement).toMatchObject({ kind: 'delivered' });
+  const { settlement, sent } = await delivered(async () => [], anOccurrence({ expiresAtMs: NOW - 1 }));
+  expect(settlement).toEqual({ kind: 'give_back', dueMs: NOW + 50, reason: 'not_sent' });
+  expect(sent).toEqual([]);
+});
+
+test('an attempt tells how late it begins', async () => {
+  const occurrence = anOccurrence({ scheduledTimeMs: NOW - 1_234, dueMs: NOW });
+  await delivered(async () => [], occurrence);
+  expect(occurrence.latenessMs).toBe(1_234);
 });

@@ -91,6 +91,8 @@ export function createDeliver(deps: DeliverDependencies): (occurrence: ClaimedOc
     if (performance.now() >= occurrence.leaseEndsAt) return 'the lease has ended';
     const lateness = now(occurrence) - occurrence.dueMs;
     if (lateness < 0) return 'not due yet';
+    // Given back, it is ended by the claim that meets it.
+    if (now(occurrence) > (occurrence.expiresAtMs ?? Number.POSITIVE_INFINITY)) return 'expired';
     metrics.lateness(occurrence.clientId, protocol, lateness);
     return undefined;
   }

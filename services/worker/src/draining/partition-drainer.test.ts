@@ -30,7 +30,8 @@ const store: Pick<OccurrenceStore, 'claim'> = {
     const ready = due.filter((at) => at <= clock.now() + aheadMs).slice(0, limit);
     due.splice(0, ready.length);
     const claimed = ready.map((dueMs) => anOccurrence({ dueMs }));
-    return { claimed, nowMs: clock.now(), nextDueMs: due[0] ?? Number.POSITIVE_INFINITY };
+    const passedOver = { expired: 0, expiredDeadLetters: 0, missed: 0, overlapping: 0 };
+    return { claimed, nowMs: clock.now(), nextDueMs: due[0] ?? Number.POSITIVE_INFINITY, passedOver };
   },
 };
 

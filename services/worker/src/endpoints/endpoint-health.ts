@@ -13,6 +13,7 @@ const SHOWN_BY: Readonly<Record<ErrorClass, EndpointHealth>> = {
   address: 'unknown',
   unsendable: 'unknown',
   lost: 'unknown',
+  expired: 'unknown',
 };
 
 export function healthShownBy(result: AttemptResult): EndpointHealth {

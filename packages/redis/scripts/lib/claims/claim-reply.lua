@@ -1,7 +1,8 @@
 -- The reply that hands out claimed occurrences: seconds, microseconds (Redis's clock), ms of the first occurrence left
--- ('' = none, 0 = so much is overdue that clients take turns), number of policies, (policy hash, policy)…,
+-- ('' = none, 0 = so much is overdue that clients take turns), occurrences that were passed over
+-- (expired; expired and dead-lettered; missed; overlapping another), number of policies, (policy hash, policy)…,
 -- (member, due ms, record, occurrence state)…
---- @include claims/waiting
+--- @include transitions claims/waiting
 local TAKE_TURNS = '0'
 local claimed, claimed_policies = {}, {}
 
@@ -21,9 +22,10 @@ local function first_left()
 end
 
 local function claim_reply(seconds, microseconds, first_left)
-  local reply = { seconds, microseconds, first_left, 0 }
+  local reply = { seconds, microseconds, first_left, passed_over.expired, passed_over.parked, passed_over.missed,
+    passed_over.overlap, 0 }
   for hash in pairs(claimed_policies) do
-    reply[4] = reply[4] + 1
+    reply[8] = reply[8] + 1
     reply[#reply + 1] = hash
     reply[#reply + 1] = redis.call('HGET', policies, hash)
   end

@@ -24,15 +24,6 @@ local function retry_of(header)
   return cjson.decode(redis.call('HGET', policies, header.policy)).retry
 end
 
-local function park_execution(id, header, attempts, occurrence, scheduled, history, error_class)
-  park({
-    task = id, client = header.client, occurrence = occurrence, attempts = attempts, scheduled = scheduled,
-    replay_of = origin_of(header), payload = redis.call('GET', record_prefix .. id):sub(header.rest_at),
-    policy = redis.call('HGET', policies, header.policy), history = history, error_class = error_class,
-    parts = parts_of_letter(header),
-  })
-end
-
 -- An execution that failed or lost its lease is cancelled if that was asked for, otherwise tried again or dead-lettered.
 local function fail_execution(id, header, member, state, entry, now)
   local _, attempts, occurrence, scheduled, history = unpack_state(state)
@@ -50,7 +41,8 @@ local function fail_execution(id, header, member, state, entry, now)
   end_occurrence(id, header, member)
   if not is_cancelled then
     tell_execution('dead_lettered', header, id, occurrence, attempts, 'entry', entry)
-    park_execution(id, header, attempts, occurrence, scheduled, history, outcome_of_entry(entry))
+    local record = redis.call('GET', record_prefix .. id)
+    park_occurrence(id, header, record, attempts, occurrence, scheduled, history, outcome_of_entry(entry))
   end
   if header.interval == 0 or is_cancelled then
     local end_of_task = is_cancelled and 'cancelled' or outcome_of_entry(entry) == TIMEOUT and 'timed_out' or 'failed'

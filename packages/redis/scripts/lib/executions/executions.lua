@@ -104,7 +104,10 @@ local function make_ready(id, header, waiting, due_ms, now)
   stop_waiting(waiting)
   local member, occurrence, attempts = waiting, 1, 0
   if waiting == id then
-    if header.interval > 0 then occurrence, due_ms = arm_behind(id, header, header.in_flight, now) end
+    if header.interval > 0 then
+      occurrence, due_ms = take_next(id, header, now)
+      count_in_flight(id, header, 0)
+    end
     member = member_of(id, occurrence)
     append(new_states, member, pack_state(NO_TOKEN, 0, occurrence, due_ms, ''))
     let_expire(member, header, due_ms)

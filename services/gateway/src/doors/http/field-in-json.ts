@@ -6,6 +6,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   scheduledAfterMs: 'dueAfter',
   scheduledBeforeMs: 'dueBefore',
   idempotencyKey: 'Idempotency-Key',
+  expiredAction: 'expired',
   sessionId: 'Authorization',
   key: 'Authorization',
   'callback.endpoint': 'callback.url',

@@ -156,6 +156,8 @@ describe('a connection that has shown a live session', () => {
     waitingFor: undefined,
     replayOf: undefined,
     tags: [],
+    expiry: undefined,
+    recurrence: undefined,
   });
   const get = encodeFrame({ sessionId: LIVE_SESSION, getTaskRequest: { taskId: 't' } });
 

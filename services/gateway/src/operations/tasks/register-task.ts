@@ -3,6 +3,7 @@ import {
   BoomerangError,
   type Caller,
   type DeliveryPolicy,
+  invalidField,
   MAX_DELAY_MS,
   type NewTask,
   type RegisteredTask,
@@ -47,6 +48,7 @@ export async function admitTask(
     requireFitsDatagram(datagrams, clientId, request.payload.length);
   }
   const task = await withTimes(now, request);
+  requireEndsBehindFirst(task);
   await admit(clientId, { count: 1, payloadBytes: request.payload.length, ...recurrenceOf(task) });
   return { policy, task };
 }
@@ -58,6 +60,14 @@ async function withTimes(now: () => Promise<number>, request: TaskRequest): Prom
   const { calendar, ...rest } = request;
   if (!calendar) return rest;
   return { ...rest, calendar: { ...calendar, timesMs: firstTimes(calendar, await now(), TIMES) } };
+}
+
+/** By a calendar, only its times tell when the first occurrence is due. */
+function requireEndsBehindFirst({ calendar, recurrence }: NewTask): void {
+  const firstMs = calendar?.timesMs[0] ?? 0;
+  const { untilMs = firstMs } = recurrence ?? {};
+  if (untilMs >= firstMs) return;
+  throw invalidField('untilMs', `${untilMs} is before the first occurrence`, `at least ${firstMs}`);
 }
 
 /** What limits of its client apply to: by a calendar, the shortest time between the next occurrences. */

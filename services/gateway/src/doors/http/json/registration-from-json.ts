@@ -8,6 +8,7 @@ import {
 import type { Static } from 'typebox';
 import { calendarOf } from '../../../envelope/tasks-on-wire.js';
 import { durationFromJson } from './duration.js';
+import { endsFromJson } from './ends-json.js';
 import { payloadFromJson } from './payload-from-json.js';
 import { policyFromJson, withContentType } from './policy-from-json.js';
 import { requireSchema } from './require-schema.js';
@@ -58,6 +59,7 @@ function taskFromJson(
     repeatIntervalMs,
     calendar: calendarOf(cron ?? '', timeZone ?? ''),
     tags: json.tags,
+    ...endsFromJson(json),
     ownPolicy: json.callback !== undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { ALLOWED_DURATION } from './duration.js';
+import { endsFields } from './ends-json.js';
 
 export const closed = { additionalProperties: false } as const;
 /** A time that comes. */
@@ -62,6 +63,7 @@ export const TaskRequestJson = Type.Object(
       Type.String({ description: 'Of the cron expression, by its IANA name; default UTC.' }),
     ),
     tags: Type.Optional(Type.Array(Type.String(), { description: 'What the task can be found by.' })),
+    ...endsFields,
     ...payloadFields,
     ...policyFields,
   },
@@ -152,6 +154,7 @@ export const TaskJson = Type.Object({
   ),
   replayOf: Type.Optional(Type.String()),
   tags: Type.Array(Type.String()),
+  ...endsFields,
   text: Type.Optional(Type.String()),
   base64: Type.Optional(Type.String()),
 });

@@ -1,5 +1,6 @@
 import type { AttemptRecord, TaskDetails } from '@boomerang/domain';
 import type { Static } from 'typebox';
+import { endsToJson } from './ends-json.js';
 import { payloadToJson } from './payload-from-json.js';
 import type { TaskJson } from './schemas.js';
 
@@ -19,6 +20,7 @@ export function taskToJson(task: TaskDetails): Static<typeof TaskJson> {
     ...waitingToJson(task),
     ...(task.replayOf !== undefined && { replayOf: task.replayOf }),
     tags: [...task.tags],
+    ...endsToJson(task),
     ...(task.payload.length > 0 && payloadToJson(task.payload)),
   };
 }
