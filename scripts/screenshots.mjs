@@ -26,12 +26,10 @@ const DESKTOP = { width: 1_280, height: 860 };
 const PHONE = { width: 390, height: 780 };
 const PICTURES = [
   { name: 'now-light', path: '/', size: DESKTOP, theme: 'light' },
-  { name: 'now-dark', path: '/', size: DESKTOP, theme: 'dark' },
   { name: 'task-light', path: 'task', size: DESKTOP, theme: 'light' },
   { name: 'dead-letters-dark', path: '/dead-letters', size: DESKTOP, theme: 'dark' },
   { name: 'schedules-light', path: '/schedules', size: DESKTOP, theme: 'light' },
   { name: 'now-phone', path: '/', size: PHONE, theme: 'light' },
-  { name: 'tasks-phone', path: '/tasks', size: PHONE, theme: 'dark' },
 ];
 
 endWithNpm();

@@ -9,5 +9,7 @@ export const markdownFiles: readonly string[] = [
   'deploy/README.md',
   'packages/client/README.md',
   'proto/README.md',
-  ...readdirSync(new URL('../../docs/', import.meta.url)).map((name) => `docs/${name}`),
+  ...readdirSync(new URL('../../docs/', import.meta.url))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];

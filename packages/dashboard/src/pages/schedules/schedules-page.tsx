@@ -12,7 +12,7 @@ const NONE: readonly Task[] = [];
 
 /** Recurring tasks, and when each of them falls due within the next day. */
 export function SchedulesPage() {
-  const { tasks: known, more, error, refresh } = useRecurringTasks();
+  const { tasks: known, more, error, further } = useRecurringTasks();
   const tasks = known ?? NONE;
   const times = useNextTimes(tasks);
   const busiest = mostTogether(times);
@@ -22,7 +22,7 @@ export function SchedulesPage() {
         <h1>Schedules</h1>
         <p class="muted">recurring tasks, and the next day of each</p>
       </div>
-      {error && <Failed error={error} retry={refresh} />}
+      {error && <Failed error={error} retry={further} />}
       {!known && !error && <Loading rows={5} />}
       {known?.length === 0 && !more && (
         <Empty title="Nothing recurs">A task with a repeat interval or a cron expression appears here.</Empty>
@@ -33,10 +33,13 @@ export function SchedulesPage() {
           Most fall due together at {time(busiest.atMs)}: {busiest.schedules} schedules within ten minutes.
         </p>
       )}
-      {more && (
-        <p class="note">
-          Those due next are shown; <Link to="/tasks?recurring=true">all of them</Link>.
-        </p>
+      {known && more && (
+        <div class="buttons">
+          <button type="button" onClick={further}>
+            Look further
+          </button>
+          <span class="muted">Those due next are shown.</span>
+        </div>
       )}
     </>
   );
