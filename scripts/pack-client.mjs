@@ -37,8 +37,8 @@ function ours(contract) {
       });
       // Calls are grpc-js's, not protobufjs's.
       builder.onLoad({ filter: /[\\/]protobufjs[\\/]src[\\/]rpc\.js$/ }, () => ({ contents: '' }));
-      // The contract has no such fields.
-      builder.onLoad({ filter: /[\\/]protobufjs[\\/]src[\\/]util[\\/]float\.js$/ }, () => ({
+      // The contract has no fields of floats, and bytes are given as such.
+      builder.onLoad({ filter: /[\\/]protobufjs[\\/]src[\\/]util[\\/](float|base64)\.js$/ }, () => ({
         contents: 'module.exports = {};',
       }));
       // Sixty-four-bit fields are numbers here: protobufjs shall not find the library that it would take instead.

@@ -6,7 +6,9 @@ const BOTH_WAYS = /^callback(Request|Response)$/;
  * dropped, and numbers of 64 bits are never objects.
  */
 export function leanContract(code) {
-  const lean = withoutClasses(withoutUnused(withoutOtherWay(withoutChecks(withoutUnknown(code)))));
+  const lean = withoutClasses(withoutUnused(withoutOtherWay(withoutChecks(withoutUnknown(code)))))
+    // What is inherited is the default, and that is left out anyway.
+    .replace(/ && \$Object\.hasOwnProperty\.call\(message, "\w+"\)/g, '');
   if (/\$unknowns|\.low\b|\bLong\b/.test(lean)) throw new Error('the contract has in it what should be gone');
   return lean;
 }
@@ -60,8 +62,6 @@ function withoutClasses(code) {
       : text
           .replace(/^( {8}const \w+ = function \(properties\) \{\n).*?^( {8}\};\n)/ms, '$1$2')
           .replace(/^ {8}\w+\.prototype\.\w+ = .*\n/gm, '')
-          .replace(/^ {8}let \$oneOfFields;\n/gm, '')
-          // That was for the defaults.
-          .replace(/ && \$Object\.hasOwnProperty\.call\(message, "\w+"\)/g, ''),
+          .replace(/^ {8}let \$oneOfFields;\n/gm, ''),
   );
 }

@@ -160,6 +160,66 @@ describe('the command that a stranger installed', () => {
     });
   });
 
+  test('finds by a tag, pauses, resumes and fires', async () => {
+    const to = ['--to', 'http://127.0.0.1:9/', '--in', '1h', '--attempts', '1'];
+    const { id } = JSON.parse((await run(['register', 'x', ...to, '--tag', 'a', 'b', '--json'])).out);
+    expect((await run(['tasks', 'list', '--tag', 'b'])).out).toContain(id);
+    expect(await run(['tasks', 'pause', id])).toMatchObject({ code: 0, err: '' });
+    expect((await run(['tasks', 'show', id])).out).toContain('state\tpaused');
+    expect(await run(['tasks', 'resume', id])).toMatchObject({ code: 0, err: '' });
+    expect(await run(['tasks', 'fire', id])).toMatchObject({ code: 0, err: '' });
+    await run(['tasks', 'cancel', id]);
+  });
+
+  test('shows, replays elsewhere and purges dead letters, and what happens', async () => {
+    for (const payload of ['a', 'b']) {
+      await run([
+        'register',
+        payload,
+        '--to',
+        `http://127.0.0.1:${await freePort()}/`,
+        '--attempts',
+        '1',
+        '--dlq',
+        'lost',
+      ]);
+    }
+    const list = ['dlq', 'list', '--bucket', 'lost', '--json'];
+    const letters = async () =>
+      (await run(list)).out
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    await waitFor(async () => (await letters()).length === 2, { message: 'dead letters', timeoutMs: 30_000 });
+    const [{ deadLetterId }] = await letters();
+    const shown = await run(['dlq', 'show', deadLetterId]);
+    expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('ECONNREFUSED') });
+    const listener = start(['listen', '--port', '0', '--count', '1', '--json']);
+    await waitFor(() => listener.output.err.includes('--to '), {
+      message: 'the receiver',
+      timeoutMs: 30_000,
+    });
+    const to = /--to (\S+)/.exec(listener.output.err)?.[1] as string;
+    expect(await run(['dlq', 'replay', deadLetterId, '--to', to])).toMatchObject({ code: 0 });
+    expect(await listener.ended).toBe(0);
+    expect(JSON.parse(listener.output.out)).toMatchObject({ text: 'a' });
+    expect(await run(['dlq', 'purge', '--bucket', 'lost', '--yes'])).toMatchObject({
+      code: 0,
+      err: 'boomerang: 1 purged, 0 refused\n',
+    });
+    expect(await run(['dlq', 'purge', '--all'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--yes'),
+    });
+    const top = await run(['top', '--count', '1', '--json']);
+    expect(JSON.parse(top.out)).toMatchObject({
+      client: 'dev',
+      series: expect.any(Array),
+      forecast: { slots: expect.any(Array) },
+    });
+    expect((await run(['top', '--count', '1'])).out).toMatch(/registered \d+\.\d\/s\t.*in a minute\t/);
+  });
+
   test('keeps a profile, whose key nothing else is told', async () => {
     const elsewhere = { XDG_STATE_HOME: join(folder, 'elsewhere') };
     mkdirSync(join(folder, 'elsewhere'), { recursive: true });

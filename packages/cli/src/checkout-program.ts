@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addClientCommands } from './commands/clients/add-client-commands.js';
 import { type DemoOptions, demo } from './commands/demo.js';
 import { addDlqCommands } from './commands/dlq/add-dlq-commands.js';
+import { withSession } from './commands/dlq/with-session.js';
 import { raise } from './commands/partitions.js';
 import { createProgram } from './program.js';
 import { stopSignal } from './stop-signal.js';
@@ -28,7 +29,10 @@ export function createCheckoutProgram(env: Environment): Command {
     .command('client')
     .description('manage clients, their keys, dead letters and partitions');
   addClientCommands(client, env);
-  addDlqCommands(client, env);
+  addDlqCommands(client, "a client's dead letters, over TCP", {
+    sessionFor: () => (work, callback) => withSession(env, work, callback),
+    withDoorOptions: (command) => command,
+  });
 
   client
     .command('partitions')

@@ -2,11 +2,15 @@ import type { Environment } from '@boomerang/runtime';
 import { VERSION } from '@boomerang/runtime';
 import { Command } from 'commander';
 import { addCompletionCommands } from './commands/completion/add-completion-commands.js';
+import { addDlqCommands } from './commands/dlq/add-dlq-commands.js';
+import { withHttpSession } from './commands/dlq/with-http-session.js';
 import { addDoctorCommand } from './commands/doctor/add-doctor-command.js';
 import { addListenCommand } from './commands/listen/add-listen-command.js';
 import { addProfileCommands } from './commands/profile/add-profile-commands.js';
 import { addRegisterCommand, addTasksCommands } from './commands/tasks/add-task-commands.js';
+import { addTopCommand } from './commands/top/add-top-command.js';
 import type { UpOptions } from './commands/up.js';
+import { withGatewayOptions } from './remote/with-remote-options.js';
 import { stopSignal } from './stop-signal.js';
 import { withExamples } from './with-examples.js';
 
@@ -28,11 +32,25 @@ export function createProgram(env: Environment): Command {
   addUpCommand(program, env);
   addRegisterCommand(program, env);
   addTasksCommands(program, env);
+  addDeadLetterCommands(program, env);
   addListenCommand(program);
+  addTopCommand(program, env);
   addDoctorCommand(program, env);
   addProfileCommands(program, env);
   addCompletionCommands(program);
   return program;
+}
+
+function addDeadLetterCommands(program: Command, env: Environment): void {
+  const dlq = addDlqCommands(program, 'list, show, replay and purge what could not be delivered', {
+    sessionFor: (options) => withHttpSession(env, options),
+    withDoorOptions: withGatewayOptions,
+  });
+  withExamples(dlq, [
+    'boomerang dlq list',
+    'boomerang dlq replay --all --rate 50',
+    'boomerang dlq purge ID --yes',
+  ]);
 }
 
 function addUpCommand(program: Command, env: Environment): void {

@@ -74,6 +74,48 @@ describe('the client over HTTP', () => {
     expect(await session.get(taskId)).toMatchObject({ state: 'cancelled' });
   });
 
+  test('tells when a task would recur by a calendar', async () => {
+    const options = { timeZone: 'Europe/Berlin', count: 2, afterMs: Date.UTC(2030, 0, 1) };
+    expect(await overHttp().previewCron('0 9 * * *', options)).toEqual([
+      Date.UTC(2030, 0, 1, 8),
+      Date.UTC(2030, 0, 2, 8),
+    ]);
+  });
+
+  test('lists, shows, replays and purges dead letters as over TCP', async () => {
+    const session = overHttp();
+    for (const payload of ['a', 'b', 'c']) await session.setTimeout(payload, 0);
+    await gateway.failAll();
+    const [first, second] = (await session.deadLetters.list({ limit: 2 })).deadLetters;
+    const rest = await session.deadLetters.list({ filter: { errorClass: 'rejected', bucket: 'default' } });
+    expect(rest.deadLetters).toHaveLength(3);
+    const id = first?.deadLetterId as string;
+    const connection = await connect({ port: ports.tcp });
+    const overTcp = await openSession(connection, { token: gateway.tokens.shop });
+    const [http, tcp] = [await session.deadLetters.get(id), await overTcp.deadLetters.get(id)];
+    await connection.close();
+    expect({ ...http, clientId: 'shop', bucket: tcp.bucket }).toEqual({
+      ...tcp,
+      payload: Buffer.from(tcp.payload),
+    });
+    const replayed = await session.deadLetters.replay({ ids: [id, '0-1-0'] });
+    expect(replayed).toMatchObject({
+      replayed: [{ deadLetterId: id, replayedBefore: false }],
+      refused: [{ deadLetterId: '0-1-0', code: 'not_found' }],
+    });
+    expect(await session.deadLetters.replay({ ids: [id] })).toMatchObject({
+      replayed: [{ taskId: replayed.replayed[0]?.taskId, replayedBefore: true }],
+    });
+    expect(await session.deadLetters.purge({ ids: [second?.deadLetterId as string] })).toMatchObject({
+      purged: 1,
+    });
+    expect(await session.deadLetters.purge({ filter: {} })).toMatchObject({
+      purged: 1,
+      nextToken: undefined,
+    });
+    await expect(session.deadLetters.get(id)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   test.each<[string, (session: ReturnType<typeof overHttp>) => Promise<unknown>, string]>([
     ['an unknown task', (session) => session.get('nope'), 'not_found'],
     ['a bad expression', (session) => session.setCron('', '99 * * * *'), 'invalid_request'],

@@ -1,13 +1,13 @@
-import { type AttemptRecord, outcomeNumber, type TaskState, taskStateNumber } from '@boomerang/domain';
+import { type TaskState, taskStateNumber } from '@boomerang/domain';
 import { boomerang } from '@boomerang/protocol';
 import type { RequestEnvelope } from '../connection/request-envelope.js';
 import { base64Of, type Exchange, epochMs, taskPath } from './api-request.js';
 import { changeExchangeOf } from './change-exchange.js';
+import { listDeadLetters, purgeDeadLetters, replayDeadLetters } from './dead-letter-exchange.js';
 import { endsToJson } from './ends-to-json.js';
+import { type AttemptJson, bytesFromJson, toAttempt, toQuery } from './from-json.js';
 import { idempotencyKeyHeader } from './idempotency-key-header.js';
 import { refusalOf } from './refusal-of.js';
-
-type AttemptJson = Partial<Omit<AttemptRecord, 'atMs'>> & { readonly at?: string };
 
 interface WaitingJson {
   readonly reason: string;
@@ -50,7 +50,27 @@ export function exchangeOf(request: RequestEnvelope, policy: object): Exchange {
       toAnswer: (json) => ({ getTaskResponse: { task: toDetails(json) } }),
     };
   }
-  return changeExchangeOf(request) ?? list(listTasksRequest ?? {});
+  return changeExchangeOf(request) ?? otherExchangeOf(request) ?? list(listTasksRequest ?? {});
+}
+
+function otherExchangeOf(request: RequestEnvelope): Exchange | undefined {
+  const { listDeadLettersRequest, replayDeadLettersRequest, purgeDeadLettersRequest } = request;
+  if (listDeadLettersRequest) return listDeadLetters(listDeadLettersRequest);
+  if (replayDeadLettersRequest) return replayDeadLetters(replayDeadLettersRequest);
+  if (purgeDeadLettersRequest) return purgeDeadLetters(purgeDeadLettersRequest);
+  return request.previewScheduleRequest ? preview(request.previewScheduleRequest) : undefined;
+}
+
+function preview(request: boomerang.PreviewScheduleRequest.$Properties): Exchange {
+  const { cron, timeZone, count, after } = request;
+  const from = after ? new Date(after).toISOString() : undefined;
+  return {
+    method: 'GET',
+    path: `/v1/schedule/preview${toQuery({ cron, timeZone, count, after: from })}`,
+    toAnswer: ({ times = [] }: { times?: readonly string[] }) => ({
+      previewScheduleResponse: { times: times.map(epochMs) },
+    }),
+  };
 }
 
 function register(task: boomerang.Task.$Properties, policy: object): Exchange {
@@ -111,16 +131,17 @@ function toResult(json: TaskJson & ProblemJson): boomerang.RegistrationResponse.
 
 function list(request: boomerang.ListTasksRequest.$Properties): Exchange {
   const { limit, nextToken, scheduledAfter, scheduledBefore, isRecurring, tag } = request;
-  const query = new URLSearchParams();
-  if (limit) query.set('limit', String(limit));
-  if (nextToken) query.set('cursor', nextToken);
-  if (scheduledAfter) query.set('dueAfter', new Date(scheduledAfter).toISOString());
-  if (scheduledBefore) query.set('dueBefore', new Date(scheduledBefore).toISOString());
-  if (typeof isRecurring === 'boolean') query.set('recurring', String(isRecurring));
-  if (tag) query.set('tag', tag);
+  const query = {
+    limit,
+    cursor: nextToken,
+    dueAfter: scheduledAfter ? new Date(scheduledAfter).toISOString() : undefined,
+    dueBefore: scheduledBefore ? new Date(scheduledBefore).toISOString() : undefined,
+    recurring: isRecurring,
+    tag,
+  };
   return {
     method: 'GET',
-    path: `/v1/tasks?${query}`,
+    path: `/v1/tasks${toQuery(query)}`,
     toAnswer({ tasks = [], nextCursor }: { tasks?: readonly TaskJson[]; nextCursor?: string | null }) {
       return { listTasksResponse: { tasks: tasks.map(toDetails), nextToken: nextCursor ?? '' } };
     },
@@ -137,13 +158,9 @@ function toDetails(json: TaskJson): boomerang.TaskDetails.$Properties {
     expirationMs: epochMs(dueAt),
     repeatIntervalMs: repeatInterval ?? 0,
     attempts: (attempts ?? []).map(toAttempt),
-    payload: base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64'),
+    payload: bytesFromJson({ text, base64 }),
     waitingFor: waitingFor ? describe(waitingFor) : '',
   };
-}
-
-function toAttempt({ at, outcome, ...same }: AttemptJson): boomerang.AttemptRecord.$Properties {
-  return { ...same, atMs: epochMs(at), outcome: (outcome && outcomeNumber(outcome)) ?? 0 };
 }
 
 function describe({ reason, endpoint, until, since }: WaitingJson): string {

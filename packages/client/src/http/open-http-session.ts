@@ -23,9 +23,9 @@ export interface HttpSessionOptions extends SessionOptions {
 /**
  * The same over HTTP, where no connection and no session has to live: each request shows the key, and each registration
  * brings the delivery policy. Requests are tried again as in a LastingSession. Of an `idempotencyKey` HTTP carries printable
- * ASCII alone. `clientId` of a task is empty.
+ * ASCII alone, `clientId` of tasks and dead letters is empty, and dead letters can't be replayed with `useSessionCallback`.
  */
-export type HttpSession = Omit<LastingSession, 'sessionId' | 'deadLetters' | 'previewCron'>;
+export type HttpSession = Omit<LastingSession, 'sessionId'>;
 
 const NAMES: OptionNames<HttpSessionOptions> = {
   ...{ url: true, token: true, callback: true, retry: true, dlq: true },
@@ -47,11 +47,9 @@ export function openHttpSession(options: HttpSessionOptions): HttpSession {
   const link = createHttpLink(checkUrl('url', url), sessionOptions.token, policyToJson(sessionOptions));
   const connection = createLastingConnection(link, requestTimeoutMs, maxInFlight);
   const session = createSession(connection, '');
-  const { setTimeout, setTimeoutAt, setInterval, setCron, cancel, get, list } = session;
-  const { reschedule, pause, resume, fire, registerBatch } = session;
+  const { sessionId: _, expiresAtMs: __, refresh: ___, ...methods } = session;
   return {
-    ...{ setTimeout, setTimeoutAt, setInterval, setCron, cancel, get, list },
-    ...{ reschedule, pause, resume, fire, registerBatch },
+    ...methods,
     close: () => connection.close(),
   };
 }

@@ -1,10 +1,9 @@
 import { type DeadLetterInfo, type DeadLetterPage, pages } from '@boomerang/client';
-import type { Environment } from '@boomerang/runtime';
 import { formatTable, formatTime, harmless, printJson, printLine } from '../../print.js';
 import { tell } from '../../tell.js';
+import type { InSession } from './in-session.js';
 import { type FilterOptions, parseCount, parseFilter } from './parse-options.js';
 import { toJson } from './to-json.js';
-import { withSession } from './with-session.js';
 
 export interface ListOptions extends FilterOptions {
   /** How many to print at most. */
@@ -15,10 +14,10 @@ export interface ListOptions extends FilterOptions {
 const HEADINGS = ['ID', 'TIME', 'BUCKET', 'ERROR', 'ATTEMPTS', 'TASK', 'BYTES', 'LAST FAILURE'];
 
 /** Prints dead letters, the oldest first, page by page. */
-export async function listDeadLetters(env: Environment, options: ListOptions): Promise<void> {
+export async function listDeadLetters(inSession: InSession, options: ListOptions): Promise<void> {
   const filter = parseFilter(options);
   const most = parseCount('--limit', options.limit, 1_000_000);
-  await withSession(env, async ({ deadLetters }) => {
+  await inSession(async ({ deadLetters }) => {
     let printed = 0;
     const request = (at: { nextToken?: string }) =>
       deadLetters.list({ filter, limit: Math.min(most - printed, 1_000), ...at });

@@ -1,8 +1,8 @@
-import type { Environment } from '@boomerang/runtime';
 import { tell } from '../../tell.js';
+import { UsageError } from '../../usage-error.js';
+import type { InSession } from './in-session.js';
 import { reportRefused } from './report-refused.js';
 import { pagesOf, type SelectOptions, toSelection } from './select.js';
-import { withSession } from './with-session.js';
 
 export interface PurgeOptions extends SelectOptions {
   readonly yes?: boolean;
@@ -12,14 +12,14 @@ export interface PurgeOptions extends SelectOptions {
 
 /** Removes dead letters for good. Returns whether none was refused. */
 export async function purgeDeadLetters(
-  env: Environment,
+  inSession: InSession,
   ids: readonly string[],
   { yes = false, evenNotForwarded = false, json = false, ...select }: PurgeOptions,
 ): Promise<boolean> {
   const selection = toSelection(ids, select);
-  if (!yes) throw new Error('this removes dead letters for good: add --yes to confirm');
+  if (!yes) throw new UsageError('this removes dead letters for good: add --yes to confirm');
   let [purged, refused] = [0, 0];
-  await withSession(env, async ({ deadLetters }) => {
+  await inSession(async ({ deadLetters }) => {
     const request = (part: typeof selection) => deadLetters.purge({ ...part, evenNotForwarded });
     for await (const page of pagesOf(selection, request)) {
       reportRefused(page.refused, json);

@@ -1,11 +1,10 @@
 import type { ReplayPage } from '@boomerang/client';
-import type { Environment } from '@boomerang/runtime';
 import { formatTime, printJson, printLine } from '../../print.js';
 import { tell } from '../../tell.js';
+import type { InSession } from './in-session.js';
 import { parseCallback, parseCount } from './parse-options.js';
 import { reportRefused } from './report-refused.js';
 import { pagesOf, type SelectOptions, toSelection } from './select.js';
-import { withSession } from './with-session.js';
 
 export interface ReplayOptions extends SelectOptions {
   /** How many of the tasks become due per second. */
@@ -18,7 +17,7 @@ export interface ReplayOptions extends SelectOptions {
 
 /** Replays dead letters and prints the task of each. Returns whether none was refused. */
 export async function replayDeadLetters(
-  env: Environment,
+  inSession: InSession,
   ids: readonly string[],
   { rate, to, evenNotForwarded = false, json = false, ...select }: ReplayOptions,
 ): Promise<boolean> {
@@ -30,7 +29,7 @@ export async function replayDeadLetters(
     ...(rate === undefined ? {} : { ratePerSecond: parseCount('--rate', rate, 100_000) }),
   };
   let [replayed, refused] = [0, 0];
-  const work: Parameters<typeof withSession>[1] = async ({ deadLetters }) => {
+  const work: Parameters<InSession>[0] = async ({ deadLetters }) => {
     const request = (part: typeof selection) => deadLetters.replay({ ...part, ...options });
     for await (const page of pagesOf(selection, request)) {
       for (const one of page.replayed) print(one, json);
@@ -39,7 +38,7 @@ export async function replayDeadLetters(
       refused += page.refused.length;
     }
   };
-  await withSession(env, work, callback);
+  await inSession(work, callback);
   tell(`${replayed} replayed, ${refused} refused`);
   return refused === 0;
 }

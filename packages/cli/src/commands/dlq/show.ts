@@ -1,12 +1,11 @@
 import type { DeadLetterInfo } from '@boomerang/client';
-import type { Environment } from '@boomerang/runtime';
 import { formatTable, formatTime, harmless, printJson, printLine } from '../../print.js';
+import type { InSession } from './in-session.js';
 import { toJson } from './to-json.js';
-import { withSession } from './with-session.js';
 
 /** Prints one dead letter in full. */
-export async function showDeadLetter(env: Environment, id: string, { json = false } = {}): Promise<void> {
-  await withSession(env, async ({ deadLetters }) => {
+export async function showDeadLetter(inSession: InSession, id: string, { json = false } = {}): Promise<void> {
+  await inSession(async ({ deadLetters }) => {
     const letter = await deadLetters.get(id);
     if (json) printJson(toJson(letter));
     else for (const line of describe(letter)) printLine(line);

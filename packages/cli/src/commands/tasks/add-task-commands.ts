@@ -41,6 +41,7 @@ export function addRegisterCommand(program: Command, env: Environment): void {
       '--dlq <destination>',
       'where an occurrence ends whose attempts are exhausted; default: the bucket default',
     )
+    .option('--tag <tag...>', 'what it can be found by')
     .option('--idempotency-key <key>', 'repeating it with the same key makes no second task');
   withRemoteOptions(command).action((payload: string | undefined, options: RegisterOptions) =>
     register(env, payload, options),
@@ -61,6 +62,7 @@ export function addTasksCommands(program: Command, env: Environment): void {
     .option('--limit <n>', 'how many at most', '100')
     .option('--recurring', 'only those that repeat')
     .option('--once', 'only those that do not repeat')
+    .option('--tag <tag>', 'only those with this tag')
     .option('--due-after <time>', 'only those due at or after this time, such as 2030-01-31T12:00:00Z')
     .option('--due-before <time>', 'only those due before this time');
   withRemoteOptions(list).action((options: ListOptions) => listTasks(env, options));

@@ -18,6 +18,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'dlq.destination': '--dlq',
   'Idempotency-Key': '--idempotency-key',
   base64: '--file',
+  tags: '--tag',
+  tag: '--tag',
   newPhase: '--new-phase',
   dueAfter: '--due-after',
   dueBefore: '--due-before',

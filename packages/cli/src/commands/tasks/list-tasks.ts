@@ -12,6 +12,7 @@ export interface ListOptions extends RemoteOptions {
   readonly limit: string;
   readonly recurring?: boolean;
   readonly once?: boolean;
+  readonly tag?: string;
   readonly dueAfter?: string;
   readonly dueBefore?: string;
 }
@@ -36,6 +37,7 @@ export async function listTasks(env: Environment, options: ListOptions): Promise
   const most = wholeFrom1('--limit', options.limit);
   const query = {
     recurring: options.recurring ? true : options.once ? false : undefined,
+    tag: options.tag,
     dueAfter: options.dueAfter,
     dueBefore: options.dueBefore,
   };

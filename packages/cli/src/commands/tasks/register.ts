@@ -22,6 +22,7 @@ export interface RegisterOptions extends RemoteOptions {
   readonly retryInterval?: string;
   readonly maxRetryInterval?: string;
   readonly dlq?: string;
+  readonly tag?: readonly string[];
   readonly idempotencyKey?: string;
 }
 
@@ -38,7 +39,12 @@ export async function register(
   options: RegisterOptions,
 ): Promise<void> {
   const remote = openRemote(env, options);
-  const body = { ...(await payloadOf(payload, options.file)), ...timesOf(options), ...policyOf(options) };
+  const body = {
+    ...(await payloadOf(payload, options.file)),
+    ...timesOf(options),
+    ...policyOf(options),
+    tags: options.tag,
+  };
   const { idempotencyKey } = options;
   const answer = await remote
     .ask<Registered>({
