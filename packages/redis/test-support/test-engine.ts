@@ -105,6 +105,15 @@ export async function claimAll(engine: TestEngine, aheadMs = 0): Promise<Claimed
   return [...claimed];
 }
 
+/** Has what is overdue moved to the queues of these clients. A claim makes none if only one client has anything overdue. */
+export async function queueOverdue(engine: TestEngine, clients: readonly string[]): Promise<void> {
+  const other = 'has something overdue';
+  const { taskId } = await engine.tasks.register(other, aPolicy(), aTask());
+  const atMost = new Map([...clients, other].map((client) => [client, 0]));
+  await engine.occurrences.claim(0, 1, 5, atMost);
+  await engine.tasks.cancel(other, taskId);
+}
+
 /** Claims what is due in any partition and settles it as dead letters. */
 export async function failAll(engine: TestEngine, errorClass: ErrorClass = 'rejected'): Promise<void> {
   for (const partition of engine.partitions.keys()) {

@@ -43,9 +43,14 @@ export interface OccurrenceStore {
    * first. While more is overdue than is claimed, clients take turns. After a claim that failed, hands out first what it
    * had claimed all the same.
    *
-   * @param except clients of whom nothing is claimed; none by default.
+   * @param atMost how many occurrences of a client are claimed at most, if fewer than `limit`.
    */
-  claim(partition: number, limit: number, aheadMs: number, except?: readonly string[]): Promise<ClaimReply>;
+  claim(
+    partition: number,
+    limit: number,
+    aheadMs: number,
+    atMost?: ReadonlyMap<string, number>,
+  ): Promise<ClaimReply>;
   /** One boolean per request: false = the token was not the current one, and nothing was changed. */
   settle(partition: number, requests: readonly SettleRequest[]): Promise<boolean[]>;
   /** Starts the leases anew; one boolean per occurrence: false = the lease is gone. Moves `leaseEndsAt`. */

@@ -13,6 +13,4 @@ if redis.call('EXISTS', rotation) == 1 then return claim_reply(seconds, microsec
 
 local found = redis.call('ZRANGEBYSCORE', due, '-inf', now + ahead_ms, 'WITHSCORES', 'LIMIT', 0, limit)
 claim_found(found, now, tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[8]))
-local first_left = first_in_due_index()
-local is_overdue = first_left ~= '' and tonumber(first_left) <= now
-return claim_reply(seconds, microseconds, #found == 2 * limit and is_overdue and TAKE_TURNS or first_left)
+return claim_reply(seconds, microseconds, first_left_by(#found == 2 * limit, now))

@@ -71,9 +71,9 @@ export function createOccurrenceStore(
   }
 
   return {
-    async claim(partition, limit, aheadMs, except = []): Promise<ClaimReply> {
+    async claim(partition, limit, aheadMs, atMost = new Map()): Promise<ClaimReply> {
       const own = claims[partition] as PartitionClaims;
-      const { unreadable, ...reply } = await own.claim(limit, aheadMs, except);
+      const { unreadable, ...reply } = await own.claim(limit, aheadMs, atMost);
       if (unreadable.length > 0) await leaveToNewer(partition, unreadable, reply.nowMs);
       return reply;
     },

@@ -33,11 +33,11 @@ export class PartitionClaims {
 
   constructor(private readonly deps: ClaimDependencies) {}
 
-  async claim(limit: number, aheadMs: number, except: readonly string[]): Promise<DecodedClaim> {
+  async claim(limit: number, aheadMs: number, atMost: ReadonlyMap<string, number>): Promise<DecodedClaim> {
     if (this.#unanswered.length > 0) return this.#reclaim(limit, aheadMs);
     const { firstArguments } = this.deps;
-    const byTurns = () => this.#run('claim-by-turns', limit, aheadMs, firstArguments, except);
-    if (this.#byTurns || except.length > 0) return byTurns();
+    const byTurns = () => this.#run('claim-by-turns', limit, aheadMs, firstArguments, [...atMost].flat());
+    if (this.#byTurns || atMost.size > 0) return byTurns();
     const reply = await this.#run('claim', limit, aheadMs, firstArguments);
     const othersTakeTurns = this.#byTurns && reply.claimed.length + reply.unreadable.length === 0;
     if (!othersTakeTurns) return reply;

@@ -8,6 +8,7 @@ import {
   DELIVERED,
   failure,
   LEASE_MS,
+  queueOverdue,
   SETTINGS,
 } from '../../test-support/test-engine.js';
 import { useTestEngine } from '../../test-support/use-test-engine.js';
@@ -28,8 +29,9 @@ const register = (client: string, options: Parameters<typeof aTask>[0] = {}) =>
   engine.tasks.register(client, policy, aTask(options));
 const registerMany = (client: string, count: number, options: Parameters<typeof aTask>[0] = {}) =>
   Promise.all(Array.from({ length: count }, () => register(client, options)));
+const none = (clients: readonly string[]) => new Map(clients.map((client) => [client, 0]));
 const claim = async (limit: number, except: readonly string[] = []): Promise<ClaimedOccurrence[]> => [
-  ...(await worker.claim(0, limit, 0, except)).claimed,
+  ...(await worker.claim(0, limit, 0, none(except))).claimed,
 ];
 const queueOf = (client: string) => engine.keys.overduePrefix + client;
 const taskIds = (claimed: readonly ClaimedOccurrence[]) => claimed.map(({ taskId }) => taskId);
@@ -51,11 +53,15 @@ async function claimTheRest(limit: number): Promise<ClaimedOccurrence[]> {
 }
 
 /** So much of each client is due, and in queues. */
-async function takingTurns(clients: readonly string[], each: number): Promise<void> {
-  for (const client of clients) await registerMany(client, each);
-  await sleep(2);
-  expect(await claim(1, clients)).toEqual([]);
+async function takingTurns(
+  clients: readonly string[],
+  each: number,
+  options: Parameters<typeof aTask>[0] = {},
+): Promise<void> {
+  for (const client of clients) await registerMany(client, each, options);
+  await queueOverdue(engine, clients);
   for (const client of clients) expect(await engine.redis.zcard(queueOf(client))).toBe(each);
+  expect((await engine.redis.zrange(engine.keys.rotation, '0', '-1')).toSorted()).toEqual(clients.toSorted());
 }
 
 const FLOOD = 20_000;
@@ -138,10 +144,11 @@ test('a full claim that leaves something overdue is followed by turns, and these
   const { claimed, nextDueMs } = await worker.claim(0, 2, 0);
   expect({ claimed: claimed.length, nextDueMs }).toEqual({ claimed: 2, nextDueMs: 0 });
   expect(await engine.redis.zcard(engine.keys.due)).toBe(1);
-  await registerMany('shop', 2);
+  await registerMany('bank', 2);
   await sleep(2);
   expect(await claim(1)).toHaveLength(1);
-  expect(await engine.redis.zcard(queueOf('shop'))).toBe(2);
+  expect(await engine.redis.zcard(queueOf('bank'))).toBe(1);
+  expect(await engine.redis.zcard(queueOf('shop'))).toBe(1);
   expect(await claim(5)).toHaveLength(2);
   expect(await engine.redis.exists(engine.keys.rotation)).toBe(0);
   expect((await worker.claim(0, 5, 0)).nextDueMs).toBe(Number.POSITIVE_INFINITY);
@@ -159,6 +166,63 @@ test('a claim that is full makes no queues while nothing that is left is due yet
   expect((await worker.claim(0, 5, 60_001)).claimed).toHaveLength(5);
   expect(await engine.redis.exists(engine.keys.rotation, queueOf('shop'))).toBe(0);
   expect(await engine.redis.zcard(engine.keys.due)).toBe(5);
+});
+
+describe('while one client alone has anything overdue', () => {
+  const inQueues = () => engine.redis.exists(engine.keys.rotation, queueOf('shop'));
+
+  test('no queue is made, and it gets what it may have, in the order of due times', async () => {
+    await registerMany('shop', 100);
+    await sleep(2);
+    const all: ClaimedOccurrence[] = [];
+    for (let i = 0; i < 3; i++) all.push(...(await claim(10)));
+    const { claimed, nextDueMs } = await worker.claim(0, 10, 0, new Map([['shop', 4]]));
+    expect(nextDueMs).toBe(0);
+    expect((await worker.claim(0, 10, 0, none(['shop']))).claimed).toEqual([]);
+    all.push(...claimed, ...(await claimTheRest(50)));
+    expect(claimed).toHaveLength(4);
+    expect(new Set(taskIds(all)).size).toBe(100);
+    const dues = all.map(({ dueMs }) => dueMs);
+    expect(dues).toEqual(dues.toSorted((x, y) => x - y));
+    expect(await inQueues()).toBe(0);
+  });
+
+  test('a retry of its own makes no queue either', async () => {
+    await registerMany('shop', 40);
+    await sleep(2);
+    const [occurrence] = (await claim(2)) as [ClaimedOccurrence];
+    const dueMs = Math.ceil(await engine.now());
+    await engine.occurrences.settle(0, [
+      { occurrence, settlement: { kind: 'retry', dueMs, failure: failure(1) } },
+    ]);
+    await sleep(2);
+    expect(await claimTheRest(10)).toHaveLength(39);
+    expect(await inQueues()).toBe(0);
+  });
+
+  test('one of another client makes them, and has the next turn', async () => {
+    await registerMany('shop', 40);
+    await sleep(2);
+    expect(await claim(10)).toHaveLength(10);
+    expect(await claim(10)).toHaveLength(10);
+    expect(await inQueues()).toBe(0);
+    const { taskId } = await register('bank');
+    await sleep(2);
+    expect(taskIds(await claim(4))).toContain(taskId);
+    expect(await inQueues()).toBe(2);
+  });
+
+  test('a task that waits for nothing that is due does not hide one of another client', async () => {
+    await registerMany('shop', 40);
+    await sleep(2);
+    expect(await claim(10)).toHaveLength(10);
+    // It is listed as due, but is neither in the due index nor leased.
+    const { taskId: hidden } = await register('shop');
+    await engine.redis.zrem(engine.keys.due, hidden);
+    const { taskId } = await register('bank');
+    await sleep(2);
+    expect(taskIds(await claim(10))).toContain(taskId);
+  });
 });
 
 test('what comes back or is armed while clients take turns takes its turn again', async () => {
@@ -265,13 +329,36 @@ describe('what can not be claimed holds nobody up', () => {
 
 test('a claim takes no more payload than fits, and what it leaves stays in the queue', async () => {
   const payload = 'x'.repeat(1_048_576);
-  for (let i = 0; i < 10; i++) await register('shop', { payload });
-  await sleep(2);
+  await takingTurns(['shop'], 10, { payload });
   expect(await claim(1)).toHaveLength(1);
   expect(await claim(100)).toHaveLength(7);
   expect(await engine.redis.zcard(queueOf('shop'))).toBe(2);
   expect(await engine.redis.zrange(engine.keys.rotation, '0', '-1')).toEqual(['shop']);
   expect(await claim(100)).toHaveLength(2);
+});
+
+test('a client gets no more than it may have, and the others get the rest', async () => {
+  await takingTurns(['shop', 'bank', 'post'], 20);
+  const { claimed } = await worker.claim(
+    0,
+    30,
+    0,
+    new Map([
+      ['shop', 2],
+      ['bank', 11],
+      ['post', 0],
+    ]),
+  );
+  expect([...byClient(claimed)].map(([client, own]) => [client, own.length])).toEqual([
+    ['bank', 11],
+    ['shop', 2],
+  ]);
+  for (const [client, left] of [
+    ['shop', 18],
+    ['bank', 9],
+    ['post', 20],
+  ] as const)
+    expect(await engine.redis.zcard(queueOf(client))).toBe(left);
 });
 
 test('nothing is taken of clients that may have no more, not even once others have had all of theirs', async () => {
@@ -280,8 +367,8 @@ test('nothing is taken of clients that may have no more, not even once others ha
   await sleep(2);
   const claimed = await claim(10, ['shop']);
   expect(claimed.map(({ clientId }) => clientId)).toEqual(['bank', 'bank', 'bank']);
-  const { claimed: none, nextDueMs } = await worker.claim(0, 10, 0, ['shop']);
-  expect({ none, nextDueMs }).toEqual({ none: [], nextDueMs: 0 });
+  const { claimed: nothing, nextDueMs } = await worker.claim(0, 10, 0, none(['shop']));
+  expect({ nothing, nextDueMs }).toEqual({ nothing: [], nextDueMs: 0 });
   expect(await claim(10)).toHaveLength(3);
 });
 

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { aPolicy, aTask, claimAll, claimOne, DELIVERED, failure } from '../../test-support/test-engine.js';
+import {
+  aPolicy,
+  aTask,
+  claimAll,
+  claimOne,
+  DELIVERED,
+  failure,
+  queueOverdue,
+} from '../../test-support/test-engine.js';
 import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { readScript } from '../engine/scripts.js';
 import { scriptKeys } from '../partitions/keys.js';
@@ -98,7 +106,7 @@ describe.each([
   test('of which more is overdue than is delivered waits in no queue while it is paused', async () => {
     const { taskId } = await register({ repeatIntervalMs });
     await register();
-    await engine.occurrences.claim(0, 1, 5, ['shop', 'bank']);
+    await queueOverdue(engine, ['shop']);
     expect(await engine.redis.zcard(`${engine.keys.overduePrefix}shop`)).toBe(2);
     await pause(taskId);
     expect(await engine.redis.zcard(`${engine.keys.overduePrefix}shop`)).toBe(1);

@@ -1,6 +1,6 @@
 import type { TaskChange } from '@boomerang/domain';
 import { describe, expect, test } from 'vitest';
-import { aPolicy, aTask, claimAll, claimOne, failure } from '../../test-support/test-engine.js';
+import { aPolicy, aTask, claimAll, claimOne, failure, queueOverdue } from '../../test-support/test-engine.js';
 import { useTestEngine } from '../../test-support/use-test-engine.js';
 import { createCalendarStore } from './calendar-store.js';
 
@@ -95,7 +95,7 @@ describe('a task that fires once', () => {
 
   test('that is overdue and queued leaves the queue, and its client the rotation', async () => {
     const { taskId } = await register();
-    await engine.occurrences.claim(0, 1, 5, ['shop', 'bank']);
+    await queueOverdue(engine, ['shop']);
     await reschedule(taskId, { delayMs: 30_000 });
     const { rotation, overduePrefix } = engine.keys;
     expect(await engine.redis.exists(rotation, `${overduePrefix}shop`)).toBe(0);

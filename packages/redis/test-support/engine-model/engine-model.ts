@@ -8,6 +8,7 @@ import {
   type ModelOccurrence,
   type ModelTask,
 } from './model-state.js';
+import { inOrder, takeTurns } from './take-turns.js';
 import { TaskModel } from './task-model.js';
 import { chosenOccurrence, endByAttempts, hasExpired, hasOccurrence, pacedDue } from './terms.js';
 
@@ -44,16 +45,20 @@ export class EngineModel extends TaskModel {
   }
 
   /** `takeTurns`: what the reply says of the next claim. */
-  #answer({ worker, limit, aheadMs, except, replyIsLost }: ModelClaim) {
+  #answer({ worker, limit, aheadMs, atMost, replyIsLost }: ModelClaim) {
     const taken = (handedOut: HandedOut[]) => ({ handedOut, takeTurns: this.rotation.length > 0 });
     if (this.#unanswered.has(worker)) return taken(this.#reclaim(worker, limit, aheadMs));
-    const knowsOfTurns = this.#byTurns.has(worker) || except.length > 0;
+    const knowsOfTurns = this.#byTurns.has(worker) || atMost.size > 0;
     if (!knowsOfTurns) {
       const answer = this.rotation.length === 0 ? this.#claimDue(limit, aheadMs) : taken([]);
       // Who gets nothing but learns of turns asks once more, if that reply arrives.
       if (replyIsLost || !answer.takeTurns || answer.handedOut.length > 0) return answer;
     }
-    return taken(this.#claimByTurns(limit, aheadMs, except));
+    this.lastClaimMs = Math.floor(this.now);
+    const untilMs = this.lastClaimMs + aheadMs;
+    const alone = this.rotation.length === 0 && this.#onlyClientDue(untilMs);
+    if (alone) return this.#claimDue(Math.min(limit, atMost.get(alone) ?? limit), aheadMs);
+    return taken(this.#claimByTurns(limit, untilMs, atMost));
   }
 
   #reclaim(worker: number, limit: number, aheadMs: number): HandedOut[] {
@@ -72,6 +77,18 @@ export class EngineModel extends TaskModel {
     return { handedOut, takeTurns: found.length === limit && this.firstDueMs() <= now };
   }
 
+  /** As the engine tells it by counting: it isn't sure if anything recurs, is paused, or is left of tasks that ended. */
+  #onlyClientDue(untilMs: number): string | undefined {
+    const due = inOrder(this.due, untilMs).map(([member]) => this.taskOf(member));
+    const client = this.taskOf([...inOrder(this.due)][0]?.[0] ?? '')?.client;
+    if (this.paused.size > 0 || due.some((task) => task.state !== 'live' || task.client !== client))
+      return undefined;
+    const listed = this.tasks.filter(
+      (task) => task.client === client && task.state === 'live' && task.listedAt <= untilMs,
+    );
+    return due.length + this.#leased().length === listed.length ? client : undefined;
+  }
+
   /** From the due index to the queues. Who was not in the rotation has the next turn. */
   #queueOverdue(untilMs: number): void {
     const newcomers = new Set<string>();
@@ -88,27 +105,11 @@ export class EngineModel extends TaskModel {
     this.rotation.unshift(...[...newcomers].sort());
   }
 
-  /** One of each client in turn, and again, until there are enough. Those served go to the end, the first one last. */
-  #claimByTurns(limit: number, aheadMs: number, except: readonly string[]): HandedOut[] {
-    this.lastClaimMs = Math.floor(this.now);
-    this.#queueOverdue(this.lastClaimMs + aheadMs);
-    const mayTake = this.rotation.filter((client) => !except.includes(client));
-    const left = new Map(mayTake.map((client) => [client, inOrder(this.queues.get(client))]));
-    const taken: [member: string, score: number][] = [];
-    const [served, without] = [new Set<string>(), new Set<string>()];
-    do {
-      for (const client of mayTake) {
-        if (taken.length === limit) break;
-        const next = left.get(client)?.shift();
-        if (next) taken.push(next);
-        if (next) served.add(client);
-        else if (!served.has(client)) without.add(client);
-      }
-    } while (taken.length < limit && [...left.values()].some(({ length }) => length > 0));
+  #claimByTurns(limit: number, untilMs: number, atMost: ReadonlyMap<string, number>): HandedOut[] {
+    this.#queueOverdue(untilMs);
+    const { taken, served, rotation } = takeTurns(this.rotation, this.queues, limit, atMost);
+    this.rotation = rotation;
     const handedOut = taken.flatMap(([member, score]) => this.#claimMember(member, score));
-    const [first, ...others] = served;
-    const unserved = this.rotation.filter((client) => !served.has(client) && !without.has(client));
-    this.rotation = [...unserved, ...others, ...(first ? [first] : [])];
     if (taken.length < limit)
       this.rotation = this.rotation.filter((client) => !served.has(client) || this.waits(client));
     return handedOut;
@@ -268,14 +269,4 @@ export class EngineModel extends TaskModel {
     occurrence.failed = [...occurrence.failed, attempt].slice(-MOST_ATTEMPTS);
     occurrence.task.attempts = [...occurrence.task.attempts, attempt].slice(-MOST_ATTEMPTS);
   }
-}
-
-/** Members by due time, then name, that are due by then. */
-function inOrder(
-  members: ReadonlyMap<string, number> = new Map(),
-  untilMs = Number.POSITIVE_INFINITY,
-): [string, number][] {
-  return [...members]
-    .filter(([, score]) => score <= untilMs)
-    .sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1));
 }

@@ -6,7 +6,18 @@ const NOTHING_BUT_ENDED_IN_A_FULL_CLAIM: Step[] = [
   ['claim', [270, 1, 5_000, []]],
   ['claim', [904, 2, 60_000, []]],
   ['claim', [328, 4, 5_000, []]],
-  ['claim', [702, 4, 5_000, [2, 0]]],
+  [
+    'claim',
+    [
+      702,
+      4,
+      5_000,
+      [
+        [2, 0],
+        [0, 0],
+      ],
+    ],
+  ],
   ['settle', [{ of: 'current', picks: [346, 114, 3, 909] }, 'retry', 0]],
   ['settle', [{ of: 'current', picks: [107, 960] }, 'stop', 0]],
   ['stepClock', 15_000],

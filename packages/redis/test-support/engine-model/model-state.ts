@@ -61,8 +61,8 @@ export interface ModelClaim {
   readonly worker: number;
   readonly limit: number;
   readonly aheadMs: number;
-  /** Clients of whom nothing is taken. */
-  readonly except: readonly string[];
+  /** How many occurrences of a client are taken at most. */
+  readonly atMost: ReadonlyMap<string, number>;
   readonly replyIsLost: boolean;
 }
 

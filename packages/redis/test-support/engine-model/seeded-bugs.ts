@@ -127,8 +127,8 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'order by client ignored: the first in the rotation gets all',
     script: 'claim-by-turns',
-    instead: 'serve_all(clients, looked < limit and equal_share(clients) or 1, except)',
-    write: 'serve_all(clients, left_in_turn, except)',
+    instead: 'serve_all(clients, looked < limit and equal_share(clients) or 1, at_most)',
+    write: 'serve_all(clients, left_in_turn, at_most)',
   },
   {
     bug: 'order by client ignored: the rotation does not go on',
@@ -139,14 +139,20 @@ export const SEEDED_BUGS: readonly (ScriptChange & { readonly bug: string })[] =
   {
     bug: 'early fire: what is queued reaches a millisecond too far',
     script: 'claim-by-turns',
-    instead: 'queue_overdue(now + tonumber(ARGV[5]), now)',
-    write: 'queue_overdue(now + tonumber(ARGV[5]) + 1, now)',
+    instead: 'local until_ms = now + ahead_ms',
+    write: 'local until_ms = now + ahead_ms + 1',
   },
   {
     bug: 'a client that may have no more gets more',
     script: 'claim-by-turns',
-    instead: 'if not except[client] then serve(client, math.min(share, left_in_turn)) end',
-    write: 'serve(client, math.min(share, left_in_turn))',
+    instead: 'math.min(share, left_in_turn, (at_most[client] or math.huge) - from)',
+    write: 'math.min(share, left_in_turn)',
+  },
+  {
+    bug: 'a client that may have no more gets more, as nobody else has anything due',
+    script: 'claim-by-turns',
+    instead: 'math.min(limit, at_most[client] or limit)',
+    write: 'limit',
   },
   {
     bug: 'pause ignored by a claim: a retry of an earlier occurrence is attempted',

@@ -5,10 +5,17 @@ export const pick = fc.nat(1_000);
 export const limit = fc.integer({ min: 1, max: 6 });
 /** The same few for all, so that what is due, what is claimed ahead and where the clock goes meet at their borders. */
 export const ms = fc.constantFrom(0, 1, 900, 5_000, 60_000);
-/** Clients of whom a claim takes nothing, by their places in the list of all. */
-export const except = fc.oneof(
-  { weight: 4, arbitrary: fc.constant<number[]>([]) },
-  { weight: 1, arbitrary: fc.uniqueArray(fc.nat(2), { minLength: 1, maxLength: 2 }) },
+/** How many occurrences a claim takes at most of clients, by their places in the list of all. */
+export const atMost = fc.oneof(
+  { weight: 1, arbitrary: fc.constant<[number, number][]>([]) },
+  {
+    weight: 1,
+    arbitrary: fc.uniqueArray(fc.tuple(fc.nat(2), fc.constantFrom(0, 0, 1, 2)), {
+      minLength: 1,
+      maxLength: 2,
+      selector: ([place]) => place,
+    }),
+  },
 );
 export const interval = fc.constantFrom(0, 900, 5_000, 900);
 /** Quarters add up exactly. */

@@ -6,10 +6,10 @@ import { aPolicy, DELIVERED, failure } from '../test-engine.js';
 import type { EngineModel } from './engine-model.js';
 import type { ModelLetter, ModelOccurrence } from './model-state.js';
 import {
+  atMost,
   type Claims,
   cancelled,
   clockStep,
-  except,
   interval,
   limit,
   ms,
@@ -119,13 +119,13 @@ const steps = {
 
   claim: kindOfStep(
     5,
-    fc.tuple(pick, limit, ms, except),
+    fc.tuple(pick, limit, ms, atMost),
     async (engine, model, [n, limit, aheadMs, places]) => {
       const worker = n % engine.workers.length;
-      const except = places.map((place) => at(CLIENTS, place));
-      const { claimed, nowMs } = await at(engine.workers, worker).claim(0, limit, aheadMs, except);
+      const most = new Map(places.map(([place, count]) => [at(CLIENTS, place), count]));
+      const { claimed, nowMs } = await at(engine.workers, worker).claim(0, limit, aheadMs, most);
       expect(nowMs).toBeCloseTo(model.now, 2);
-      const expected = model.claim({ worker, limit, aheadMs, except, replyIsLost: false });
+      const expected = model.claim({ worker, limit, aheadMs, atMost: most, replyIsLost: false });
       const inOrder = byClient(claimed, ({ clientId }) => clientId);
       const expectedInOrder = byClient(expected, ({ occurrence }) => occurrence.task.client);
       expect(inOrder.map(summaryOf)).toEqual(
@@ -142,8 +142,8 @@ const steps = {
     const worker = n % engine.workers.length;
     const { claim, loseNextReply } = at(engine.workers, worker);
     loseNextReply();
-    await expect(claim(0, limit, aheadMs, [])).rejects.toThrow('Connection is closed');
-    model.claim({ worker, limit, aheadMs, except: [], replyIsLost: true });
+    await expect(claim(0, limit, aheadMs)).rejects.toThrow('Connection is closed');
+    model.claim({ worker, limit, aheadMs, atMost: new Map(), replyIsLost: true });
   }),
 
   settle: kindOfStep(5, fc.tuple(settled, outcome, ms), async (engine, model, [of, kind, delayMs]) => {

@@ -9,6 +9,8 @@ let due: number[];
 let claims: number[];
 let accepted: { dueMs: number; at: number }[];
 let fail = false;
+/** How long a claim's reply takes, ms. */
+let trip = 0;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -16,6 +18,7 @@ beforeEach(() => {
   claims = [];
   accepted = [];
   fail = false;
+  trip = 0;
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -27,11 +30,14 @@ const store: Pick<OccurrenceStore, 'claim'> = {
     claims.push(Math.round(performance.now()));
     if (fail) throw new Error('away');
     due.sort((a, b) => a - b);
-    const ready = due.filter((at) => at <= clock.now() + aheadMs).slice(0, limit);
+    const nowMs = clock.now();
+    const ready = due.filter((at) => at <= nowMs + aheadMs).slice(0, limit);
     due.splice(0, ready.length);
     const claimed = ready.map((dueMs) => anOccurrence({ dueMs }));
     const passedOver = { expired: 0, expiredDeadLetters: 0, missed: 0, overlapping: 0 };
-    return { claimed, nowMs: clock.now(), nextDueMs: due[0] ?? Number.POSITIVE_INFINITY, passedOver };
+    const reply = { claimed, nowMs, nextDueMs: due[0] ?? Number.POSITIVE_INFINITY, passedOver };
+    if (trip > 0) await new Promise((resolve) => setTimeout(resolve, trip));
+    return reply;
   },
 };
 
@@ -84,6 +90,19 @@ test('neighbouring slices run into each other without a pause in the claims', as
   await vi.advanceTimersByTimeAsync(1_600);
   expect(accepted).toHaveLength(400);
   expect(Math.max(...accepted.map(({ dueMs, at }) => at - dueMs))).toBeLessThanOrEqual(0);
+});
+
+test('while replies take long, what falls due is claimed so much earlier', async () => {
+  const begin = start();
+  const dues = Array.from({ length: 90 }, (_, i) => begin + 5 + i * 10 + (i > 40 ? 60 : 0));
+  due = dues.map((ms) => EPOCH + ms);
+  trip = 45;
+  void drainer().drain(ticket(begin));
+  await vi.advanceTimersByTimeAsync(begin - performance.now() + 1_100);
+  expect(accepted).toHaveLength(90);
+  // The first replies tell it how long they take.
+  const late = accepted.filter(({ dueMs, at }) => at > dueMs);
+  expect(late.filter(({ dueMs }) => dueMs > begin + 100)).toEqual([]);
 });
 
 test('a wake-up brings the next claim forward; without one it comes at the next recheck', async () => {

@@ -6,10 +6,15 @@ import type { Offer, Slots } from './slots.js';
 
 /**
  * The rhythm of claims, in ms. A claim is made on the last beat that is `margin` before the next occurrence is due, and
- * takes what falls due within `ahead`. There is one claim in a beat, unless the first one was cut short by its limit.
- * With nothing in sight the drainer looks again after `recheck`, in case a wake-up was lost.
+ * takes what falls due within `ahead`. There is one claim in a beat, unless the first one was cut short by its limit. With
+ * nothing in sight the drainer looks again after `recheck`, in case a wake-up was lost.
+ *
+ * Under load replies are slow, and what they bring would be late. So `margin` is longer by the time that claims take, up to
+ * `mostDelay`, and `ahead` by twice that: until the reply of the next claim.
  */
-const RHYTHM = { ahead: 20, margin: 6, recheck: 96, afterError: 100 };
+const RHYTHM = { ahead: 20, margin: 6, mostDelay: 50, recheck: 96, afterError: 100 };
+/** The slowest claim counts for this much less with each claim after it. */
+const DECAY = 0.95;
 const MOST_PER_CLAIM = 256;
 
 export interface DrainerDependencies {
@@ -41,6 +46,8 @@ export class PartitionDrainer {
   #running = false;
   #stopped = false;
   #claimedAt = 0;
+  /** How long claims take at present, ms. */
+  #delay = 0;
 
   constructor(private readonly deps: DrainerDependencies) {}
 
@@ -69,7 +76,7 @@ export class PartitionDrainer {
 
   /** To be called when an occurrence was announced that is due at `dueMs`. */
   wake(dueMs: number): void {
-    const claimAt = this.#monotonic(dueMs) - RHYTHM.margin;
+    const claimAt = this.#monotonic(dueMs) - this.#margin;
     this.#sleeper.noLaterThan(Math.max(beatAfter(this.#claimedAt), claimAt));
   }
 
@@ -106,22 +113,26 @@ export class PartitionDrainer {
     this.#running = false;
   }
 
-  async #claim({ limit, except }: Offer): Promise<void> {
+  async #claim(offer: Offer): Promise<void> {
     const { store, partition, slots, accept, log } = this.deps;
+    const { limit, atMost } = offer;
     this.#claimedAt = performance.now();
-    const reply = await store.claim(partition, limit, RHYTHM.ahead, except).catch((error: unknown) => {
-      log.claimFailed(partition, error);
-      return undefined;
-    });
-    slots.putBack(limit - (reply?.claimed.length ?? 0));
+    const reply = await store
+      .claim(partition, limit, Math.ceil(RHYTHM.ahead + 2 * this.#delay), atMost)
+      .catch((error: unknown) => {
+        log.claimFailed(partition, error);
+        return undefined;
+      });
+    this.#delay = Math.min(
+      RHYTHM.mostDelay,
+      Math.max(this.#delay * DECAY, performance.now() - this.#claimedAt),
+    );
+    slots.close(offer, reply?.claimed ?? []);
     if (!reply) {
       await this.#sleeper.sleepUntil(this.#claimedAt + RHYTHM.afterError);
       return;
     }
-    for (const occurrence of reply.claimed) {
-      slots.hold(occurrence.clientId);
-      accept(occurrence);
-    }
+    for (const occurrence of reply.claimed) accept(occurrence);
     if (reply.claimed.length === limit) return;
     this.#finishTickets(reply.nowMs, reply.nextDueMs);
     if (this.#tickets.size > 0) await this.#sleeper.sleepUntil(this.#nextClaimAt(reply.nextDueMs));
@@ -138,11 +149,15 @@ export class PartitionDrainer {
   #nextClaimAt(nextDueMs: number): number {
     const sliceEnd = Math.min(...[...this.#tickets].map(({ sliceEndMs }) => sliceEndMs));
     const wanted = Math.min(
-      beatBefore(this.#monotonic(nextDueMs) - RHYTHM.margin),
+      beatBefore(this.#monotonic(nextDueMs) - this.#margin),
       beatAfter(this.#monotonic(sliceEnd)),
       beatBefore(this.#claimedAt + RHYTHM.recheck),
     );
     return Math.max(beatAfter(this.#claimedAt), wanted);
+  }
+
+  get #margin(): number {
+    return RHYTHM.margin + this.#delay;
   }
 
   #monotonic(serverMs: number): number {

@@ -21,6 +21,12 @@ local function first_left()
   return redis.call('EXISTS', rotation) == 1 and TAKE_TURNS or first_in_due_index()
 end
 
+-- The same while nothing is in queues: clients take turns once a claim that is full leaves something overdue.
+local function first_left_by(is_full, now)
+  local first = first_in_due_index()
+  return is_full and first ~= '' and tonumber(first) <= now and TAKE_TURNS or first
+end
+
 local function claim_reply(seconds, microseconds, first_left)
   local reply = { seconds, microseconds, first_left, passed_over.expired, passed_over.parked, passed_over.missed,
     passed_over.overlap, 0 }

@@ -52,9 +52,11 @@ end
 local found_in_turn, left_in_turn = {}, 0
 local served, without_any, may_have_more, next_of = {}, {}, {}, {}
 
--- Takes the next members of a client's queue, at most `most`.
-local function serve(client, most)
+-- Takes the next members of a client's queue: `share` of them, if the client may have so many.
+local function serve(client, share, at_most)
   local from = next_of[client] or 0
+  local most = math.min(share, left_in_turn, (at_most[client] or math.huge) - from)
+  if most <= 0 then return end
   local members = redis.call('ZRANGE', overdue_prefix .. client, from, from + most - 1, 'WITHSCORES')
   for i = 1, #members, 2 do
     append(found_in_turn, members[i], members[i + 1])
@@ -69,10 +71,10 @@ local function serve(client, most)
   end
 end
 
-local function serve_all(clients, share, except)
+local function serve_all(clients, share, at_most)
   for _, client in ipairs(clients) do
     if left_in_turn == 0 then return end
-    if not except[client] then serve(client, math.min(share, left_in_turn)) end
+    serve(client, share, at_most)
   end
 end
 
@@ -81,21 +83,21 @@ local function equal_share(clients)
 end
 
 -- The members to claim, at most `limit`, as (member, due ms)…. Each client gets the same share, or all that it has. What is left
--- of `limit` goes to the clients whose turn comes first. Clients in `except` get nothing.
-local function take_turns(limit, except)
+-- of `limit` goes to the clients whose turn comes first. `at_most` says how many a client may get, if not all.
+local function take_turns(limit, at_most)
   left_in_turn = limit
   local clients = redis.call('ZRANGE', rotation, 0, limit - 1)
   local looked = #clients
   -- If there may be more clients than `limit`, each gets one.
-  serve_all(clients, looked < limit and equal_share(clients) or 1, except)
+  serve_all(clients, looked < limit and equal_share(clients) or 1, at_most)
   while left_in_turn > 0 and #clients > 0 and looked < MOST_LOOKED_AT do
     clients = redis.call('ZRANGE', rotation, looked, looked + LOOKED_AT_ONCE - 1)
     looked = looked + #clients
-    serve_all(clients, 1, except)
+    serve_all(clients, 1, at_most)
   end
   while left_in_turn > 0 and #may_have_more > 0 do
     clients, may_have_more = may_have_more, {}
-    serve_all(clients, equal_share(clients), except)
+    serve_all(clients, equal_share(clients), at_most)
   end
   return found_in_turn
 end
