@@ -4,7 +4,7 @@
 -- Reply: seconds, microseconds (Redis's clock); nothing more when another scheduler has the partition's lease, otherwise
 --        ms of the last claim (0 = none yet), the workload as lib/claims/workload.lua says, (slice start ms, count)… in order
 --        of time. What is in the queues of clients counts to the slice in which the first of it was due.
--- Cost: O(log n) per slice with anything in it, and O(1) per client with overdue occurrences.
+-- Cost: O(log n) per slice with anything in it, and O(1) per client with overdue occurrences, at most 500.
 --- @include claims/workload
 
 local slice_ms, holder, lease_ms, horizon_ms, most =
@@ -15,7 +15,7 @@ local current = redis.call('GET', scheduler)
 if current and current ~= holder then return { seconds, microseconds } end
 redis.call('SET', scheduler, holder, 'PX', lease_ms)
 
-local queued, first_queued = overdue_in_queues()
+local queued, first_queued = overdue_in_queues(now)
 local counts, starts = {}, {}
 local function count_in(start, count)
   if not counts[start] then starts[#starts + 1] = start end

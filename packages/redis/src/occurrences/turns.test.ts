@@ -425,4 +425,20 @@ describe('while clients take turns', () => {
     expect(starts[0]).toBe(firstDueMs - (firstDueMs % 1_000));
     expect(starts).toEqual([...new Set(starts)].toSorted());
   });
+
+  test('of very many clients not each is counted, and what is overdue is seen all the same', async () => {
+    const before = Math.floor(await engine.now());
+    const clients = Array.from({ length: 1_200 }, (_, i) => `client ${i}`);
+    await Promise.all(clients.map((client) => register(client)));
+    await sleep(2);
+    for (let i = 0; i < 4; i++) expect(await claim(1, clients)).toEqual([]);
+    expect(await engine.slices().workload(0)).toMatchObject({ parked: 1_200, overdue: 1_200 });
+    // Those whose turn comes first have nothing left: the first of all is one that is not counted.
+    for (const client of (await engine.redis.zrange(engine.keys.rotation, '0', '599')) as string[])
+      await engine.redis.del(queueOf(client));
+    expect((await engine.slices().look(0))?.slices).toHaveLength(1);
+    expect((await engine.occurrences.firstDue(0)).firstDueMs).toBeGreaterThanOrEqual(before);
+    expect((await engine.occurrences.firstDue(0)).firstDueMs).toBeLessThan(Number.POSITIVE_INFINITY);
+    expect((await claimTheRest(256)).length).toBe(600);
+  });
 });
