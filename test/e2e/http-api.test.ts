@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createHttpReceiver, type HttpReceiver, type ReceivedCallback } from '@boomerang/client';
 import { startStack, type TestStack, waitFor } from '@boomerang/testkit';
@@ -35,15 +36,18 @@ const [
   batch = '',
   replay = '',
   preview = '',
+  follow = '',
   wrong = '',
 ] = commands;
 
-/** What the command prints, as JSON. */
-async function shell(command: string) {
+async function print(command: string): Promise<string> {
   const env = { PATH: process.env.PATH, URL: base, KEY: stack.token, HOOK: receiver.url };
   const { stdout } = await run('bash', ['-c', command], { env });
-  return JSON.parse(stdout);
+  return stdout;
 }
+
+/** What the command prints, as JSON. */
+const shell = async (command: string) => JSON.parse(await print(command));
 
 describe('the page about the HTTP API', () => {
   test('has the examples that are run here', () => {
@@ -87,6 +91,15 @@ describe('the page about the HTTP API', () => {
   test('has a replay of dead letters and the times of a schedule', async () => {
     expect(await shell(replay)).toEqual({ replayed: [], refused: [], nextCursor: null });
     expect((await shell(preview)).times).toHaveLength(3);
+  });
+
+  test('has a stream of events', async () => {
+    const following = print(`timeout 3 ${follow.trim()} || true`);
+    await sleep(500);
+    const { id } = await shell(smallest.replace('2s', '0s'));
+    expect(await following).toMatch(
+      new RegExp(`^event: task.delivered\\nid: .*\\ndata: .*"taskId":"${id}"`, 'm'),
+    );
   });
 });
 

@@ -119,6 +119,14 @@ export const gatewaySettings = defineConfig({
     allowed: 'the path of a JSON file',
     meaning: "Which clients' certificates are taken in the place of keys.",
   }),
+  httpMaxStreamsPerClient: integer({
+    variable: 'BOOMERANG_HTTP_MAX_STREAMS_PER_CLIENT',
+    default: 100,
+    min: 1,
+    max: 1_000_000,
+    unit: 'streams',
+    meaning: 'Streams of events over HTTP that each client may have open at a time at one gateway.',
+  }),
   tokenTtlMs: integer({
     variable: 'BOOMERANG_TOKEN_TTL_MS',
     default: 900_000,

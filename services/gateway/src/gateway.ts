@@ -21,10 +21,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { createGrpcServer, type GrpcServer } from './doors/grpc/server.js';
 import { addSpageApi } from './doors/grpc/spage-api.js';
-import { StreamLimit } from './doors/grpc/stream-limit.js';
+import { EventStreams } from './doors/http/events/event-streams.js';
+import { requireStillGood } from './doors/http/find-caller.js';
 import { createHttpServer } from './doors/http/server.js';
 import { doorCertificates, type TlsSettings } from './doors/shared/certificate.js';
 import { type DoorLimits, TIME_LIMITS } from './doors/shared/limits.js';
+import { StreamLimit } from './doors/shared/stream-limit.js';
 import { ClientShares } from './doors/tcp/client-shares.js';
 import { createTcpServer } from './doors/tcp/server.js';
 import { EventHub } from './events/event-hub.js';
@@ -93,6 +95,7 @@ export interface GatewaySettings extends TlsSettings {
   readonly grpcMaxStreamsPerClient: number;
   readonly httpPort: number;
   readonly httpMaxConnections: number;
+  readonly httpMaxStreamsPerClient: number;
   readonly keyPepper: string;
   readonly tokenTtlMs: number;
   readonly spageAnonymousClient: string | undefined;
@@ -180,7 +183,8 @@ export function createGateway(deps: GatewayDependencies): Gateway {
     permissionsOf: (key) => keys.permissionsOf(key),
     anonymousClient: settings.spageAnonymousClient,
   });
-  const grpc = createGrpcDoor(deps, { perform: backend.perform, authentication, daemons });
+  const hub = new EventHub(stores.events, log);
+  const grpc = createGrpcDoor(deps, { perform: backend.perform, authentication, daemons, hub });
   const http = createHttpServer(
     {
       port: settings.httpPort,
@@ -195,6 +199,15 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       redisTimeoutMs: settings.redisTimeoutMs,
       requireReachable: (policy) => requireUsable(guard, policy),
       dashboard: deps.dashboard,
+      events: stores.events,
+      streams: new EventStreams({
+        hub,
+        limit: new StreamLimit(settings.httpMaxStreamsPerClient, 'BOOMERANG_HTTP_MAX_STREAMS_PER_CLIENT'),
+        redisTimeoutMs: settings.redisTimeoutMs,
+        onCount: metrics.httpEventStreams,
+      }),
+      stillGood: (bearer, caller) =>
+        requireStillGood({ authentication, sessions: backend.sessions }, bearer, caller),
       metrics,
       log,
     },
@@ -219,16 +232,19 @@ interface Behind {
   readonly perform: Perform;
   readonly authentication: Authentication;
   readonly daemons: Daemons;
+  readonly hub: EventHub;
 }
 
 function doorLimits(maxConnections: number): DoorLimits {
   return { ...TIME_LIMITS, maxConnections, maxConnectionsPerAddress: maxConnections };
 }
 
-function createGrpcDoor(deps: GatewayDependencies, { perform, authentication, daemons }: Behind): GrpcServer {
+function createGrpcDoor(
+  deps: GatewayDependencies,
+  { perform, authentication, daemons, hub }: Behind,
+): GrpcServer {
   const { stores, metrics, log, settings, prometheus, trouble } = deps;
   const { events, assignments, daemons: registry } = stores;
-  const hub = new EventHub(events, log);
   const api = {
     perform,
     authentication,
@@ -241,7 +257,7 @@ function createGrpcDoor(deps: GatewayDependencies, { perform, authentication, da
     hub,
     assignments,
     registry,
-    limit: new StreamLimit(settings.grpcMaxStreamsPerClient),
+    limit: new StreamLimit(settings.grpcMaxStreamsPerClient, 'BOOMERANG_GRPC_MAX_STREAMS_PER_CLIENT'),
   };
   return createGrpcServer(
     {

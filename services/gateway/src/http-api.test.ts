@@ -257,5 +257,6 @@ test('the API describes itself as OpenAPI 3.1', async () => {
     '/v1/stats',
     '/v1/forecast',
     '/v1/audit',
+    '/v1/events',
   ]);
 });

@@ -8,6 +8,8 @@ export interface GatewayMetrics {
   connections(count: number): void;
   grpcConnections(count: number): void;
   httpConnections(count: number): void;
+  /** Streams of events over HTTP. */
+  httpEventStreams(count: number): void;
   /** Daemons with a stream on this gateway, by the version that each of them gave. */
   daemons(versions: readonly string[]): void;
   /** Something that a daemon said of an execution. */
@@ -58,6 +60,11 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const httpConnections = new Gauge({
     name: 'boomerang_gateway_http_connections',
     help: 'Open connections for HTTP.',
+    registers,
+  });
+  const httpEventStreams = new Gauge({
+    name: 'boomerang_gateway_http_event_streams',
+    help: 'Open streams of events over HTTP.',
     registers,
   });
   const daemons = new Gauge({
@@ -146,6 +153,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     connections: (count) => connections.set(count),
     grpcConnections: (count) => grpcConnections.set(count),
     httpConnections: (count) => httpConnections.set(count),
+    httpEventStreams: (count) => httpEventStreams.set(count),
     daemons(versions) {
       daemons.reset();
       for (const version of KNOWN_VERSIONS) daemons.set({ version }, 0);

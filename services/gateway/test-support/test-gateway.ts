@@ -37,6 +37,8 @@ export interface TestGateway {
   readonly redis: RedisConnection;
   /** Keys of two clients, `shop` and `rival`. */
   readonly tokens: { readonly shop: string; readonly rival: string };
+  /** A further key of a client. */
+  addKey(clientId: string): Promise<string>;
   /** A further gateway on the same Redis; its port. */
   open(settings?: Partial<GatewaySettings>): Promise<number>;
   /** The same; the ports of all its doors. */
@@ -71,6 +73,7 @@ const SETTINGS: GatewaySettings = {
   httpTlsKey: undefined,
   tlsClientCa: undefined,
   tlsClients: undefined,
+  httpMaxStreamsPerClient: 2,
   keyPepper: PEPPER,
   tokenTtlMs: 60_000,
   spageAnonymousClient: undefined,
@@ -149,6 +152,7 @@ export async function startTestGateway({
     redis,
     tokens,
     openDoors,
+    addKey: (clientId) => clients.addKey(clientId),
     open: async (settings) => (await openDoors(settings)).tcp,
     async failAll(errorClass = 'rejected') {
       const engine = await openEngine({

@@ -73,7 +73,7 @@ async function follow(options: Partial<Subscriber> = {}) {
   const taken: SubscribedEvent[] = [];
   let open = true;
   let wake: () => void = () => undefined;
-  const end = await hub.subscribe({
+  const subscription = await hub.subscribe({
     clientId: 'shop',
     after: undefined,
     kinds: undefined,
@@ -84,6 +84,7 @@ async function follow(options: Partial<Subscriber> = {}) {
     drained: () => (open ? Promise.resolve() : new Promise((resolve) => (wake = resolve))),
     ...options,
   });
+  const end = () => subscription.close();
   endings.push(end);
   return {
     taken,

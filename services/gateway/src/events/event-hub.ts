@@ -12,15 +12,15 @@ export class EventHub {
     private readonly log: GatewayLog,
   ) {}
 
-  /** Resolves once the subscriber gets its events; call the returned function to end it. */
-  async subscribe(subscriber: Subscriber): Promise<() => void> {
+  /** Resolves once the subscriber gets its events, until it is closed. */
+  async subscribe(subscriber: Subscriber): Promise<Subscription> {
     const { clientId } = subscriber;
     const subscription = new Subscription(subscriber, this.store, {
       add: (listener) => this.#feedOf(clientId).add(listener),
       remove: (listener) => this.#remove(clientId, listener),
     });
     await subscription.start();
-    return () => subscription.close();
+    return subscription;
   }
 
   #feedOf(clientId: string): ClientFeed {

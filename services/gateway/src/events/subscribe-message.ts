@@ -17,14 +17,19 @@ export function readSubscribe(event: StreamEvent): SubscribeMessage {
   const reader = new EventReader(event);
   const types = reader.optional('types', 1_024);
   const after = reader.optional('after', 65_536);
-  if (types === '' || types === '*') return { kinds: undefined, after };
+  return { kinds: kindsOf(types), after };
+}
+
+/** @param types separated by commas; '' and '*' = all, which is undefined. @throws BoomerangError `invalid_request` */
+export function kindsOf(types: string): ReadonlySet<string> | undefined {
+  if (types === '' || types === '*') return undefined;
   const kinds = new Set<string>();
   for (const type of types.split(',').map((text) => text.trim())) {
     if (!TYPES.includes(type))
       throw invalidField('subscribe.types', `${quote(type)} is not known`, TYPES.join(', '));
     kinds.add(type.slice('task.'.length));
   }
-  return { kinds, after };
+  return kinds;
 }
 
 /** An event as a subscriber gets it, and its id. */

@@ -74,6 +74,11 @@ export class Subscription {
     void this.#catchUp();
   }
 
+  /** The id of the last event that was passed on, or left out because its kind is not wanted. */
+  get position(): string {
+    return formatEventCursor(this.#position);
+  }
+
   close(): void {
     this.#closed = true;
     this.#leave();

@@ -11,14 +11,15 @@ import type { spage } from '@boomerang/protocol';
 import type { handleBidiStreamingCall, Metadata, ServerDuplexStream } from '@grpc/grpc-js';
 import type { EventHub } from '../../events/event-hub.js';
 import { readSubscribe, subscribedToStream } from '../../events/subscribe-message.js';
+import type { Subscription } from '../../events/subscription.js';
 import { type HelloMessage, readDaemonMessage } from '../../executions/daemon-message.js';
 import { DaemonSession, type DaemonSessionDependencies } from '../../executions/daemon-session.js';
 import type { Daemons } from '../../executions/daemons.js';
 import type { StreamEvent } from '../../executions/event.js';
+import type { StreamLimit } from '../shared/stream-limit.js';
 import { type Asker, askerOf } from './asker.js';
 import { requireReadable } from './readable.js';
 import { errorToStatus } from './status.js';
-import type { StreamLimit } from './stream-limit.js';
 
 type WireEvent = spage.core.Event.$Properties;
 type Call = ServerDuplexStream<WireEvent, WireEvent>;
@@ -59,7 +60,7 @@ class EventStream {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #closing = new AbortController();
   #session: DaemonSession | undefined;
-  #endSubscription: (() => void) | undefined;
+  #subscription: Subscription | undefined;
   readonly #leaves: (() => void)[] = [];
   #heardAt = performance.now();
   #badEvents = 0;
@@ -91,7 +92,7 @@ class EventStream {
     } finally {
       this.#closing.abort(CLOSED);
       for (const timer of this.#timers) clearInterval(timer);
-      this.#endSubscription?.();
+      this.#subscription?.close();
       for (const leave of this.#leaves) leave();
       if (this.#session) await this.deps.daemons.remove(this.#session);
     }
@@ -178,8 +179,8 @@ class EventStream {
     const after = text === '' ? undefined : await this.deps.events.parseCursor(text);
     if (text !== '' && !after)
       throw invalidField('subscribe.after', 'it is no id of an event', 'an id as it came');
-    this.#endSubscription?.();
-    this.#endSubscription = await this.deps.hub.subscribe({
+    this.#subscription?.close();
+    this.#subscription = await this.deps.hub.subscribe({
       clientId,
       after,
       kinds,

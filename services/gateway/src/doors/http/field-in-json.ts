@@ -9,6 +9,8 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   expiredAction: 'expired',
   sessionId: 'Authorization',
   key: 'Authorization',
+  'subscribe.types': 'types',
+  'subscribe.after': 'Last-Event-ID',
   'callback.endpoint': 'callback.url',
   'callback.protocol': 'callback.url',
   'callback.rawContentType': 'callback.contentType',

@@ -27,6 +27,16 @@ export function isSessionId(bearer: string): boolean {
   return SESSION_ID.test(bearer);
 }
 
+/** Rejects when a caller whom `findCaller` found is not good any more. */
+export async function requireStillGood(
+  { authentication, sessions }: { readonly authentication: Authentication; readonly sessions: Sessions },
+  bearer: string,
+  caller: Caller,
+): Promise<void> {
+  if (isSessionId(bearer)) await sessions.callerOf(bearer);
+  else await authentication.stillGood(bearer, caller);
+}
+
 /** Whoever shows an API key, a token, the id of a session or, without these, a certificate. */
 export function findCaller(
   { authentication, sessions }: { readonly authentication: Authentication; readonly sessions: Sessions },

@@ -1,17 +1,12 @@
-import { BoomerangError, type Caller } from '@boomerang/domain';
+import type { BoomerangError } from '@boomerang/domain';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { GatewayLog } from '../../log.js';
 import type { GatewayMetrics } from '../../metrics.js';
 import type { Authentication } from '../../operations/authentication/authentication.js';
-import type { Shown } from '../../operations/authentication/certificate-clients.js';
-import { Deadline } from '../../operations/deadline.js';
-import { addressKey } from '../shared/address-key.js';
-import { certificateOf } from '../shared/peer-certificate.js';
-import { accepts } from './accepts.js';
-import { tokenOfDashboard } from './dashboard/dashboard-cookie.js';
+import { addRoute, JSON_TYPE } from './add-route.js';
+import { parseBody } from './body.js';
 import { addPage } from './dashboard/page-routes.js';
 import { addSignIn, SIGN_IN_METHODS, SIGN_IN_PATH } from './dashboard/sign-in-routes.js';
-import { bearerOf, findCaller } from './find-caller.js';
 import { addMethodAnswers } from './method-answers.js';
 import { openApiOf } from './open-api.js';
 import { HttpRefusal, headersOf, problemOf } from './problem.js';
@@ -21,6 +16,7 @@ import { auditRoutes } from './routes/audit-routes.js';
 import { batchRoutes } from './routes/batch-routes.js';
 import { changeRoutes } from './routes/change-routes.js';
 import { deadLetterRoutes } from './routes/dead-letter-routes.js';
+import { eventRoutes } from './routes/event-routes.js';
 import { scheduleRoutes } from './routes/schedule-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { statsRoutes } from './routes/stats-routes.js';
@@ -44,6 +40,7 @@ const ROUTES: readonly Route[] = [
   ...scheduleRoutes,
   ...statsRoutes,
   ...auditRoutes,
+  ...eventRoutes,
 ];
 
 /** A payload of 1 MiB in which every byte is escaped as six, and room around it. */
@@ -55,9 +52,7 @@ const REQUEST_LIMIT_MS = 30_000;
 const KEEP_ALIVE_MS = 75_000;
 const CHECK_EVERY_MS = 1_000;
 
-const JSON_TYPE = 'application/json; charset=utf-8';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
-const NO_BODY = { value: undefined, text: '' };
 
 /**
  * The API as routes of a server that does not listen yet.
@@ -94,90 +89,13 @@ export function createHttpApp(dependencies: HttpAppDependencies, unreadMs: numbe
   const others = SIGN_IN_METHODS.map((method) => ({ method, path: SIGN_IN_PATH }));
   const known = [...ROUTES, ...others, { method: 'GET', path: '/openapi.json' }];
   addMethodAnswers(app, known, (reply, error) => sendError(reply, error, deps));
+  app.addHook('preClose', async () => deps.streams.close());
   return app;
 }
 
 interface AppDependencies extends HttpAppDependencies {
   /** The codes of errors that were answered. */
   readonly codes: WeakMap<FastifyRequest, string>;
-}
-
-interface Body {
-  readonly value: unknown;
-  readonly text: string;
-}
-
-function parseBody(bytes: Buffer): Body {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return { text, value: JSON.parse(text) };
-  } catch (error) {
-    throw new HttpRefusal(
-      400,
-      `the body is no JSON: ${(error as Error).message.slice(0, 200)}`,
-      'JSON in UTF-8',
-    );
-  }
-}
-
-function addRoute(app: FastifyInstance, route: Route, deps: AppDependencies): void {
-  const asking = new WeakMap<FastifyRequest, { readonly caller: Caller; readonly shown: Shown }>();
-  const stops = new WeakMap<FastifyRequest, (code: string) => void>();
-  app.route({
-    method: route.method,
-    url: route.path,
-    // Before the body is read: strangers take no memory.
-    async onRequest(request) {
-      stops.set(request, deps.metrics.request(route.name));
-      if (!accepts(request.headers.accept, 'application/json')) {
-        throw new HttpRefusal(
-          406,
-          'the answer is application/json, which Accept does not take',
-          'application/json',
-        );
-      }
-      const shown = shownBy(request);
-      const deadline = new Deadline(deps.redisTimeoutMs);
-      const caller = await deadline.reading(async () => findCaller(deps, shown));
-      asking.set(request, { caller, shown });
-    },
-    async onResponse(request) {
-      stops.get(request)?.(deps.codes.get(request) ?? 'ok');
-    },
-    async handler(request, reply) {
-      const found = asking.get(request);
-      if (!found) throw new BoomerangError('unauthorized', 'nobody is authenticated');
-      const { value, text } = (request.body as Body | undefined) ?? NO_BODY;
-      const { params, query, headers } = request as {
-        params: Record<string, string>;
-        query: unknown;
-        headers: FastifyRequest['headers'];
-      };
-      const asked = {
-        ...found,
-        address: found.shown.address,
-        params,
-        query,
-        headers,
-        body: value,
-        raw: text,
-      };
-      const answer = await route.handle(deps, asked);
-      return reply
-        .code(answer.status)
-        .headers({ ...answer.headers, 'cache-control': 'no-store' })
-        .type(JSON_TYPE)
-        .send(JSON.stringify(answer.body));
-    },
-  });
-}
-
-function shownBy(request: FastifyRequest): Shown {
-  const certificate = () => certificateOf(request.raw.socket);
-  const { authorization } = request.headers;
-  const token = authorization === undefined ? tokenOfDashboard(request) : undefined;
-  const key = token ?? bearerOf(authorization, certificate);
-  return { key, address: addressKey(request.ip), certificate };
 }
 
 function sendError(

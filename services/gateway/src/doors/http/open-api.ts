@@ -25,14 +25,15 @@ export function openApiOf(routes: readonly Route[]): object {
   };
 }
 
-function operationOf({ name, summary, path, query, body, bodyIsOptional, status, answer }: Route): object {
+function operationOf({ name, summary, path, query, headers = [], ...rest }: Route): object {
+  const { body, bodyIsOptional, status, answer, type = 'application/json' } = rest;
   return {
     operationId: name,
     summary,
-    parameters: [...pathParameters(path), ...queryParameters(query), ...headerParameters(name)],
+    parameters: [...pathParameters(path), ...queryParameters(query), ...headers.map(headerParameter)],
     ...(body && { requestBody: { required: !bodyIsOptional, content: json(body) } }),
     responses: {
-      [status]: { description: 'Done.', content: json(answer) },
+      [status]: { description: 'Done.', content: { [type]: { schema: answer } } },
       default: {
         description: 'A problem.',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -63,9 +64,6 @@ function queryParameters(query: object = {}): object[] {
   }));
 }
 
-function headerParameters(name: string): object[] {
-  if (name !== 'registerTask') return [];
-  return [
-    { name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 130 } },
-  ];
+function headerParameter(name: string): object {
+  return { name, in: 'header', required: false, schema: { type: 'string' } };
 }

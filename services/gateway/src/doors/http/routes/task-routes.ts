@@ -2,6 +2,7 @@ import { cancelTask } from '../../../operations/tasks/cancel-task.js';
 import { getTask } from '../../../operations/tasks/get-task.js';
 import { listTasks } from '../../../operations/tasks/list-tasks.js';
 import { registerTask } from '../../../operations/tasks/register-task.js';
+import { headerOf } from '../header-of.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { limitFromJson } from '../json/limit-from-json.js';
 import { registeredToJson, registrationFromJson } from '../json/registration-from-json.js';
@@ -26,6 +27,7 @@ const register: Route = {
   name: 'registerTask',
   summary: 'Registers a task; it is acknowledged once Redis holds it.',
   body: TaskRequestJson,
+  headers: ['Idempotency-Key'],
   status: 201,
   answer: RegisteredJson,
   async handle(backend, asked) {
@@ -37,11 +39,6 @@ const register: Route = {
     return { status: 201, headers, body: registeredToJson(registered) };
   },
 };
-
-function headerOf({ headers }: Asked, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value.join(', ') : value;
-}
 
 const list: Route = {
   method: 'GET',

@@ -7,7 +7,11 @@ import { BoomerangError } from '@boomerang/domain';
 export class StreamLimit {
   readonly #open = new Map<string, number>();
 
-  constructor(private readonly most: number) {}
+  /** @param setting the variable that sets it. */
+  constructor(
+    private readonly most: number,
+    private readonly setting: string,
+  ) {}
 
   /** @returns a function to be called once when the stream ends. @throws BoomerangError `exhausted` beyond the limit. */
   showing(bearer: string): () => void {
@@ -22,7 +26,7 @@ export class StreamLimit {
   #enter(who: string): () => void {
     const open = this.#open.get(who) ?? 0;
     if (open >= this.most) {
-      const limit = `BOOMERANG_GRPC_MAX_STREAMS_PER_CLIENT = ${this.most}`;
+      const limit = `${this.setting} = ${this.most}`;
       throw new BoomerangError('exhausted', `the client has ${open} streams open at this gateway: ${limit}`);
     }
     this.#open.set(who, open + 1);

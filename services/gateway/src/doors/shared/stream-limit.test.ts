@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { StreamLimit } from './stream-limit.js';
 
 test('a client has so many streams, whatever each shows; what is shown is counted before it is known whose it is', () => {
-  const limit = new StreamLimit(2);
-  const refusal = expect.objectContaining({ code: 'exhausted', message: expect.stringContaining('= 2') });
+  const limit = new StreamLimit(2, 'BOOMERANG_MOST');
+  const refusal = expect.objectContaining({
+    code: 'exhausted',
+    message: expect.stringContaining('BOOMERANG_MOST = 2'),
+  });
   const leave = limit.of('shop');
   limit.of('shop');
   expect(() => limit.of('shop')).toThrow(refusal);
