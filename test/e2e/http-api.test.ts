@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createHttpReceiver, type HttpReceiver, type ReceivedCallback } from '@boomerang/client';
+import { createClientDirectory } from '@boomerang/redis';
 import { startStack, type TestStack, waitFor } from '@boomerang/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readFromRoot } from '../docs/markdown.js';
@@ -12,12 +13,15 @@ const received: ReceivedCallback[] = [];
 let stack: TestStack;
 let receiver: HttpReceiver;
 let base: string;
+let adminKey: string;
 beforeAll(async () => {
   stack = await startStack();
   receiver = await createHttpReceiver({
     format: 'RAW',
     onCallback: (callback) => void received.push(callback),
   });
+  const directory = createClientDirectory(stack.redis.redis, stack.keyPepper);
+  adminKey = await directory.addKey('test', { permissions: ['admin'] });
   base = `http://127.0.0.1:${stack.httpPorts.gateway[0]}`;
 });
 afterAll(async () => {
@@ -37,11 +41,18 @@ const [
   replay = '',
   preview = '',
   follow = '',
+  admin = '',
   wrong = '',
 ] = commands;
 
 async function print(command: string): Promise<string> {
-  const env = { PATH: process.env.PATH, URL: base, KEY: stack.token, HOOK: receiver.url };
+  const env = {
+    PATH: process.env.PATH,
+    URL: base,
+    KEY: stack.token,
+    ADMIN_KEY: adminKey,
+    HOOK: receiver.url,
+  };
   const { stdout } = await run('bash', ['-c', command], { env });
   return stdout;
 }
@@ -51,7 +62,7 @@ const shell = async (command: string) => JSON.parse(await print(command));
 
 describe('the page about the HTTP API', () => {
   test('has the examples that are run here', () => {
-    expect(commands).toHaveLength(9);
+    expect(commands).toHaveLength(10);
   });
 
   test('begins with a task that comes back as bare JSON', async () => {
@@ -91,6 +102,10 @@ describe('the page about the HTTP API', () => {
   test('has a replay of dead letters and the times of a schedule', async () => {
     expect(await shell(replay)).toEqual({ replayed: [], refused: [], nextCursor: null });
     expect((await shell(preview)).times).toHaveLength(3);
+  });
+
+  test('has a client that is made', async () => {
+    expect(await shell(admin)).toMatchObject({ id: 'web', key: { key: expect.stringMatching(/^bmr_/) } });
   });
 
   test('has a stream of events', async () => {

@@ -9,6 +9,7 @@ export {
   type ReadAuditEntry,
 } from './audit/audit-entry.js';
 export { type AuthenticatedKey, type Caller, requirePermission } from './clients/caller.js';
+export type * from './clients/client-details.js';
 export type { ClientKey } from './clients/client-key.js';
 export { CLIENT_KEY_FORM, parseClientKey, validateClientId } from './clients/client-key.js';
 export { limitReached } from './clients/limit-reached.js';
@@ -63,6 +64,7 @@ export type { HostPort } from './policy/endpoint.js';
 export { endpointName, hostPortOf, parseHostPort } from './policy/endpoint.js';
 export { retryDelayMs } from './policy/retry.js';
 export type * from './ports/calendar-store.js';
+export type { ClientAdministration } from './ports/client-administration.js';
 export type { ClientStore } from './ports/client-store.js';
 export type { ServerClock } from './ports/clock.js';
 export type * from './ports/dead-letter-store.js';

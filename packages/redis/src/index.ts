@@ -1,11 +1,12 @@
 export { createAuditStore, readAudit, recordAudit } from './audit/audit-store.js';
 export { changeKey, type KeyRights } from './clients/change-key.js';
-export { type ClientDirectory, createClientDirectory, type NewKey } from './clients/client-directory.js';
-export { type ClientDetails, type KeyDetails, listClients } from './clients/read-clients.js';
-export { type RemovalReceipt, removeClient } from './clients/remove-client.js';
+export { createClientAdministration } from './clients/client-administration.js';
+export { type ClientDirectory, createClientDirectory } from './clients/client-directory.js';
+export { listClients } from './clients/read-clients.js';
+export { removeClient } from './clients/remove-client.js';
 export { revokeKey } from './clients/revoke-key.js';
 export { createSessionStore } from './clients/session-store.js';
-export { type ClientOverview, showClient } from './clients/show-client.js';
+export { showClient } from './clients/show-client.js';
 export { showDaemons } from './clients/show-daemons.js';
 export { openSigningSecrets, type SigningSecretDirectory } from './clients/signing-secrets.js';
 export type { ConnectOptions } from './connection/connect-options.js';

@@ -1,5 +1,5 @@
 import { callbackSettings } from '@boomerang/address-guard';
-import { defineConfig, integer, port, sharedSettings, string } from '@boomerang/runtime';
+import { defineConfig, integer, key, port, sharedSettings, string } from '@boomerang/runtime';
 import {
   CLIENT_CA,
   GRPC_CERTIFICATE,
@@ -161,6 +161,11 @@ export const gatewaySettings = defineConfig({
     secret: true,
     minLength: 16,
     meaning: "Pepper of clients' keys. Changing it makes every key invalid.",
+  }),
+  masterKey: key({
+    variable: 'BOOMERANG_MASTER_KEY',
+    bytes: 32,
+    meaning: "Key that clients' signing secrets are sealed with. Without it none can be made over HTTP.",
   }),
   sessionTtlMs: integer({
     variable: 'BOOMERANG_SESSION_TTL_MS',

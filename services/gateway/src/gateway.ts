@@ -4,6 +4,7 @@ import type {
   AssignmentStore,
   AuditReader,
   AuditStore,
+  ClientAdministration,
   ClientLimits,
   ClientStore,
   DaemonRegistry,
@@ -51,6 +52,7 @@ import { createSessions } from './operations/sessions/sessions.js';
 
 interface Stores {
   readonly clients: ClientStore;
+  readonly administration: ClientAdministration;
   readonly sessions: SessionStore;
   readonly tasks: TaskStore;
   readonly deadLetters: DeadLetterStore;
@@ -122,7 +124,7 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const memory = new MemoryWatch({ readUse: deps.readMemoryUse, metrics, log });
   const requireRoom = (payloadBytes: number) => memory.requireRoom(payloadBytes);
   const datagrams = { mostBytes: MAX_DATAGRAM_BYTES, mostPayloadBytes: mostDatagramPayloadBytes };
-  const { tasks, deadLetters, executions, sessions, stats } = stores;
+  const { tasks, deadLetters, executions, administration, sessions, stats } = stores;
   const certificates = doorCertificates(settings);
   const clients = withCertificates(
     withJwt(stores.clients, readJwtIssuers(settings.jwtIssuers)),
@@ -149,7 +151,17 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const admit: AdmissionOfTasks['admit'] = (clientId, asked) => admission.admit(clientId, asked);
   const backend = {
     perform: createPerform(
-      { tasks, deadLetters, executions, stats, audit: stores.audit, datagrams, requireRoom, admit },
+      {
+        tasks,
+        deadLetters,
+        executions,
+        administration,
+        stats,
+        audit: stores.audit,
+        datagrams,
+        requireRoom,
+        admit,
+      },
       settings.redisTimeoutMs,
       audit,
       deps.activity,

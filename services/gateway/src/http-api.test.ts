@@ -258,5 +258,11 @@ test('the API describes itself as OpenAPI 3.1', async () => {
     '/v1/forecast',
     '/v1/audit',
     '/v1/events',
+    '/v1/clients',
+    '/v1/clients/{id}',
+    '/v1/clients/{id}/keys',
+    '/v1/clients/{id}/keys/{keyId}',
+    '/v1/clients/{id}/secrets',
+    '/v1/clients/{id}/secrets/{secretId}',
   ]);
 });

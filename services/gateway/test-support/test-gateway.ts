@@ -1,12 +1,13 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { AddressGuard, type AddressGuardOptions } from '@boomerang/address-guard';
 import { connect } from '@boomerang/client';
-import { ActivityRecorder, type ErrorClass } from '@boomerang/domain';
+import { ActivityRecorder, type ErrorClass, type NewKey } from '@boomerang/domain';
 import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/protocol';
 import {
   connectRedis,
   createAssignmentStore,
   createAuditStore,
+  createClientAdministration,
   createClientDirectory,
   createDaemonRegistry,
   createDeadLetterStore,
@@ -23,6 +24,7 @@ import {
   loadPartitionMap,
   loadScripts,
   openEngine,
+  openSigningSecrets,
   openSubscription,
   type RedisConnection,
 } from '@boomerang/redis';
@@ -38,7 +40,7 @@ export interface TestGateway {
   /** Keys of two clients, `shop` and `rival`. */
   readonly tokens: { readonly shop: string; readonly rival: string };
   /** A further key of a client. */
-  addKey(clientId: string): Promise<string>;
+  addKey(clientId: string, key?: NewKey): Promise<string>;
   /** A further gateway on the same Redis; its port. */
   open(settings?: Partial<GatewaySettings>): Promise<number>;
   /** The same; the ports of all its doors. */
@@ -94,6 +96,7 @@ export async function startTestGateway({
   sessionTtlMs = 60_000,
   guard = guardOfTests(),
   dashboard = undefined as string | undefined,
+  masterKey = undefined as Uint8Array | undefined,
 } = {}): Promise<TestGateway> {
   const server = await startRedisServer();
   const redis = await connectRedis({ url: server.url, name: 'gateway-test' });
@@ -116,6 +119,11 @@ export async function startTestGateway({
   const listener = await createExecutionListener(subscription, await partitions.all());
   const stores = {
     clients,
+    administration: createClientAdministration(
+      redis,
+      PEPPER,
+      masterKey && (await openSigningSecrets(redis, masterKey)),
+    ),
     sessions: createSessionStore(redis, sessionTtlMs),
     tasks: createTaskStore(run, partitions, settings),
     deadLetters: createDeadLetterStore(run, partitions, settings),
@@ -152,7 +160,7 @@ export async function startTestGateway({
     redis,
     tokens,
     openDoors,
-    addKey: (clientId) => clients.addKey(clientId),
+    addKey: (clientId, key) => clients.addKey(clientId, key),
     open: async (settings) => (await openDoors(settings)).tcp,
     async failAll(errorClass = 'rejected') {
       const engine = await openEngine({

@@ -45,6 +45,7 @@ async function startGateway(url: string) {
     redisTimeoutMs: 1_500,
     partitions: 4,
     keyPepper: 'a pepper of some length',
+    masterKey: undefined,
     sessionTtlMs: 60_000,
     onNamed: () => undefined,
     ...settings,

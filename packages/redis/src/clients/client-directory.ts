@@ -5,7 +5,7 @@ import {
   type ClientKey,
   type ClientStore,
   DEFAULT_PERMISSIONS,
-  type Permission,
+  type NewKey,
   parseClientKey,
   validateClientId,
 } from '@boomerang/domain';
@@ -14,17 +14,6 @@ import { globalKeys } from '../partitions/keys.js';
 import { createClientStore } from './client-store.js';
 import { hmacUnder } from './key-hmac.js';
 import { requireOpenClient, type StoredClient, type StoredKey } from './stored-client.js';
-
-export interface NewKey {
-  /** The key to give instead of a random one. */
-  readonly key?: string;
-  /** Name of the key, for people. Default: none. */
-  readonly name?: string;
-  /** Default: all but `admin`. */
-  readonly permissions?: readonly Permission[];
-  /** Unix epoch ms by Redis's clock. Default: never. */
-  readonly expiresAtMs?: number;
-}
 
 /** Manages clients and their keys. */
 export interface ClientDirectory extends ClientStore {

@@ -1,33 +1,8 @@
-import type { Permission } from '@boomerang/domain';
+import type { ClientDetails, KeyDetails } from '@boomerang/domain';
 import type { RedisConnection } from '../connection/connection.js';
 import { globalKeys } from '../partitions/keys.js';
 import { scanNames } from './scan-names.js';
 import { permissionsOf, type StoredClient, type StoredKey } from './stored-client.js';
-
-/** A client as operators see it. Times are ISO 8601. */
-export interface ClientDetails {
-  readonly clientId: string;
-  readonly createdAt: string;
-  /** Since when it is being removed; absent = it isn't. */
-  readonly removingSince?: string;
-  /** The newest first; those that have expired are gone, those that were revoked stay for a month. */
-  readonly keys: readonly KeyDetails[];
-}
-
-export interface KeyDetails {
-  readonly keyId: string;
-  /** Name of the key, for people; '' = none. */
-  readonly name: string;
-  readonly permissions: readonly Permission[];
-  /** Ranges from which alone it may be shown; absent: from anywhere. */
-  readonly addresses?: readonly string[];
-  /** Absent in keys that an older release made. */
-  readonly createdAt?: string;
-  /** Accurate to about a minute. Absent: not in the last 400 days. */
-  readonly lastUsedAt?: string;
-  readonly expiresAt?: string;
-  readonly revokedAt?: string;
-}
 
 /** All clients by name, without those that were removed. It looks through all of Redis. */
 export async function listClients(redis: RedisConnection): Promise<ClientDetails[]> {

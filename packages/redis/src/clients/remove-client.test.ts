@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { validateSubmission } from '@boomerang/domain';
+import { type RemovalReceipt, validateSubmission } from '@boomerang/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aPolicy, aTask, claimOne, failure, SETTINGS } from '../../test-support/test-engine.js';
 import { useTestEngine } from '../../test-support/use-test-engine.js';
@@ -11,7 +11,7 @@ import { createExecutionStore } from '../executions/execution-store.js';
 import { globalKeys } from '../partitions/keys.js';
 import { setDefaultPolicy } from '../policies/default-policy.js';
 import { createClientDirectory } from './client-directory.js';
-import { type RemovalReceipt, removeClient } from './remove-client.js';
+import { removeClient } from './remove-client.js';
 import { createSessionStore } from './session-store.js';
 import { showClient } from './show-client.js';
 import { openSigningSecrets } from './signing-secrets.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BoomerangError, MOST_TRUST_MS } from '@boomerang/domain';
+import { BoomerangError, MOST_TRUST_MS, type RemovalReceipt } from '@boomerang/domain';
 import type { RedisConnection } from '../connection/connection.js';
 import { countDeadLetters, purgeAllDeadLetters } from '../dead-letters/purge-all-dead-letters.js';
 import { loadScripts } from '../engine/scripts.js';
@@ -8,21 +8,6 @@ import { readPartitions } from '../partitions/partitions.js';
 import { cancelAllTasks, countTasks } from '../tasks/cancel-all-tasks.js';
 import { endAccess } from './end-access.js';
 import { noSuchClient, REMEMBERED_MS, type StoredClient } from './stored-client.js';
-
-/** What this call removed. After an interrupted removal the next call removes, and counts, only the rest. */
-export interface RemovalReceipt {
-  readonly keys: number;
-  readonly sessions: number;
-  readonly signingSecrets: number;
-  readonly tasks: number;
-  /** Tasks of which an attempt was in flight, which may have reached its receiver. */
-  readonly attemptsUnderWay: number;
-  readonly deadLetters: number;
-  /** Dead letters that were not forwarded yet to their destination outside. */
-  readonly notForwarded: number;
-  /** ISO 8601: when an interrupted removal had begun that this one went on with. */
-  readonly begunAt: string | undefined;
-}
 
 export interface RemovalOptions {
   /** Whether to cancel its tasks and purge its dead letters. Without, a client that has any is not removed. */
@@ -107,8 +92,7 @@ async function executionsToEnd(
     if (first) onWaiting(executions);
     if (performance.now() > deadline) {
       const problem = `daemons still hold ${executions} executions of client ${clientId}, which is without access now`;
-      const what =
-        'run the same command again when their leases have ended; that takes a scheduler and workers';
+      const what = 'ask for the same again when their leases have ended; that takes a scheduler and workers';
       throw new BoomerangError('conflict', `${problem}: ${what}`);
     }
     await sleep(LOOK_EVERY_MS);
@@ -136,5 +120,9 @@ async function countAll(
 
 function stillHas(clientId: string, tasks: number, deadLetters: number, changed: string): BoomerangError {
   const has = `client ${clientId} has ${tasks} tasks and ${deadLetters} dead letters`;
-  return new BoomerangError('conflict', `${has}: --with-tasks cancels and purges them too; ${changed}`);
+  return new BoomerangError(
+    'conflict',
+    (spell) => `${has}: ${spell('--with-tasks')} cancels and purges them too; ${changed}`,
+    { field: '--with-tasks' },
+  );
 }

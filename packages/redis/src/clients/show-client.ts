@@ -1,18 +1,11 @@
+import type { ClientOverview } from '@boomerang/domain';
 import type { RedisConnection } from '../connection/connection.js';
 import { countDeadLetters } from '../dead-letters/purge-all-dead-letters.js';
 import { globalKeys } from '../partitions/keys.js';
 import { readPartitions } from '../partitions/partitions.js';
 import { countTasks } from '../tasks/cancel-all-tasks.js';
-import { type ClientDetails, listClients } from './read-clients.js';
+import { listClients } from './read-clients.js';
 import { noSuchClient } from './stored-client.js';
-
-/** A client, with how much of what else it has. */
-export interface ClientOverview extends ClientDetails {
-  /** That have not ended. */
-  readonly tasks: number;
-  readonly deadLetters: number;
-  readonly signingSecrets: number;
-}
 
 /** It looks through all of Redis. @throws BoomerangError `not_found` */
 export async function showClient(redis: RedisConnection, clientId: string): Promise<ClientOverview> {

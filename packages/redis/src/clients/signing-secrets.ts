@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { BoomerangError, type SigningSecrets } from '@boomerang/domain';
+import { BoomerangError, type LiveSecret, type NewSecret, type SigningSecrets } from '@boomerang/domain';
 import type { RedisConnection } from '../connection/connection.js';
 import { globalKeys } from '../partitions/keys.js';
 import { seal, unseal } from './seal.js';
@@ -14,16 +14,6 @@ interface StoredSecret {
   readonly createdAt: string;
   /** The key, sealed under the master key for its client and secret id. */
   readonly sealed: string;
-}
-
-export interface LiveSecret {
-  readonly secretId: string;
-  /** ISO 8601. */
-  readonly createdAt: string;
-}
-
-export interface NewSecret extends LiveSecret {
-  readonly key: Uint8Array;
 }
 
 /** Clients' signing secrets. Redis has them only encrypted. */

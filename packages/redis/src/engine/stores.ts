@@ -2,6 +2,7 @@ import type {
   AssignmentStore,
   AuditReader,
   AuditStore,
+  ClientAdministration,
   ClientStore,
   DaemonRegistry,
   DeadLetterStore,
@@ -15,8 +16,10 @@ import type {
 } from '@boomerang/domain';
 import { requireAccess, requirePartitionAccess, userOf } from '../access/require-access.js';
 import { createAuditStore } from '../audit/audit-store.js';
+import { createClientAdministration } from '../clients/client-administration.js';
 import { createClientStore } from '../clients/client-store.js';
 import { createSessionStore } from '../clients/session-store.js';
+import { openSigningSecrets } from '../clients/signing-secrets.js';
 import { connectRedis, type RedisConnection } from '../connection/connection.js';
 import { openSubscription } from '../connection/open-subscription.js';
 import type { RedisAddress } from '../connection/redis-address.js';
@@ -43,6 +46,8 @@ export interface StoresOptions extends NamedSettings, RedisAddress {
   /** Partition count when Redis has none yet. */
   readonly partitions: number;
   readonly sessionTtlMs: number;
+  /** Seals signing secrets; undefined = none can be made here. */
+  readonly masterKey: Uint8Array | undefined;
   /** How long entries of the audit log are kept, ms. */
   readonly auditRetentionMs: number;
   readonly onError: (error: Error) => void;
@@ -55,6 +60,7 @@ export interface StoresOptions extends NamedSettings, RedisAddress {
 export interface Stores {
   readonly connection: RedisConnection;
   readonly clients: ClientStore;
+  readonly administration: ClientAdministration;
   readonly sessions: SessionStore;
   readonly tasks: TaskStore;
   readonly deadLetters: DeadLetterStore;
@@ -80,9 +86,12 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   const run = loadScripts(connection, options.onScript);
   const subscription = await openSubscription({ ...options, connection, name: `${options.name}-executions` });
   const listener = await createExecutionListener(subscription, await partitions.all());
+  const { masterKey, keyPepper } = options;
+  const secrets = masterKey && (await openSigningSecrets(connection, masterKey));
   return {
     connection,
-    clients: createClientStore(connection, options.keyPepper),
+    clients: createClientStore(connection, keyPepper),
+    administration: createClientAdministration(connection, keyPepper, secrets),
     sessions: createSessionStore(connection, options.sessionTtlMs),
     tasks: createTaskStore(run, partitions, options),
     deadLetters: createDeadLetterStore(run, partitions, options),

@@ -3,6 +3,7 @@ import type {
   AuditAction,
   AuditReader,
   Caller,
+  ClientAdministration,
   DeadLetterStore,
   ExecutionStore,
   Permission,
@@ -18,6 +19,7 @@ export interface OperationContext {
   readonly executions: ExecutionStore;
   readonly stats: StatsStore;
   readonly audit: AuditReader;
+  readonly administration: ClientAdministration;
   readonly datagrams: DatagramLimits;
   /** Is aborted when nobody waits for the answer any more, where the door knows that. */
   readonly signal?: AbortSignal;
@@ -35,9 +37,11 @@ export interface DatagramLimits {
 }
 
 /** How an operation appears in the audit log. */
-export interface AuditOf<Answer> {
+export interface AuditOf<Request, Answer> {
   readonly action: AuditAction;
-  details(answer: Answer): Record<string, string>;
+  /** Which client and key it concerns, where that is not the caller's; then the entry tells whose it was by whom. */
+  concerns?(request: Request, answer?: Answer): { readonly clientId: string; readonly keyId?: string };
+  details(answer: Answer, request: Request): Record<string, string>;
 }
 
 /** Something that clients can ask for, whatever the door. */
@@ -46,8 +50,10 @@ export interface Operation<Request, Answer> {
   readonly permission: Permission;
   /** Whether it changes anything: if so, its outcome is unknown when the store doesn't answer. */
   readonly changes: boolean;
+  /** How long it may take, ms, where that is longer than for others. */
+  readonly timeLimitMs?: number;
   /** What the audit log tells of it; absent: nothing. */
-  readonly audit?: AuditOf<Answer>;
+  readonly audit?: AuditOf<Request, Answer>;
   /** What it counts as in the summary of the process. */
   readonly counted?: ActivityCount;
   /** How many times it was done. Default: once. */

@@ -31,7 +31,7 @@ export function createPerform(
   activity: Pick<ActivityRecorder, 'count'>,
 ): Perform {
   return async (operation, whoAsks, request, call, from = '') => {
-    const deadline = new Deadline(redisTimeoutMs, call);
+    const deadline = new Deadline(operation.timeLimitMs ?? redisTimeoutMs, call);
     const asking = whoAsks();
     const caller = asking instanceof Promise ? await deadline.reading(() => asking) : asking;
     requirePermission(caller, operation.permission);
@@ -42,24 +42,31 @@ export function createPerform(
       return answer;
     };
     const running = operation.changes ? deadline.writing(run) : deadline.reading(run);
-    return operation.audit ? noteEnd(audit, operation.audit, { caller, from }, running) : running;
+    return operation.audit ? noteEnd(audit, operation.audit, { caller, from, request }, running) : running;
   };
 }
 
 /** Notes what became of an operation that the audit log tells of. */
-async function noteEnd<Answer>(
+async function noteEnd<Request, Answer>(
   audit: Pick<AuditTrail, 'note'>,
-  { action, details }: AuditOf<Answer>,
-  { caller, from }: { readonly caller: Caller; readonly from: string },
+  { action, details, concerns }: AuditOf<Request, Answer>,
+  { caller, from, request }: { readonly caller: Caller; readonly from: string; readonly request: Request },
   running: Promise<Answer>,
 ): Promise<Answer> {
-  const entry = { action, from, clientId: caller.clientId, keyId: caller.keyId ?? '' };
+  const { clientId, keyId = '' } = caller;
+  const entryOf = (outcome: string, more: Record<string, string>, answer?: Answer) => {
+    const about = concerns?.(request, answer);
+    if (!about) return { action, from, clientId, keyId, outcome, details: more };
+    const by = keyId === '' ? clientId : `${clientId} ${keyId}`;
+    const concerned = { clientId: about.clientId, keyId: about.keyId ?? '' };
+    return { action, from, ...concerned, outcome, details: { ...more, by } };
+  };
   try {
     const answer = await running;
-    audit.note({ ...entry, outcome: 'ok', details: details(answer) });
+    audit.note(entryOf('ok', details(answer, request), answer));
     return answer;
   } catch (error) {
-    audit.note({ ...entry, outcome: BoomerangError.from(error).code, details: {} });
+    audit.note(entryOf(BoomerangError.from(error).code, {}));
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import { PERMISSIONS, type Permission } from '@boomerang/domain';
-import type { NewKey } from '@boomerang/redis';
+import { type NewKey, PERMISSIONS, type Permission } from '@boomerang/domain';
 import { badOption, parseEnd } from '../../options.js';
 
 /** The options of a new key, as they were typed. */

@@ -1,4 +1,5 @@
-import { type ClientDetails, listClients } from '@boomerang/redis';
+import type { ClientDetails } from '@boomerang/domain';
+import { listClients } from '@boomerang/redis';
 import type { Environment } from '@boomerang/runtime';
 import { formatTable, printJson, printLine } from '../../print.js';
 import { withStackRedis } from '../../stack/with-stack-redis.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type AuditAction, parseClientKey } from '@boomerang/domain';
-import { type ClientDirectory, createClientDirectory, type NewKey } from '@boomerang/redis';
+import { type AuditAction, type NewKey, parseClientKey } from '@boomerang/domain';
+import { type ClientDirectory, createClientDirectory } from '@boomerang/redis';
 import { type Environment, readConfig } from '@boomerang/runtime';
 import { stackSettings } from '../../stack/settings.js';
 import { keptSecret } from '../../state/kept-secret.js';

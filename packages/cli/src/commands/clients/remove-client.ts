@@ -1,4 +1,5 @@
-import { type RemovalReceipt, removeClient } from '@boomerang/redis';
+import type { RemovalReceipt } from '@boomerang/domain';
+import { removeClient } from '@boomerang/redis';
 import type { Environment } from '@boomerang/runtime';
 import { printLine } from '../../print.js';
 import { tell } from '../../tell.js';

@@ -1,4 +1,5 @@
-import { type ClientOverview, type KeyDetails, showClient } from '@boomerang/redis';
+import type { ClientOverview, KeyDetails } from '@boomerang/domain';
+import { showClient } from '@boomerang/redis';
 import type { Environment } from '@boomerang/runtime';
 import { formatTable, harmless, printJson, printLine } from '../../print.js';
 import { withStackRedis } from '../../stack/with-stack-redis.js';

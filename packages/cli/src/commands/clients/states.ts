@@ -1,4 +1,4 @@
-import type { ClientDetails, KeyDetails } from '@boomerang/redis';
+import type { ClientDetails, KeyDetails } from '@boomerang/domain';
 
 /** Whether a key is good. Keys that have expired are not listed any more. */
 export function isLive({ revokedAt }: KeyDetails): boolean {

@@ -2,6 +2,9 @@
 const OTHERWISE: Readonly<Record<string, string>> = {
   taskId: 'id',
   deadLetterId: 'id',
+  client: 'id',
+  // The option of a command.
+  '--with-tasks': 'withTasks',
   nextToken: 'cursor',
   scheduledAfterMs: 'dueAfter',
   scheduledBeforeMs: 'dueBefore',

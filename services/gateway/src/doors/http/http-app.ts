@@ -15,8 +15,10 @@ import type { ApiBackend, Route } from './route.js';
 import { auditRoutes } from './routes/audit-routes.js';
 import { batchRoutes } from './routes/batch-routes.js';
 import { changeRoutes } from './routes/change-routes.js';
+import { clientRoutes } from './routes/client-routes.js';
 import { deadLetterRoutes } from './routes/dead-letter-routes.js';
 import { eventRoutes } from './routes/event-routes.js';
+import { keyRoutes } from './routes/key-routes.js';
 import { scheduleRoutes } from './routes/schedule-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { statsRoutes } from './routes/stats-routes.js';
@@ -41,6 +43,8 @@ const ROUTES: readonly Route[] = [
   ...statsRoutes,
   ...auditRoutes,
   ...eventRoutes,
+  ...clientRoutes,
+  ...keyRoutes,
 ];
 
 /** A payload of 1 MiB in which every byte is escaped as six, and room around it. */
