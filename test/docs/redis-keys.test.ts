@@ -14,6 +14,7 @@ describe('docs/redis-keys.md', () => {
       keyUse: '<key id>',
       clientLimits: '<client id>',
       defaultPolicy: '<client id>',
+      policies: '<client id>',
       signingSecrets: '<client id>',
     };
     const actual = Object.entries(globalKeys).map(([name, key]) =>

@@ -38,6 +38,7 @@ const [
   forecast = '',
   named = '',
   batch = '',
+  policy = '',
   replay = '',
   preview = '',
   follow = '',
@@ -62,7 +63,7 @@ const shell = async (command: string) => JSON.parse(await print(command));
 
 describe('the page about the HTTP API', () => {
   test('has the examples that are run here', () => {
-    expect(commands).toHaveLength(10);
+    expect(commands).toHaveLength(11);
   });
 
   test('begins with a task that comes back as bare JSON', async () => {
@@ -102,6 +103,15 @@ describe('the page about the HTTP API', () => {
   test('has a replay of dead letters and the times of a schedule', async () => {
     expect(await shell(replay)).toEqual({ replayed: [], refused: [], nextCursor: null });
     expect((await shell(preview)).times).toHaveLength(3);
+  });
+
+  test('has a policy by name', async () => {
+    expect(await shell(policy)).toMatchObject({ default: true, callback: { headerNames: ['x-api-key'] } });
+    const { id } = await shell(smallest.replace(/"callback":.*?\},/, ''));
+    await waitFor(() => received.some(({ taskId }) => taskId === id), { message: 'the callback' });
+    expect(received.find(({ taskId }) => taskId === id)?.headers).toMatchObject({
+      'x-api-key': 'a secret of the receiver',
+    });
   });
 
   test('has a client that is made', async () => {

@@ -49,7 +49,13 @@ export { waitingForDaemon } from './executions/waiting-for-daemon.js';
 export { waitingForTasks } from './executions/waiting-for-tasks.js';
 export { LATEST_TIME_MS } from './latest-time.js';
 export type * from './policy/callback.js';
-export { DEFAULT_RAW_CONTENT_TYPE } from './policy/callback.js';
+export { DEFAULT_RAW_CONTENT_TYPE, HTTP_METHODS } from './policy/callback.js';
+export {
+  type CustomHeaders,
+  DEFAULT_ALLOWED_HEADERS,
+  type HeaderSeal,
+  requireCustomHeaders,
+} from './policy/custom-headers.js';
 export type * from './policy/delivery-policy.js';
 export {
   DEFAULT_DLQ_BUCKET,
@@ -62,6 +68,7 @@ export type * from './policy/destination.js';
 export { describeDestination, parseDestination } from './policy/destination.js';
 export type { HostPort } from './policy/endpoint.js';
 export { endpointName, hostPortOf, parseHostPort } from './policy/endpoint.js';
+export { MOST_POLICIES, type NamedPolicy, requirePolicyName } from './policy/named-policy.js';
 export { retryDelayMs } from './policy/retry.js';
 export type * from './ports/calendar-store.js';
 export type { ClientAdministration } from './ports/client-administration.js';
@@ -76,6 +83,7 @@ export type * from './ports/forwarding-store.js';
 export type { LimitStore } from './ports/limit-store.js';
 export type * from './ports/name-store.js';
 export type * from './ports/occurrence-store.js';
+export type { PolicyStore } from './ports/policy-store.js';
 export type { SessionStore } from './ports/session-store.js';
 export type { SigningSecrets } from './ports/signing-secrets.js';
 export type * from './ports/slice-store.js';

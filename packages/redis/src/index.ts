@@ -40,12 +40,9 @@ export { globalKeys, type PartitionKeys, TICKET_QUEUE } from './partitions/keys.
 export { loadPartitionMap } from './partitions/partition-map.js';
 export { loadPartitions } from './partitions/partitions.js';
 export { type PartitionRaise, raisePartitions } from './partitions/raise-partitions.js';
-export {
-  createDefaultPolicyStore,
-  readDefaultPolicy,
-  resetDefaultPolicy,
-  setDefaultPolicy,
-} from './policies/default-policy.js';
+export { readDefaultPolicy, resetDefaultPolicy, setDefaultPolicy } from './policies/default-policy.js';
+export { createHeaderSeal } from './policies/header-seal.js';
+export { createPolicyStore } from './policies/policy-store.js';
 export { createStatsStore } from './stats/stats-store.js';
 export { startSummaryWriter } from './stats/summary-writer.js';
 export { createCalendarStore } from './tasks/calendar-store.js';

@@ -1,5 +1,6 @@
 import { callbackSettings } from '@boomerang/address-guard';
-import { defineConfig, integer, key, port, sharedSettings, string } from '@boomerang/runtime';
+import { DEFAULT_ALLOWED_HEADERS } from '@boomerang/domain';
+import { defineConfig, integer, key, list, port, sharedSettings, string } from '@boomerang/runtime';
 import {
   CLIENT_CA,
   GRPC_CERTIFICATE,
@@ -155,6 +156,14 @@ export const gatewaySettings = defineConfig({
   }),
   ...limitSettings,
   ...callbackSettings,
+  callbackHeaders: list({
+    variable: 'BOOMERANG_CALLBACK_HEADERS',
+    default: DEFAULT_ALLOWED_HEADERS,
+    accepts: (item) => /^[a-z0-9-]*[a-z0-9*]$/.test(item) || item === '*',
+    allowed:
+      'names of headers in lower case, or beginnings of names with "*" behind them, separated by commas',
+    meaning: 'Headers that clients may set for their callbacks over HTTP.',
+  }),
   keyPepper: string({
     variable: 'BOOMERANG_KEY_PEPPER',
     required: true,
@@ -165,7 +174,8 @@ export const gatewaySettings = defineConfig({
   masterKey: key({
     variable: 'BOOMERANG_MASTER_KEY',
     bytes: 32,
-    meaning: "Key that clients' signing secrets are sealed with. Without it none can be made over HTTP.",
+    meaning:
+      "Key that clients' signing secrets and headers are sealed with. Without it none can be taken over HTTP.",
   }),
   sessionTtlMs: integer({
     variable: 'BOOMERANG_SESSION_TTL_MS',

@@ -9,10 +9,12 @@ import type {
   ClientStore,
   DaemonRegistry,
   DeadLetterStore,
-  DefaultPolicyStore,
+  DeliveryPolicy,
   EventStore,
   ExecutionStore,
+  HeaderSeal,
   LimitStore,
+  PolicyStore,
   SessionStore,
   StatsStore,
   TaskStore,
@@ -45,6 +47,7 @@ import { readJwtIssuers } from './operations/authentication/jwt-issuers.js';
 import { createTokens } from './operations/authentication/tokens.js';
 import { AdmissionOfTasks } from './operations/limits/admission-of-tasks.js';
 import { createPerform, type Perform } from './operations/perform.js';
+import { Policies } from './operations/policies/policies.js';
 import { KeyUses } from './operations/sessions/key-uses.js';
 import { LiveKeys } from './operations/sessions/live-keys.js';
 import { requireUsable } from './operations/sessions/require-usable.js';
@@ -53,6 +56,8 @@ import { createSessions } from './operations/sessions/sessions.js';
 interface Stores {
   readonly clients: ClientStore;
   readonly administration: ClientAdministration;
+  readonly policies: PolicyStore;
+  readonly headers: HeaderSeal;
   readonly sessions: SessionStore;
   readonly tasks: TaskStore;
   readonly deadLetters: DeadLetterStore;
@@ -61,7 +66,6 @@ interface Stores {
   readonly daemons: DaemonRegistry;
   readonly events: EventStore;
   readonly limits: LimitStore;
-  readonly policies: DefaultPolicyStore;
   readonly audit: AuditStore & AuditReader;
   readonly stats: StatsStore;
 }
@@ -98,6 +102,8 @@ export interface GatewaySettings extends TlsSettings {
   readonly httpPort: number;
   readonly httpMaxConnections: number;
   readonly httpMaxStreamsPerClient: number;
+  /** Names of headers that clients may set. */
+  readonly callbackHeaders: readonly string[];
   readonly keyPepper: string;
   readonly tokenTtlMs: number;
   readonly spageAnonymousClient: string | undefined;
@@ -124,7 +130,8 @@ export function createGateway(deps: GatewayDependencies): Gateway {
   const memory = new MemoryWatch({ readUse: deps.readMemoryUse, metrics, log });
   const requireRoom = (payloadBytes: number) => memory.requireRoom(payloadBytes);
   const datagrams = { mostBytes: MAX_DATAGRAM_BYTES, mostPayloadBytes: mostDatagramPayloadBytes };
-  const { tasks, deadLetters, executions, administration, sessions, stats } = stores;
+  const { tasks, deadLetters, executions, administration, policies, sessions, stats } = stores;
+  const usable = (policy: DeliveryPolicy) => requireUsable(guard, policy);
   const certificates = doorCertificates(settings);
   const clients = withCertificates(
     withJwt(stores.clients, readJwtIssuers(settings.jwtIssuers)),
@@ -156,11 +163,13 @@ export function createGateway(deps: GatewayDependencies): Gateway {
         deadLetters,
         executions,
         administration,
+        policies,
         stats,
         audit: stores.audit,
         datagrams,
         requireRoom,
         admit,
+        requireUsable: usable,
       },
       settings.redisTimeoutMs,
       audit,
@@ -209,7 +218,13 @@ export function createGateway(deps: GatewayDependencies): Gateway {
       ...backend,
       authentication,
       redisTimeoutMs: settings.redisTimeoutMs,
-      requireReachable: (policy) => requireUsable(guard, policy),
+      requireReachable: usable,
+      policies: new Policies({
+        store: policies,
+        seal: stores.headers,
+        allowedHeaders: settings.callbackHeaders,
+        redisTimeoutMs: settings.redisTimeoutMs,
+      }),
       dashboard: deps.dashboard,
       events: stores.events,
       streams: new EventStreams({

@@ -264,5 +264,7 @@ test('the API describes itself as OpenAPI 3.1', async () => {
     '/v1/clients/{id}/keys/{keyId}',
     '/v1/clients/{id}/secrets',
     '/v1/clients/{id}/secrets/{secretId}',
+    '/v1/policies',
+    '/v1/policies/{name}',
   ]);
 });

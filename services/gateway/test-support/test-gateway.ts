@@ -1,7 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { AddressGuard, type AddressGuardOptions } from '@boomerang/address-guard';
 import { connect } from '@boomerang/client';
-import { ActivityRecorder, type ErrorClass, type NewKey } from '@boomerang/domain';
+import { ActivityRecorder, DEFAULT_ALLOWED_HEADERS, type ErrorClass, type NewKey } from '@boomerang/domain';
 import { type DecodedEnvelope, decodeEnvelope, FrameDecoder } from '@boomerang/protocol';
 import {
   connectRedis,
@@ -11,12 +11,13 @@ import {
   createClientDirectory,
   createDaemonRegistry,
   createDeadLetterStore,
-  createDefaultPolicyStore,
   createEventStore,
   createExecutionListener,
   createExecutionStore,
+  createHeaderSeal,
   createLimitStore,
   createOccurrenceStore,
+  createPolicyStore,
   createSessionStore,
   createSliceStore,
   createStatsStore,
@@ -76,6 +77,7 @@ const SETTINGS: GatewaySettings = {
   tlsClientCa: undefined,
   tlsClients: undefined,
   httpMaxStreamsPerClient: 2,
+  callbackHeaders: DEFAULT_ALLOWED_HEADERS,
   keyPepper: PEPPER,
   tokenTtlMs: 60_000,
   spageAnonymousClient: undefined,
@@ -117,13 +119,12 @@ export async function startTestGateway({
     name: 'gateway-test-executions',
   });
   const listener = await createExecutionListener(subscription, await partitions.all());
+  const secrets = masterKey && (await openSigningSecrets(redis, masterKey));
   const stores = {
+    policies: createPolicyStore(redis),
+    headers: createHeaderSeal(masterKey && secrets && { masterKey, secrets }),
     clients,
-    administration: createClientAdministration(
-      redis,
-      PEPPER,
-      masterKey && (await openSigningSecrets(redis, masterKey)),
-    ),
+    administration: createClientAdministration(redis, PEPPER, secrets),
     sessions: createSessionStore(redis, sessionTtlMs),
     tasks: createTaskStore(run, partitions, settings),
     deadLetters: createDeadLetterStore(run, partitions, settings),
@@ -131,7 +132,6 @@ export async function startTestGateway({
     assignments: createAssignmentStore(run, partitions, listener, settings),
     daemons: createDaemonRegistry(run, partitions, listener),
     events: createEventStore(redis, partitions),
-    policies: createDefaultPolicyStore(redis),
     limits: createLimitStore(redis, run, partitions),
     audit: createAuditStore(redis, 60_000),
     stats: createStatsStore(redis, run, partitions),

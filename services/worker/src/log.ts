@@ -60,7 +60,11 @@ export function createWorkerLog(logger: Logger): WorkerLog {
       logger.info({ clientId, origin }, 'the endpoint is tried as usual again'),
     ownCertificateRefused: (err) =>
       logger.error({ err }, 'certificate for receivers not replaced: the one before stays in use'),
-    starved: (error) => warn('no socket to call back from; trying again', new Error(error)),
+    starved: (error) =>
+      warn(
+        'nothing to call back with: no socket, or headers that do not open; trying again',
+        new Error(error),
+      ),
     unreadable: (taskId, err) => warn('occurrence given back: this release can not read it', err, { taskId }),
     timesNotAdded: (partition, err) =>
       warn('times of next occurrences not added; schedulers will', err, { partition }),

@@ -51,7 +51,7 @@ async function start() {
   });
   const ownCertificate = files && (await openOwnCertificate(files, log.ownCertificateRefused));
   resources.defer('own certificate', () => ownCertificate?.close());
-  const transport = createTransports({ ...config, guard, ownCertificate });
+  const transport = createTransports({ ...config, guard, headers: stores.headers, ownCertificate });
   const credentials = new BrokerCredentials(config.forwardLogins);
   const worker = createWorker({ stores, transport, signingKeys, metrics, log, settings: config });
   const sink = createSinks({ ...config, guard, signingKeys, credentials, ownCertificate });

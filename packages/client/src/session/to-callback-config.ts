@@ -10,7 +10,8 @@ import { boomerang } from '@boomerang/protocol';
 import { checkOptions, type OptionNames, requireObject } from '../arguments/check-options.js';
 import { checkFlag, checkOneOf, checkText } from '../arguments/check-values.js';
 
-const HTTP: OptionNames<HttpCallback> = {
+/** Without what this wire can't say. */
+const HTTP: OptionNames<Omit<HttpCallback, 'method' | 'headers'>> = {
   protocol: true,
   endpoint: true,
   format: true,

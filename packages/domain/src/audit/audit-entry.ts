@@ -13,6 +13,8 @@ export const AUDIT_ACTIONS = [
   'key.add',
   'key.change',
   'key.revoke',
+  'policy.set',
+  'policy.remove',
   'limits.set',
   'limits.reset',
   'default-policy.set',

@@ -13,6 +13,21 @@ export interface HttpCallback {
   readonly format?: 'ENVELOPE' | 'RAW';
   /** Content type of a RAW body. Default `application/octet-stream`. */
   readonly rawContentType?: string;
+  /** Default `POST`. */
+  readonly method?: HttpMethod;
+  /** Headers of the client's own. */
+  readonly headers?: SealedHeaders;
+}
+
+export const HTTP_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] as const;
+export type HttpMethod = (typeof HTTP_METHODS)[number];
+
+/** Headers whose values only workers read. */
+export interface SealedHeaders {
+  /** In lower case. */
+  readonly names: readonly string[];
+  /** Names and values, sealed under the master key for their client: base64. */
+  readonly sealed: string;
 }
 
 export interface GrpcCallback {

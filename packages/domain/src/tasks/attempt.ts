@@ -53,7 +53,7 @@ export type AttemptResult =
   | AttemptOutcome
   /** Nothing was sent, and nothing may be: the lease was over before the write. */
   | { readonly kind: 'not_sent'; readonly error: string }
-  /** Nothing was sent, since the worker itself lacked what a connection takes. */
+  /** Nothing was sent, since the worker itself lacked what a connection takes, or the key that headers are sealed under. */
   | { readonly kind: 'starved'; readonly error: string };
 
 /** How an attempt ended that was begun. */

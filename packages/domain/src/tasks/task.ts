@@ -33,6 +33,8 @@ export interface TaskRequest {
   readonly recurrence?: Recurrence | undefined;
   /** Whether the delivery policy came with the registration: then it is a part of what an idempotency key stands for. */
   readonly ownPolicy?: boolean | undefined;
+  /** The name that stood for the delivery policy: a part of the same, whatever it stands for later. */
+  readonly policyName?: string | undefined;
 }
 
 /** A task that is to be stored. */

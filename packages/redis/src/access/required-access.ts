@@ -92,7 +92,7 @@ const TRIED_ON_CHANNELS: readonly string[] = ['PUBLISH', 'SUBSCRIBE', 'UNSUBSCRI
 const NEEDED_TO_CONNECT: readonly string[] = ['CLUSTER SLOTS', 'SELECT'];
 
 /** Only called by commands of `npm run client`. */
-const OPERATORS_COMMANDS: readonly string[] = ['SCAN', 'SETNX', 'PUBSUB NUMSUB', 'CLIENT LIST'];
+const OPERATORS_COMMANDS: readonly string[] = ['SCAN', 'PUBSUB NUMSUB', 'CLIENT LIST'];
 
 const CONTAINERS = ['CLIENT', 'CLUSTER', 'PUBSUB', 'XGROUP', 'XINFO'];
 

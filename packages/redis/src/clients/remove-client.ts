@@ -66,6 +66,7 @@ export async function removeClient(
   await redis.del(globalKeys.signingSecrets(clientId));
   await redis.del(globalKeys.clientLimits(clientId));
   await redis.del(globalKeys.defaultPolicy(clientId));
+  await redis.del(globalKeys.policies(clientId));
   const left = await countAll(redis, clientId);
   if (left.some((count) => count > 0)) throw stillHas(clientId, ...left, accessEnded);
   await closeRecord(redis, clientId, marked);

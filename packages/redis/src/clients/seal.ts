@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
@@ -6,7 +6,16 @@ const TAG_BYTES = 16;
 
 /** Encrypts with `key` and binds the result to `context`; both are needed to open it. Base64 of nonce, ciphertext, tag. */
 export function seal(key: Uint8Array, context: string, plain: Uint8Array): string {
-  const nonce = randomBytes(NONCE_BYTES);
+  return sealWith(randomBytes(NONCE_BYTES), key, context, plain);
+}
+
+/** The same, and always the same for the same: whoever reads it learns which are alike. */
+export function sealAlike(key: Uint8Array, context: string, plain: Uint8Array): string {
+  const nonce = createHmac('sha256', key).update(`boomerang nonce\0${context}\0`).update(plain).digest();
+  return sealWith(nonce.subarray(0, NONCE_BYTES), key, context, plain);
+}
+
+function sealWith(nonce: Uint8Array, key: Uint8Array, context: string, plain: Uint8Array): string {
   const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(context));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64');
 }

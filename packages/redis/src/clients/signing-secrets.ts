@@ -26,6 +26,8 @@ export interface SigningSecretDirectory extends SigningSecrets {
   add(clientId: string): Promise<NewSecret>;
   /** The newest first. */
   list(clientId: string): Promise<LiveSecret[]>;
+  /** Sees to it that what is sealed from now on can be told from what is under another key. @throws when there is such. */
+  markMasterKey(): Promise<void>;
   /** Whether there was such a secret. */
   revoke(clientId: string, secretId: string): Promise<boolean>;
 }
@@ -58,7 +60,14 @@ export async function openSigningSecrets(
       .sort((one, other) => other.createdAt.localeCompare(one.createdAt));
   }
 
+  async function markMasterKey(): Promise<void> {
+    await redis.set(globalKeys.masterKeyMark, mark, 'NX');
+    requireSameKey(await redis.get(globalKeys.masterKeyMark));
+  }
+
   return {
+    markMasterKey,
+
     async keysOf(clientId) {
       const secrets = await stored(clientId);
       return secrets.map(({ secretId, sealed }) => open(clientId, secretId, sealed));
@@ -66,8 +75,7 @@ export async function openSigningSecrets(
 
     async add(clientId) {
       await requireOpenClient(redis, clientId);
-      await redis.setnx(globalKeys.masterKeyMark, mark);
-      requireSameKey(await redis.get(globalKeys.masterKeyMark));
+      await markMasterKey();
       const secretId = randomBytes(4).toString('hex');
       const key = randomBytes(KEY_BYTES);
       const createdAt = new Date().toISOString();

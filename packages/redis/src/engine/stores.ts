@@ -6,10 +6,11 @@ import type {
   ClientStore,
   DaemonRegistry,
   DeadLetterStore,
-  DefaultPolicyStore,
   EventStore,
   ExecutionStore,
+  HeaderSeal,
   LimitStore,
+  PolicyStore,
   SessionStore,
   StatsStore,
   TaskStore,
@@ -33,7 +34,8 @@ import { createExecutionStore } from '../executions/execution-store.js';
 import { createLimitStore } from '../limits/limit-store.js';
 import type { NamedSettings } from '../names/named-registrar.js';
 import { loadPartitionMap } from '../partitions/partition-map.js';
-import { createDefaultPolicyStore } from '../policies/default-policy.js';
+import { createHeaderSeal } from '../policies/header-seal.js';
+import { createPolicyStore } from '../policies/policy-store.js';
 import { createStatsStore } from '../stats/stats-store.js';
 import { createTaskStore } from '../tasks/task-store.js';
 import { createReadiness, type Readiness } from './readiness.js';
@@ -61,6 +63,8 @@ export interface Stores {
   readonly connection: RedisConnection;
   readonly clients: ClientStore;
   readonly administration: ClientAdministration;
+  readonly policies: PolicyStore;
+  readonly headers: HeaderSeal;
   readonly sessions: SessionStore;
   readonly tasks: TaskStore;
   readonly deadLetters: DeadLetterStore;
@@ -72,7 +76,6 @@ export interface Stores {
   readonly limits: LimitStore;
   readonly audit: AuditStore & AuditReader;
   readonly stats: StatsStore;
-  readonly policies: DefaultPolicyStore;
   close(): void;
 }
 
@@ -88,10 +91,13 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
   const listener = await createExecutionListener(subscription, await partitions.all());
   const { masterKey, keyPepper } = options;
   const secrets = masterKey && (await openSigningSecrets(connection, masterKey));
+  const headers = createHeaderSeal(masterKey && secrets && { masterKey, secrets });
   return {
     connection,
     clients: createClientStore(connection, keyPepper),
     administration: createClientAdministration(connection, keyPepper, secrets),
+    policies: createPolicyStore(connection),
+    headers,
     sessions: createSessionStore(connection, options.sessionTtlMs),
     tasks: createTaskStore(run, partitions, options),
     deadLetters: createDeadLetterStore(run, partitions, options),
@@ -100,7 +106,6 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     assignments: createAssignmentStore(run, partitions, listener, options),
     daemons: createDaemonRegistry(run, partitions, listener),
     events: createEventStore(connection, partitions),
-    policies: createDefaultPolicyStore(connection),
     audit: createAuditStore(connection, options.auditRetentionMs),
     limits: createLimitStore(connection, run, partitions),
     stats: createStatsStore(connection, run, partitions),

@@ -1,6 +1,7 @@
 import type {
   CalendarStore,
   ForwardingStore,
+  HeaderSeal,
   OccurrenceStore,
   ServerClock,
   TicketSource,
@@ -14,6 +15,7 @@ import {
   type OccurrenceStoreOptions,
   type Unreadable,
 } from '../occurrences/occurrence-store.js';
+import { createHeaderSeal } from '../policies/header-seal.js';
 import { createCalendarStore } from '../tasks/calendar-store.js';
 import { createTicketSource } from '../tickets/ticket-source.js';
 import { type Engine, type EngineOptions, openEngine } from './engine.js';
@@ -45,6 +47,7 @@ export interface WorkerStores extends Pick<Engine, 'ready' | 'outgrown' | 'close
   readonly tickets: TicketSource;
   readonly forwarding: ForwardingStore;
   readonly secrets: SigningSecretDirectory;
+  readonly headers: HeaderSeal;
   /** Whether Redis serves a new connection. */
   serves(): Promise<boolean>;
 }
@@ -57,6 +60,7 @@ export async function openWorkerStores(options: WorkerStoresOptions): Promise<Wo
   const engine = await openEngine({ ...options, onError, onWarning: log.redisWarning });
   const connectForTickets = () =>
     connectRedis({ ...address, name: `${name}-tickets`, patient: true, onError });
+  const secrets = await openSigningSecrets(engine.connection, options.masterKey);
   return {
     connection: engine.connection,
     clocks: engine.clocks,
@@ -64,7 +68,8 @@ export async function openWorkerStores(options: WorkerStoresOptions): Promise<Wo
     calendars: createCalendarStore(engine, options),
     tickets: createTicketSource(engine, connectForTickets, log.ticketQueueError),
     forwarding: createForwardingStore(engine, options),
-    secrets: await openSigningSecrets(engine.connection, options.masterKey),
+    secrets,
+    headers: createHeaderSeal({ masterKey: options.masterKey, secrets }),
     serves: () => redisServes(address),
     ready: engine.ready,
     outgrown: engine.outgrown,

@@ -42,8 +42,14 @@ function fieldsOf({ callback, retry, dlq }: DeliveryPolicy) {
 /** Fields in a fixed order, without defaults, so that equal callbacks have the same hash. */
 function encodeCallback(callback: Callback) {
   const { protocol, endpoint } = callback;
-  if (protocol === 'HTTP' && callback.format === 'RAW') {
-    return { protocol, endpoint, format: 'RAW', rawContentType: callback.rawContentType };
+  if (protocol === 'HTTP') {
+    const { method, headers } = callback;
+    const own = {
+      method: method === 'POST' ? undefined : method,
+      headers: headers && { names: headers.names, sealed: headers.sealed },
+    };
+    if (callback.format !== 'RAW') return { protocol, endpoint, ...own };
+    return { protocol, endpoint, format: 'RAW', rawContentType: callback.rawContentType, ...own };
   }
   return protocol === 'UDP' && callback.acked ? { protocol, endpoint, acked: true } : { protocol, endpoint };
 }

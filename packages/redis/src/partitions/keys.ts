@@ -20,6 +20,8 @@ export const globalKeys = {
   clientLimits: (clientId: string) => `boomerang:limits:${clientId}`,
   /** String: the delivery policy (JSON) of a client's sessions whose handshake names none. */
   defaultPolicy: (clientId: string) => `boomerang:default-policy:${clientId}`,
+  /** Hash: a client's delivery policies (JSON) by name, and in `=default` the name of its default. */
+  policies: (clientId: string) => `boomerang:policies:${clientId}`,
   /** Stream: the audit log. */
   audit: 'boomerang:audit',
   /** Stream: what each process did in each second of the last hour. */

@@ -1,13 +1,8 @@
-import type { DefaultPolicyStore, DeliveryPolicy } from '@boomerang/domain';
+import type { DeliveryPolicy } from '@boomerang/domain';
 import { requireOpenClient } from '../clients/stored-client.js';
 import type { RedisConnection } from '../connection/connection.js';
-import { unwrapRedisErrors } from '../connection/redis-error.js';
 import { decodeWholePolicy, encodePolicy } from '../layout/policy-codec.js';
 import { globalKeys } from '../partitions/keys.js';
-
-export function createDefaultPolicyStore(redis: RedisConnection): DefaultPolicyStore {
-  return { defaultOf: (clientId) => unwrapRedisErrors(readDefaultPolicy(redis, clientId)) };
-}
 
 /** Undefined for a client that has none. @throws what `decodeWholePolicy` throws for what only a newer release can read. */
 export async function readDefaultPolicy(

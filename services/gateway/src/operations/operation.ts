@@ -5,8 +5,10 @@ import type {
   Caller,
   ClientAdministration,
   DeadLetterStore,
+  DeliveryPolicy,
   ExecutionStore,
   Permission,
+  PolicyStore,
   StatsStore,
   TaskStore,
 } from '@boomerang/domain';
@@ -20,6 +22,9 @@ export interface OperationContext {
   readonly stats: StatsStore;
   readonly audit: AuditReader;
   readonly administration: ClientAdministration;
+  readonly policies: PolicyStore;
+  /** Checks a policy as that of a handshake. May reject with a BoomerangError. */
+  readonly requireUsable: (policy: DeliveryPolicy) => Promise<void>;
   readonly datagrams: DatagramLimits;
   /** Is aborted when nobody waits for the answer any more, where the door knows that. */
   readonly signal?: AbortSignal;

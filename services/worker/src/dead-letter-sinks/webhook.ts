@@ -1,7 +1,7 @@
 import type { WebhookDestination } from '@boomerang/domain';
 import { signWebhook } from '@boomerang/protocol';
 import { AnswerParser, type HttpAnswer } from '../transports/http/answer/answer-parser.js';
-import { encodePost, httpTargetOf } from '../transports/http/http-request.js';
+import { encodeRequest, httpTargetOf } from '../transports/http/http-request.js';
 import { ConnectionPool } from '../transports/shared/connection-pool.js';
 import { type Message, MessageRefusedError, type Sink } from './sink.js';
 import type { SinkOptions } from './sink-options.js';
@@ -23,7 +23,7 @@ export function createWebhookSink(options: SinkOptions): Sink<WebhookDestination
       if (!keys) throw new Error("the client's signing secrets can't be read now");
       const target = httpTargetOf(url);
       const result = await pool.exchange(target, {
-        request: encodePost(target, headersOf(message, keys), message.body),
+        request: encodeRequest(target, headersOf(message, keys), message.body),
         objection: () => undefined,
         endsAt: performance.now() + options.callbackTimeoutMs,
         judge: ({ status }) => ({ kind: 'answered', status }),

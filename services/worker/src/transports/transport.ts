@@ -1,5 +1,5 @@
 import type { AddressGuard } from '@boomerang/address-guard';
-import type { AttemptResult, Callback, ClaimedOccurrence } from '@boomerang/domain';
+import type { AttemptResult, Callback, ClaimedOccurrence, HeaderSeal } from '@boomerang/domain';
 import type { EndpointAddress } from '../endpoints/endpoint-address.js';
 import type { OwnCertificate } from './shared/own-certificate.js';
 import type { Sign } from './shared/sign.js';
@@ -27,6 +27,8 @@ export interface Transport {
 export interface TransportOptions {
   /** Decides which addresses may be reached. */
   readonly guard: AddressGuard;
+  /** Opens clients' own headers; absent: none can be read. */
+  readonly headers?: Pick<HeaderSeal, 'open'>;
   /** From the resolution of the name to a connection that is ready for a request. */
   readonly callbackConnectTimeoutMs: number;
   /** From the call of `send` to the end of the answer. */

@@ -5,7 +5,10 @@ import {
   AnswerParser,
   type HttpAnswer,
 } from '../../../../services/worker/dist/transports/http/answer/answer-parser.js';
-import { encodePost, httpTargetOf } from '../../../../services/worker/dist/transports/http/http-request.js';
+import {
+  encodeRequest,
+  httpTargetOf,
+} from '../../../../services/worker/dist/transports/http/http-request.js';
 import { ConnectionPool } from '../../../../services/worker/dist/transports/shared/connection-pool.js';
 import { serve } from './rpc.js';
 
@@ -43,7 +46,7 @@ const clients = {
     const target = httpTargetOf(url);
     return async () => {
       const result = await pool.exchange(target, {
-        request: encodePost(target, HEADERS, BODY),
+        request: encodeRequest(target, HEADERS, BODY),
         objection: () => undefined,
         endsAt: performance.now() + TIMEOUT_MS,
         judge: ({ status }) => ({ kind: 'answered', status }),

@@ -19,6 +19,7 @@ import { clientRoutes } from './routes/client-routes.js';
 import { deadLetterRoutes } from './routes/dead-letter-routes.js';
 import { eventRoutes } from './routes/event-routes.js';
 import { keyRoutes } from './routes/key-routes.js';
+import { policyRoutes } from './routes/policy-routes.js';
 import { scheduleRoutes } from './routes/schedule-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { statsRoutes } from './routes/stats-routes.js';
@@ -45,6 +46,7 @@ const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...clientRoutes,
   ...keyRoutes,
+  ...policyRoutes,
 ];
 
 /** A payload of 1 MiB in which every byte is escaped as six, and room around it. */

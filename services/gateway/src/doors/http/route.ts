@@ -3,6 +3,7 @@ import type { Caller, DeliveryPolicy, EventStore } from '@boomerang/domain';
 import type { TSchema } from 'typebox';
 import type { Shown } from '../../operations/authentication/certificate-clients.js';
 import type { Perform } from '../../operations/perform.js';
+import type { Policies } from '../../operations/policies/policies.js';
 import type { Sessions } from '../../operations/sessions/sessions.js';
 import type { EventStreams } from './events/event-streams.js';
 
@@ -12,6 +13,7 @@ export interface ApiBackend {
   readonly sessions: Sessions;
   /** A policy that came with a registration, checked as that of a handshake. May reject with a BoomerangError. */
   readonly requireReachable: (policy: DeliveryPolicy) => Promise<void>;
+  readonly policies: Policies;
   readonly events: Pick<EventStore, 'parseCursor'>;
   readonly streams: EventStreams;
   /** Rejects when a caller who was found good is so no more. */
@@ -49,7 +51,7 @@ export type Answer = JsonAnswer | StreamAnswer;
 
 /** One operation of the API, for the router and for its description. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Parts that begin with ":" are parameters. */
   readonly path: string;
   /** As metrics and the description have it. */

@@ -27,8 +27,8 @@ interface OpenSessionDependencies {
   readonly policies: DefaultPolicyStore;
 }
 
-/** The policy of a handshake, or the client's default one. */
-export type AskedPolicy = (() => DeliveryPolicy) | 'default';
+/** What a session of the client is to be opened with, or its default policy. */
+export type AskedPolicy = ((clientId: string) => DeliveryPolicy | Promise<DeliveryPolicy>) | 'default';
 
 const NO_CALLBACK: DeliveryPolicy = {
   callback: undefined,
@@ -49,8 +49,9 @@ export async function openSession(
   );
   if (!authenticated) throw refusedKey('unknown or wrong key');
   uses.note(authenticated.keyId);
-  const defaultOf = () => deadline.reading(() => policies.defaultOf(authenticated.clientId));
-  const asked = policy === 'default' ? ((await defaultOf()) ?? NO_CALLBACK) : policy();
+  const { clientId } = authenticated;
+  const defaultOf = () => deadline.reading(() => policies.defaultOf(clientId));
+  const asked = policy === 'default' ? ((await defaultOf()) ?? NO_CALLBACK) : await policy(clientId);
   validateDeliveryPolicy(asked);
   await requireReachable(guard, asked);
   return deadline.writing(() => sessions.open(authenticated, asked));

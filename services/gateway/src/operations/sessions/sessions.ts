@@ -28,7 +28,7 @@ export interface SessionDependencies {
 
 /** How callers are found where a handshake opens a session. Every method may throw, or reject with, a BoomerangError. */
 export interface Sessions {
-  /** @param policy called once the key has been found good; may throw. */
+  /** @param policy called once the key has been found good, with whose it is; may throw. */
   open(shown: Shown, policy: AskedPolicy): Promise<Session>;
   /** Gives a session its whole lifetime again; when it expires now, Unix epoch ms. */
   refresh(sessionId: string): Promise<number>;

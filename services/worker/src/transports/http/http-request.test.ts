@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { encodePost, httpTargetOf } from './http-request.js';
+import { encodeRequest, httpTargetOf } from './http-request.js';
 
 const posted = (endpoint: string, fields = {}, body = Buffer.alloc(0)) =>
-  encodePost(httpTargetOf(endpoint), fields, body).toString('latin1');
+  encodeRequest(httpTargetOf(endpoint), fields, body).toString('latin1');
 
 test('a POST is its line, its header and its body in one piece', () => {
   expect(posted('http://a.example:8080/cb?x=1', { 'content-type': 'text/plain' }, Buffer.from('ü'))).toBe(

@@ -1,4 +1,4 @@
-import { hostPortOf } from '@boomerang/domain';
+import { type HttpMethod, hostPortOf } from '@boomerang/domain';
 import type { EndpointAddress } from '../../endpoints/endpoint-address.js';
 import type { Target } from '../shared/connection-pool.js';
 
@@ -9,22 +9,22 @@ export interface HttpTarget extends Target {
 }
 
 /** @param endpoint a valid `http://…` or `https://…`. */
-export function httpTargetOf(endpoint: string): HttpTarget {
+export function httpTargetOf(endpoint: string, method: HttpMethod = 'POST'): HttpTarget {
   const { origin, protocol, host, pathname, search } = new URL(endpoint);
   return {
     key: origin,
     endpoint: { origin, path: pathname },
     ...hostPortOf({ protocol: 'HTTP', endpoint }),
     tlsProtocol: protocol === 'https:' ? 'http/1.1' : undefined,
-    head: `POST ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`,
+    head: `${method} ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`,
   };
 }
 
 /** Characters that would end a header field, or that can't be written as one byte. */
 const UNFIT_FOR_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** A `POST` as it goes out, in one piece. @throws TypeError for a value that no field can have. */
-export function encodePost(
+/** A request as it goes out, in one piece. @throws TypeError for a value that no field can have. */
+export function encodeRequest(
   { head }: HttpTarget,
   fields: Readonly<Record<string, string>>,
   body: Uint8Array,

@@ -1,6 +1,6 @@
 import { PERMISSIONS } from '@boomerang/domain';
 import { Type } from 'typebox';
-import { closed, Time } from './schemas.js';
+import { closed, Time } from './basic-schemas.js';
 
 const permissions = Type.Array(Type.Union(PERMISSIONS.map((name) => Type.Literal(name))), {
   description: `a list out of ${PERMISSIONS.join(', ')}; default all but admin`,

@@ -1,6 +1,8 @@
 import { ERROR_CLASSES } from '@boomerang/domain';
 import { Type } from 'typebox';
-import { AttemptJson, closed, PolicyJson, Time, TimeText } from './schemas.js';
+import { closed, Time, TimeText } from './basic-schemas.js';
+import { shownPolicyFields } from './policy-schemas.js';
+import { AttemptJson } from './schemas.js';
 
 const filterFields = {
   bucket: Type.Optional(Type.String({ description: 'the bucket that they are in' })),
@@ -74,7 +76,7 @@ export const DeadLetterJson = Type.Object({
   deadLetteredAt: Time,
   errorClass: Type.String(),
   history: Type.Array(AttemptJson),
-  ...PolicyJson.properties,
+  ...shownPolicyFields,
   replayOf: Type.Optional(Type.String()),
   payloadBytes: Type.Integer(),
   text: Type.Optional(Type.String()),

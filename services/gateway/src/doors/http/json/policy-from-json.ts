@@ -8,7 +8,7 @@ import {
 } from '@boomerang/domain';
 import type { Static } from 'typebox';
 import { durationFromJson } from './duration.js';
-import type { CallbackJson, PolicyJson, RetryJson } from './schemas.js';
+import type { CallbackJson, PolicyJson, RetryJson } from './policy-schemas.js';
 
 const ALLOWED_URL = 'a URL that begins with http://, https://, grpc://, grpcs://, tcp:// or udp://';
 
@@ -30,19 +30,16 @@ export function withContentType(policy: DeliveryPolicy, contentType: string | un
 }
 
 function callbackFromJson(
-  { url, format, contentType, acked }: Static<typeof CallbackJson>,
+  { url, format, contentType, acked, method, headers }: Static<typeof CallbackJson>,
   payloadType: string | undefined,
 ): Callback {
   const [, scheme = '', rest = ''] = /^([A-Za-z]+):\/\/(.*)$/s.exec(url) ?? [];
   const kind = scheme.toLowerCase();
   const http = kind === 'http' || kind === 'https';
-  if (!http && (format ?? contentType) !== undefined) {
-    throw invalidField(
-      format === undefined ? 'callback.rawContentType' : 'callback.format',
-      'it is set',
-      'only with http:// and https://',
-    );
-  }
+  const onlyOverHttp = { format, rawContentType: contentType, method, headers };
+  const [misplaced] = Object.entries(onlyOverHttp).find(([, value]) => value !== undefined) ?? [];
+  if (!http && misplaced !== undefined)
+    throw invalidField(`callback.${misplaced}`, 'it is set', 'only with http:// and https://');
   if (kind !== 'udp' && acked !== undefined)
     throw invalidField('callback.acked', 'it is set', 'only with udp://');
   if (http && format === 'envelope') {
@@ -50,6 +47,7 @@ function callbackFromJson(
       protocol: 'HTTP',
       endpoint: url,
       format: 'ENVELOPE',
+      ...(method && { method }),
       ...(contentType !== undefined && { rawContentType: contentType }),
     };
   }
@@ -59,6 +57,7 @@ function callbackFromJson(
       protocol: 'HTTP',
       endpoint: url,
       format: 'RAW',
+      ...(method && { method }),
       ...(rawContentType !== undefined && { rawContentType }),
     };
   }

@@ -1,9 +1,14 @@
-import type { Callback, DeliveryPolicy } from '@boomerang/domain';
+import type { Callback, DeliveryPolicy, NamedPolicy } from '@boomerang/domain';
 import type { Static } from 'typebox';
-import type { CallbackJson, PolicyJson } from './schemas.js';
+import type { NamedPolicyJson, ShownCallbackJson, ShownPolicyJson } from './policy-schemas.js';
 
-/** A policy as it could be sent. */
-export function policyToJson({ callback, retry, dlq }: DeliveryPolicy): Static<typeof PolicyJson> {
+export function namedPolicyToJson(named: NamedPolicy): Static<typeof NamedPolicyJson> {
+  const { name, isDefault, changedAt, policy } = named;
+  return { name, default: isDefault, changedAt, ...policyToJson(policy) };
+}
+
+/** A policy as it could be sent, but for the values of its headers. */
+export function policyToJson({ callback, retry, dlq }: DeliveryPolicy): Static<typeof ShownPolicyJson> {
   return {
     ...(callback && { callback: callbackToJson(callback) }),
     retry: {
@@ -16,13 +21,15 @@ export function policyToJson({ callback, retry, dlq }: DeliveryPolicy): Static<t
   };
 }
 
-function callbackToJson(callback: Callback): Static<typeof CallbackJson> {
+function callbackToJson(callback: Callback): Static<typeof ShownCallbackJson> {
   if (callback.protocol === 'HTTP') {
-    const { endpoint, format, rawContentType } = callback;
+    const { endpoint, format, rawContentType, method, headers } = callback;
     return {
       url: endpoint,
       format: format === 'RAW' ? 'raw' : 'envelope',
       ...(rawContentType !== undefined && { contentType: rawContentType }),
+      ...(method && { method }),
+      ...(headers && { headerNames: [...headers.names] }),
     };
   }
   const url = urlOf(callback);

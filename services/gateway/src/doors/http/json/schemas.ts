@@ -1,49 +1,7 @@
 import { Type } from 'typebox';
-import { ALLOWED_DURATION } from './duration.js';
+import { closed, Duration, Time, TimeText } from './basic-schemas.js';
 import { endsFields } from './ends-json.js';
-
-export const closed = { additionalProperties: false } as const;
-/** A time that comes. */
-export const TimeText = Type.String({ description: 'a time by RFC 3339, such as "2030-01-31T12:00:00Z"' });
-/** A time that is told. */
-export const Time = Type.String({ format: 'date-time' });
-const Duration = Type.Union([Type.Integer(), Type.String()], { description: ALLOWED_DURATION });
-
-export const CallbackJson = Type.Object(
-  {
-    url: Type.String({ description: 'Its scheme names the wire: http, https, grpc, grpcs, tcp or udp.' }),
-    format: Type.Optional(
-      Type.Union([Type.Literal('raw'), Type.Literal('envelope')], {
-        description: '"raw" (the bare payload; default) or "envelope", over HTTP',
-      }),
-    ),
-    contentType: Type.Optional(Type.String({ description: 'Of a raw body; default: that of the payload.' })),
-    acked: Type.Optional(Type.Boolean({ description: 'Whether the receiver answers each datagram.' })),
-  },
-  closed,
-);
-
-export const RetryJson = Type.Object(
-  {
-    maxAttempts: Type.Optional(Type.Integer()),
-    strategy: Type.Optional(
-      Type.Union([Type.Literal('fixed'), Type.Literal('exponential')], {
-        description: '"fixed" or "exponential"',
-      }),
-    ),
-    interval: Type.Optional(Duration),
-    maxInterval: Type.Optional(Duration),
-  },
-  closed,
-);
-
-const policyFields = {
-  callback: Type.Optional(CallbackJson),
-  retry: Type.Optional(RetryJson),
-  dlq: Type.Optional(Type.Object({ destination: Type.Optional(Type.String()) }, closed)),
-};
-
-export const PolicyJson = Type.Object(policyFields, closed);
+import { policyFields, policyName } from './policy-schemas.js';
 
 const payloadFields = {
   json: Type.Optional(Type.Unknown({ description: 'The payload as JSON, passed on as it was written.' })),
@@ -66,6 +24,7 @@ export const TaskRequestJson = Type.Object(
     ...endsFields,
     ...payloadFields,
     ...policyFields,
+    policy: policyName,
   },
   closed,
 );
@@ -123,6 +82,7 @@ export const PausedJson = Type.Object({
   attemptUnderWay: Type.Boolean(),
 });
 export const CancelledJson = Type.Object({ attemptUnderWay: Type.Boolean() });
+export const SessionRequestJson = Type.Object({ ...policyFields, policy: policyName }, closed);
 export const SessionJson = Type.Object({ id: Type.String(), expiresAt: Time });
 export const RefreshedJson = Type.Object({ expiresAt: Time });
 

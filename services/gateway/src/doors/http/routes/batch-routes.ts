@@ -3,7 +3,11 @@ import { type Outcome, requireBatch } from '../../../operations/batch.js';
 import { type BatchItem, registerTasks } from '../../../operations/tasks/register-tasks.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { rawElements, rawMember } from '../json/raw-member.js';
-import { registeredToJson, registrationFromJson } from '../json/registration-from-json.js';
+import {
+  type PolicySources,
+  registeredToJson,
+  registrationFromJson,
+} from '../json/registration-from-json.js';
 import { requireSchema } from '../json/require-schema.js';
 import { BatchItemJson, BatchJson, BatchRegisteredJson } from '../json/schemas.js';
 import { problemOf } from '../problem.js';
@@ -26,10 +30,13 @@ const registerBatch: Route = {
     // Before so many callbacks are looked at.
     requireBatch('tasks', tasks);
     const texts = rawElements(rawMember(asked.raw, 'tasks') ?? '');
-    const reachable = onceForEach(backend.requireReachable);
+    const sources = {
+      requireReachable: onceForEach(backend.requireReachable),
+      policies: backend.policies.forOneRequest(),
+    };
     const items: Outcome<BatchItem>[] = [];
     for (const [n, task] of tasks.entries()) {
-      items.push(await itemOf(reachable, asked, { body: task, raw: texts[n] ?? '' }));
+      items.push(await itemOf(sources, asked, { body: task, raw: texts[n] ?? '' }));
     }
     const outcomes = await backend.perform(
       registerTasks,
@@ -46,13 +53,13 @@ const registerBatch: Route = {
 };
 
 async function itemOf(
-  requireReachable: ApiBackend['requireReachable'],
+  sources: PolicySources,
   { caller }: Asked,
   { body, raw }: { readonly body: unknown; readonly raw: string },
 ): Promise<Outcome<BatchItem>> {
   try {
     const { idempotencyKey, ...task } = requireItem(body);
-    const { request, policy } = await registrationFromJson(requireReachable, caller, { body: task, raw });
+    const { request, policy } = await registrationFromJson(sources, caller, { body: task, raw });
     return { policy, request: { ...request, idempotencyKey: idempotencyKeyOf(idempotencyKey) } };
   } catch (error) {
     if (error instanceof BoomerangError) return error;

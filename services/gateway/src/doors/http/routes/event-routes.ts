@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 import { kindsOf } from '../../../events/subscribe-message.js';
 import { EVENT_STREAM_TYPE } from '../events/event-stream.js';
 import { headerOf } from '../header-of.js';
+import { closed } from '../json/basic-schemas.js';
 import { requireSchema } from '../json/require-schema.js';
-import { closed } from '../json/schemas.js';
 import type { ApiBackend, Route } from '../route.js';
 
 const EventsQuery = Type.Object(

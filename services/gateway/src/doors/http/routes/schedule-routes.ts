@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { calendarFromWire } from '../../../envelope/schedules-on-wire.js';
 import { previewSchedule } from '../../../operations/schedules/preview-schedule.js';
+import { closed, Time, TimeText } from '../json/basic-schemas.js';
 import { limitFromJson } from '../json/limit-from-json.js';
 import { requireSchema } from '../json/require-schema.js';
-import { closed, Time, TimeText } from '../json/schemas.js';
 import { timeToJson } from '../json/task-to-json.js';
 import { timeFromJson } from '../json/time-from-json.js';
 import type { Route } from '../route.js';

@@ -1,24 +1,27 @@
 import { invalidField } from '@boomerang/domain';
 import { isSessionId } from '../find-caller.js';
-import { policyFromJson } from '../json/policy-from-json.js';
 import { requireSchema } from '../json/require-schema.js';
-import { PolicyJson, RefreshedJson, SessionJson } from '../json/schemas.js';
+import { RefreshedJson, SessionJson, SessionRequestJson } from '../json/schemas.js';
 import { timeToJson } from '../json/task-to-json.js';
+import { ownPolicy, requireNameAlone } from '../policy-of-request.js';
 import type { Route } from '../route.js';
 
-const requirePolicy = requireSchema(PolicyJson);
+const requirePolicy = requireSchema(SessionRequestJson);
 
 const open: Route = {
   method: 'POST',
   path: '/v1/sessions',
   name: 'openSession',
   summary: 'Opens a session with a delivery policy, for the client whose key is shown.',
-  body: PolicyJson,
+  body: SessionRequestJson,
   status: 201,
   answer: SessionJson,
-  async handle({ sessions }, { shown, body }) {
-    const policy = requirePolicy(body);
-    const { sessionId, expiresAtMs } = await sessions.open(shown, () => policyFromJson(policy));
+  async handle({ sessions, policies }, { shown, body }) {
+    const { policy, ...json } = requirePolicy(body);
+    if (policy !== undefined) requireNameAlone(json);
+    const { sessionId, expiresAtMs } = await sessions.open(shown, (clientId) =>
+      policy === undefined ? ownPolicy(policies, clientId, json) : policies.named(clientId, policy),
+    );
     return { status: 201, body: { id: sessionId, expiresAt: timeToJson(expiresAtMs) } };
   },
 };

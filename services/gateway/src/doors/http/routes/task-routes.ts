@@ -31,7 +31,7 @@ const register: Route = {
   status: 201,
   answer: RegisteredJson,
   async handle(backend, asked) {
-    const { request, policy } = await registrationFromJson(backend.requireReachable, asked.caller, asked);
+    const { request, policy } = await registrationFromJson(backend, asked.caller, asked);
     const caller = { ...asked.caller, policy };
     const named = { ...request, idempotencyKey: idempotencyKeyOf(headerOf(asked, 'idempotency-key')) };
     const registered = await backend.perform(registerTask, () => caller, named, undefined, asked.address);
