@@ -63,7 +63,7 @@ const shell = async (command: string) => JSON.parse(await print(command));
 
 describe('the page about the HTTP API', () => {
   test('has the examples that are run here', () => {
-    expect(commands).toHaveLength(11);
+    expect(commands).toHaveLength(12);
   });
 
   test('begins with a task that comes back as bare JSON', async () => {
@@ -86,6 +86,14 @@ describe('the page about the HTTP API', () => {
       waiting: { tasks: 0, deadLetters: 0 },
     });
     expect(await shell(forecast)).toMatchObject({ before: 0, after: 0, slot: 60_000 });
+  });
+
+  test('has callbacks that belong to the trace of the registration', async () => {
+    const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const traced = `${smallest.trim().replace('2s', '0s')} -H 'traceparent: ${trace}'`;
+    const { id } = await shell(traced);
+    await waitFor(() => received.some(({ taskId }) => taskId === id), { message: 'the callback' });
+    expect(received.find(({ taskId }) => taskId === id)?.headers).toMatchObject({ traceparent: trace });
   });
 
   test('has a list, a name for a registration, and a problem that is told as it says', async () => {

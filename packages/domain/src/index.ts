@@ -132,4 +132,5 @@ export { validateTaskChange } from './tasks/task-change.js';
 export { createTaskId, MAX_PARTITIONS, partitionOf, TASK_ID_LENGTH } from './tasks/task-id.js';
 export type * from './tasks/task-state.js';
 export { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from './tasks/time-bounds.js';
+export { isTraceparent } from './tasks/traceparent.js';
 export { requireWholeNumber } from './whole-number.js';

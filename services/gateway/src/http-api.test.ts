@@ -117,6 +117,14 @@ describe('a task over HTTP', () => {
     expect((await ask('GET', '/v1/tasks?tag=none')).body.tasks).toEqual([]);
   });
 
+  test('takes a trace by field or header, and what is none in the header is as if it were not there', async () => {
+    const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    for (const traceparent of [trace, 'none']) expect((await register({}, { traceparent })).status).toBe(201);
+    const named = (traceparent: string) => register({ traceparent }, { 'idempotency-key': 'traced' });
+    const { body } = await named(trace);
+    expect((await named(trace.replace('-01', '-00'))).body).toEqual(body);
+  });
+
   test('is one under an idempotency key, with quotes or without; other content is refused', async () => {
     const { body } = await register({ text: 'x' }, { 'idempotency-key': '"order-1"' });
     expect((await register({ text: 'x' }, { 'idempotency-key': 'order-1' })).body).toEqual(body);
@@ -170,6 +178,7 @@ describe('what is wrong is told as a problem with code and field:', () => {
     ],
     ['too many attempts', { retry: { maxAttempts: 101 } }, 'retry.maxAttempts'],
     ['no strategy', { retry: { strategy: 'random' } }, 'retry.strategy'],
+    ['no trace', { traceparent: '00-1-2-01' }, 'traceparent'],
     ['two payloads', { text: 'x', base64: '' }, 'payload'],
     ['no base64', { base64: 'x' }, 'base64'],
     ['a zone without a calendar', { timeZone: 'UTC' }, 'timeZone'],

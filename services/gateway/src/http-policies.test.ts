@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createHeaderSeal, createOccurrenceStore, openEngine, openSigningSecrets } from '@boomerang/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HttpClient, httpClient } from '../test-support/http-client.js';
+import { SpageClient } from '../test-support/spage-client.js';
 import { startTestGateway, type TestGateway } from '../test-support/test-gateway.js';
 
 const masterKey = randomBytes(32);
@@ -9,11 +10,14 @@ const url = 'http://192.0.2.1/hook';
 const secret = 'Bearer s3cr3t-of-the-receiver';
 
 let gateway: TestGateway;
+let grpcPort: number;
 let ask: HttpClient;
 let askAsRival: HttpClient;
 beforeAll(async () => {
   gateway = await startTestGateway({ masterKey });
-  const base = `http://127.0.0.1:${(await gateway.openDoors()).http}`;
+  const doors = await gateway.openDoors();
+  grpcPort = doors.grpc;
+  const base = `http://127.0.0.1:${doors.http}`;
   ask = httpClient(base, gateway.tokens.shop);
   askAsRival = httpClient(base, gateway.tokens.rival);
 });
@@ -108,6 +112,30 @@ describe('a policy by name', () => {
     expect(await deadLetterOf({ text: 'x' }, session.body.id)).toMatchObject({
       dlq: { destination: 'session' },
     });
+  });
+
+  test('holds for Spage tasks, without its callback', async () => {
+    await put('spage', { callback: { url }, retry: { maxAttempts: 7 }, dlq: { destination: 'spage' } });
+    const client = new SpageClient(grpcPort, gateway.tokens.shop);
+    const submit = (metadata: Record<string, string>) =>
+      client.call('submitTask', { type: 'test', priority: 2, metadata: { delay_ms: '60000', ...metadata } });
+    try {
+      expect(await submit({ policy: 'spage' })).toMatchObject({ success: true });
+      const inUse = [];
+      for (const key of await gateway.redis.keys('*}policies'))
+        inUse.push(...(await gateway.redis.hvals(key)));
+      expect(inUse.map((json) => JSON.parse(json))).toContainEqual({
+        retry: { maxAttempts: 7, strategy: 'FIXED', intervalMs: 1_000, maxIntervalMs: 60_000 },
+        dlq: { destination: 'spage' },
+      });
+      for (const [metadata, problem] of [
+        [{ policy: 'none' }, /^metadata.policy: there is none of the name/],
+        [{ policy: 'spage', max_attempts: '2' }, /^metadata.policy: .*allowed: a name alone$/],
+      ] as const)
+        expect(await submit(metadata)).toMatchObject({ error: { message: expect.stringMatching(problem) } });
+    } finally {
+      client.close();
+    }
   });
 
   test('goes with its client', async () => {

@@ -15,6 +15,7 @@ export function anOccurrence(changes: Partial<ClaimedOccurrence> = {}): ClaimedO
     tags: [],
     expiresAtMs: undefined,
     idempotencyKey: undefined,
+    traceparent: undefined,
     policy: {
       callback: { protocol: 'HTTP', endpoint: 'http://192.0.2.1/' },
       retry: { maxAttempts: 3, strategy: 'FIXED', intervalMs: 100, maxIntervalMs: 60_000 },

@@ -1,5 +1,6 @@
 import { invalidField } from '../errors.js';
 import { MAX_ATTEMPTS, MAX_RETRY_INTERVAL_MS, RETRY_DEFAULTS } from '../policy/delivery-policy.js';
+import { requirePolicyName } from '../policy/named-policy.js';
 import { quote } from '../quote.js';
 import { validateTags } from '../tasks/tags.js';
 import { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from '../tasks/time-bounds.js';
@@ -33,6 +34,8 @@ interface ParsedMetadata extends ExecutionSettings {
   readonly repeatIntervalMs: number;
   readonly maxAttempts: number;
   readonly retryIntervalMs: number;
+  /** The name of a stored policy, in the place of the two before. */
+  readonly policyName: string | undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ interface ParsedMetadata extends ExecutionSettings {
  * | `repeat_interval_ms` | ms, 0 (once) or 100 to ten years | 0 |
  * | `max_attempts` | 1 to 100 | 5 |
  * | `retry_interval_ms` | ms, 1 to 86,400,000 | 1,000 |
+ * | `policy` | name of a stored policy, instead of the two before | none |
  * | `timeout_ms` | ms, 0 (none) to ten years | 0 |
  * | `lease_ms` | ms, 1,000 to 86,400,000 | 30,000 |
  * | `expires_after_ms` | ms after its due time, 0 (none) to ten years | 0 |
@@ -58,6 +62,7 @@ export function parseMetadata(metadata: Readonly<Record<string, string>>): Parse
   const number = (key: string, min: number, max: number, otherwise: number) =>
     wholeNumber(key, metadata[key], min, max) ?? otherwise;
   return {
+    policyName: policyNameOf(metadata),
     tags: tagsOf(metadata.tags),
     dependsOn: parseDependsOn(metadata.depends_on),
     onDependencyFailure: parseOnDependencyFailure(metadata.on_dependency_failure),
@@ -98,6 +103,18 @@ function wholeNumber(key: string, text: string | undefined, min: number, max: nu
     `${quote(text)} is out of range`,
     `a whole number from ${min} to ${max}`,
   );
+}
+
+function policyNameOf({
+  policy,
+  max_attempts,
+  retry_interval_ms,
+}: Readonly<Record<string, string>>): string | undefined {
+  if (policy === undefined) return undefined;
+  requirePolicyName('metadata.policy', policy);
+  if ((max_attempts ?? retry_interval_ms) === undefined) return policy;
+  const problem = 'metadata.max_attempts or metadata.retry_interval_ms is given as well';
+  throw invalidField('metadata.policy', problem, 'a name alone');
 }
 
 /** Tags are separated by commas, with or without blanks. */

@@ -35,6 +35,8 @@ export interface Submission extends SubmissionRequest, ExecutionSettings {
   readonly repeatIntervalMs: number;
   /** Its retry and dead letter settings; it has no callback. */
   readonly policy: DeliveryPolicy;
+  /** The name of a stored policy, whose retry and dead letter settings hold instead. */
+  readonly policyName: string | undefined;
 }
 
 const TYPE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

@@ -35,6 +35,8 @@ export interface ClaimedOccurrence {
   readonly expiresAtMs: number | undefined;
   /** The key that the task was registered with; undefined if it had none. */
   readonly idempotencyKey: string | undefined;
+  /** The trace that its task was registered in, by W3C Trace Context. */
+  readonly traceparent: string | undefined;
   readonly policy: DeliveryPolicy;
   readonly payload: Uint8Array;
   readonly history: readonly AttemptFailure[];

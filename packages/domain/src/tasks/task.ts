@@ -8,6 +8,7 @@ import { type Expiry, type Recurrence, validateExpiry, validateRecurrence } from
 import { validateTags } from './tags.js';
 import type { TaskState } from './task-state.js';
 import { MAX_DELAY_MS, MIN_REPEAT_INTERVAL_MS } from './time-bounds.js';
+import { requireTraceparent } from './traceparent.js';
 
 export const MAX_PAYLOAD_BYTES = 1_048_576;
 
@@ -31,6 +32,8 @@ export interface TaskRequest {
   readonly expiry?: Expiry | undefined;
   /** How it goes on; undefined = missed occurrences coalesce, they may overlap, and it recurs for ever. */
   readonly recurrence?: Recurrence | undefined;
+  /** The trace that its callbacks belong to, by W3C Trace Context. No part of what an idempotency key stands for. */
+  readonly traceparent?: string | undefined;
   /** Whether the delivery policy came with the registration: then it is a part of what an idempotency key stands for. */
   readonly ownPolicy?: boolean | undefined;
   /** The name that stood for the delivery policy: a part of the same, whatever it stands for later. */
@@ -87,6 +90,7 @@ export function validateTaskRequest(request: TaskRequest): void {
   requireWholeNumber('delayMs', request.delayMs, 0, MAX_DELAY_MS);
   if (request.idempotencyKey !== undefined) validateIdempotencyKey(request.idempotencyKey);
   if (request.tags) validateTags('tags', request.tags);
+  if (request.traceparent !== undefined) requireTraceparent(request.traceparent);
   if (request.atMs !== undefined) requireTime(request.atMs, request.delayMs);
   if (request.calendar) requireNoOtherTimes(request);
   if (request.repeatIntervalMs !== 0) requireRepeatInterval(request.repeatIntervalMs, '0 (once) or ');

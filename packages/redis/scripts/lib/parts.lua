@@ -14,6 +14,7 @@
 -- tag 200, calendar: the task recurs by a calendar: calendar.lua says what is in it
 -- tag 201, tags:    what its client finds it by: at most 8 of (u8 n | n bytes tag)
 -- tag 10, key:      the idempotency key that it was registered with
+-- tag 11, trace:    the traceparent that it was registered with
 --
 --- @include partition
 local MUST_BE_UNDERSTOOD, STAYS = 128, 64

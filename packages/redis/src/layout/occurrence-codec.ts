@@ -2,7 +2,7 @@ import { type ClaimedOccurrence, type DeliveryPolicy, TASK_ID_LENGTH } from '@bo
 import { calendarOf } from './calendar-codec.js';
 import { decodeOccurrenceState } from './occurrence-state-codec.js';
 import { decodeLiveRecord, packedPartsOf } from './record-codec.js';
-import { decodeParts, idempotencyKeyOf, tagsOf } from './record-parts.js';
+import { decodeParts, idempotencyKeyOf, tagsOf, traceOf } from './record-parts.js';
 import { expiryOf } from './recurrence-codec.js';
 
 /** One claimed occurrence as the claim script hands it out. */
@@ -38,6 +38,7 @@ export function decodeOccurrence(
     tags: tagsOf(parts),
     expiresAtMs: expiry && scheduledTimeMs + expiry.afterMs,
     idempotencyKey: idempotencyKeyOf(parts),
+    traceparent: traceOf(parts),
     policy: policyOf(policyHash),
     payload,
     history,

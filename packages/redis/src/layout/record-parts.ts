@@ -8,6 +8,7 @@ const ORIGIN = 65;
 const DEPENDENCIES = 149;
 const TAGS = 201;
 const IDEMPOTENCY_KEY = 10;
+const TRACE = 11;
 
 export type Part = readonly [tag: number, value: Buffer];
 
@@ -75,4 +76,14 @@ export function idempotencyKeyOf(parts: Parts): string | undefined {
 /** None if it waits for nothing. */
 export function dependenciesPart(waits: boolean, onFailure: OnDependencyFailure): Part[] {
   return waits ? [[DEPENDENCIES, Buffer.from(onFailure === 'cancel' ? 'c' : 'r')]] : [];
+}
+
+/** None if there is no trace. */
+export function tracePart(traceparent: string | undefined): Part[] {
+  return traceparent === undefined ? [] : [[TRACE, Buffer.from(traceparent, 'latin1')]];
+}
+
+/** The trace that a task was registered in. */
+export function traceOf(parts: Parts): string | undefined {
+  return parts.get(TRACE)?.toString('latin1');
 }

@@ -2,7 +2,7 @@ import type { NewTask } from '@boomerang/domain';
 import type { ScriptArgument } from '../engine/scripts.js';
 import { CALENDAR_INTERVAL_MS, CALENDAR_PART, encodeCalendarPart } from './calendar-codec.js';
 import type { EncodedPolicy } from './policy-codec.js';
-import { encodeParts, idempotencyKeyPart, type Part, tagsPart } from './record-parts.js';
+import { encodeParts, idempotencyKeyPart, type Part, tagsPart, tracePart } from './record-parts.js';
 import { expiryPart, recurrencePart } from './recurrence-codec.js';
 
 interface Registration extends NewTask {
@@ -19,10 +19,11 @@ export function registrationArguments(taskId: string, registration: Registration
   return [taskId, delayMs, atMs, intervalMs, clientId, policy.hash, partsOf(registration), bytes];
 }
 
-function partsOf({ calendar, tags, idempotencyKey, expiry, recurrence }: Registration): Buffer {
+function partsOf({ calendar, tags, idempotencyKey, expiry, recurrence, traceparent }: Registration): Buffer {
   const recurs: Part[] = calendar ? [[CALENDAR_PART, encodeCalendarPart(calendar)]] : [];
   const ends = [...expiryPart(expiry), ...recurrencePart(recurrence)];
-  const parts = [...recurs, ...ends, ...tagsPart(tags), ...idempotencyKeyPart(idempotencyKey)];
+  const told = [...idempotencyKeyPart(idempotencyKey), ...tracePart(traceparent)];
+  const parts = [...recurs, ...ends, ...tagsPart(tags), ...told];
   return parts.length > 0 ? encodeParts(parts) : NO_PARTS;
 }
 

@@ -1,4 +1,11 @@
-import { type Submission, type SubmissionRequest, validateSubmission } from '@boomerang/domain';
+import {
+  invalidField,
+  type PolicyStore,
+  quote,
+  type Submission,
+  type SubmissionRequest,
+  validateSubmission,
+} from '@boomerang/domain';
 import type { Operation, OperationContext } from '../operation.js';
 
 /** What a submitted task is called: by its client's own name, or by its id where it has none. */
@@ -20,7 +27,7 @@ export const submitExecution: Operation<SubmissionRequest, SubmitAnswer> = {
 
 /** @throws BoomerangError when it is not valid, or its client's limits leave no room for it. */
 export async function admitSubmission(
-  { requireRoom, admit }: OperationContext,
+  { requireRoom, admit, policies }: OperationContext,
   clientId: string,
   request: SubmissionRequest,
 ): Promise<Submission> {
@@ -34,5 +41,21 @@ export async function admitSubmission(
     repeatIntervalMs,
     recursBy: 'metadata.repeat_interval_ms',
   });
-  return submission;
+  return withNamedPolicy(policies, clientId, submission);
+}
+
+/** Looked up at the submission: a change of the policy later does not touch the task. */
+async function withNamedPolicy(
+  policies: Pick<PolicyStore, 'get'>,
+  clientId: string,
+  submission: Submission,
+): Promise<Submission> {
+  const { policyName } = submission;
+  if (policyName === undefined) return submission;
+  const named = await policies.get(clientId, policyName);
+  if (!named) {
+    const problem = `there is none of the name ${quote(policyName)}`;
+    throw invalidField('metadata.policy', problem, 'the name of a stored policy');
+  }
+  return { ...submission, policy: { ...named.policy, callback: undefined } };
 }

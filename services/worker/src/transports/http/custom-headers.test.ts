@@ -12,7 +12,11 @@ afterEach(async () => {
 });
 
 /** What a receiver gets of one attempt, and what becomes of it. */
-async function attempt(own: Partial<HttpCallback>, headers?: Pick<HeaderSeal, 'open'>) {
+async function attempt(
+  own: Partial<HttpCallback>,
+  headers?: Pick<HeaderSeal, 'open'>,
+  occurrence = anOccurrence(),
+) {
   const seen: (IncomingMessage & { body?: string })[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -38,7 +42,7 @@ async function attempt(own: Partial<HttpCallback>, headers?: Pick<HeaderSeal, 'o
   );
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const callback = { protocol: 'HTTP', endpoint, format: 'RAW', ...own } as const;
-  const result = await transport.send(callback, anOccurrence(), () => undefined);
+  const result = await transport.send(callback, occurrence, () => undefined);
   return { seen, result };
 }
 
@@ -68,6 +72,13 @@ test('a request has the method and the headers that the client wants, besides th
 test.each(['POST', 'PATCH', 'DELETE', 'GET'] as const)('a %s is one', async (method) => {
   const { seen } = await attempt({ method });
   expect(seen).toMatchObject([{ method, body: 'payload' }]);
+});
+
+test('a callback carries the trace that its task was registered in', async () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const { seen } = await attempt({}, undefined, anOccurrence({ traceparent }));
+  expect(seen).toMatchObject([{ headers: { traceparent } }]);
+  expect((await attempt({})).seen[0]?.headers).not.toHaveProperty('traceparent');
 });
 
 test('what a worker can not open is not sent, and comes back uncounted', async () => {

@@ -2,7 +2,7 @@ import type { ClaimedOccurrence } from '@boomerang/domain';
 
 /** What identifies an attempt: headers over HTTP, metadata over gRPC. */
 export function callbackHeaders(occurrence: ClaimedOccurrence): Record<string, string> {
-  const { latenessMs, tags, idempotencyKey } = occurrence;
+  const { latenessMs, tags, idempotencyKey, traceparent } = occurrence;
   return {
     'user-agent': 'boomerang',
     'boomerang-client-id': occurrence.clientId,
@@ -11,6 +11,7 @@ export function callbackHeaders(occurrence: ClaimedOccurrence): Record<string, s
     'boomerang-attempt': String(occurrence.attempt),
     'boomerang-scheduled-time-ms': String(occurrence.scheduledTimeMs),
     ...(latenessMs !== undefined && { 'boomerang-lateness-ms': String(latenessMs) }),
+    ...(traceparent !== undefined && { traceparent }),
     ...(tags.length > 0 && { 'boomerang-tags': tags.map(inHeader).join(',') }),
     ...(idempotencyKey !== undefined && { 'boomerang-idempotency-key': inHeader(idempotencyKey) }),
   };

@@ -68,6 +68,7 @@ function taskFromJson(
     ...endsFromJson(json),
     ownPolicy: json.callback !== undefined,
     policyName: json.policy,
+    traceparent: json.traceparent,
   };
 }
 

@@ -25,6 +25,9 @@ export const TaskRequestJson = Type.Object(
     ...payloadFields,
     ...policyFields,
     policy: policyName,
+    traceparent: Type.Optional(
+      Type.String({ description: 'The trace that callbacks belong to; default: that of the header.' }),
+    ),
   },
   closed,
 );

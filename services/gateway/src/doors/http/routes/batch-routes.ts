@@ -1,6 +1,7 @@
 import { BoomerangError, type DeliveryPolicy } from '@boomerang/domain';
 import { type Outcome, requireBatch } from '../../../operations/batch.js';
 import { type BatchItem, registerTasks } from '../../../operations/tasks/register-tasks.js';
+import { traceOf } from '../header-of.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { rawElements, rawMember } from '../json/raw-member.js';
 import {
@@ -54,13 +55,15 @@ const registerBatch: Route = {
 
 async function itemOf(
   sources: PolicySources,
-  { caller }: Asked,
+  asked: Asked,
   { body, raw }: { readonly body: unknown; readonly raw: string },
 ): Promise<Outcome<BatchItem>> {
   try {
     const { idempotencyKey, ...task } = requireItem(body);
-    const { request, policy } = await registrationFromJson(sources, caller, { body: task, raw });
-    return { policy, request: { ...request, idempotencyKey: idempotencyKeyOf(idempotencyKey) } };
+    const { request, policy } = await registrationFromJson(sources, asked.caller, { body: task, raw });
+    const traceparent = request.traceparent ?? traceOf(asked);
+    const named = { ...request, idempotencyKey: idempotencyKeyOf(idempotencyKey), traceparent };
+    return { policy, request: named };
   } catch (error) {
     if (error instanceof BoomerangError) return error;
     throw error;

@@ -2,7 +2,7 @@ import { cancelTask } from '../../../operations/tasks/cancel-task.js';
 import { getTask } from '../../../operations/tasks/get-task.js';
 import { listTasks } from '../../../operations/tasks/list-tasks.js';
 import { registerTask } from '../../../operations/tasks/register-task.js';
-import { headerOf } from '../header-of.js';
+import { headerOf, traceOf } from '../header-of.js';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { limitFromJson } from '../json/limit-from-json.js';
 import { registeredToJson, registrationFromJson } from '../json/registration-from-json.js';
@@ -27,13 +27,17 @@ const register: Route = {
   name: 'registerTask',
   summary: 'Registers a task; it is acknowledged once Redis holds it.',
   body: TaskRequestJson,
-  headers: ['Idempotency-Key'],
+  headers: ['Idempotency-Key', 'traceparent'],
   status: 201,
   answer: RegisteredJson,
   async handle(backend, asked) {
     const { request, policy } = await registrationFromJson(backend, asked.caller, asked);
     const caller = { ...asked.caller, policy };
-    const named = { ...request, idempotencyKey: idempotencyKeyOf(headerOf(asked, 'idempotency-key')) };
+    const named = {
+      ...request,
+      idempotencyKey: idempotencyKeyOf(headerOf(asked, 'idempotency-key')),
+      traceparent: request.traceparent ?? traceOf(asked),
+    };
     const registered = await backend.perform(registerTask, () => caller, named, undefined, asked.address);
     const headers = { location: `/v1/tasks/${registered.taskId}` };
     return { status: 201, headers, body: registeredToJson(registered) };
