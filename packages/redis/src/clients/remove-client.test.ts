@@ -203,7 +203,7 @@ test('wherever a removal dies, no key is good any more, and the next one finishe
     ids.map((id, i) => removeClient(dyingAt(i), id, { withTasks: true })),
   );
   const finished = deaths.map(({ status }) => status === 'fulfilled');
-  expect(finished).toEqual(ids.map((_, i) => i >= 12));
+  expect(finished).toEqual(ids.map((_, i) => i >= 13));
   const good = await Promise.all(keys.map((key) => directory().authenticate(key)));
   expect(good.map(Boolean)).toEqual(ids.map((_, i) => i === 0));
 
