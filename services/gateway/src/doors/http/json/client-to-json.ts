@@ -15,10 +15,11 @@ export function clientToJson({ clientId, keys, ...client }: ClientDetails) {
   return {
     id: clientId,
     ...client,
-    keys: keys.map(({ keyId, permissions, ...key }) => ({
+    keys: keys.map(({ keyId, permissions, addresses, ...key }) => ({
       id: keyId,
       ...key,
       permissions: [...permissions],
+      ...(addresses && { addresses: [...addresses] }),
     })),
   };
 }
