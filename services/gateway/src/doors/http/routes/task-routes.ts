@@ -17,7 +17,7 @@ import {
 } from '../json/schemas.js';
 import { taskToJson } from '../json/task-to-json.js';
 import { timeFromJson } from '../json/time-from-json.js';
-import type { Asked, Route } from '../route.js';
+import type { Route } from '../route.js';
 
 const requireQuery = requireSchema(ListTasksQuery, { convert: true });
 
