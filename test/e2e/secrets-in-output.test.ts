@@ -60,7 +60,7 @@ async function call(...[command, ...args]: [string, ...string[]]): Promise<unkno
 
 /** Every secret setting with its marker but for the files of TLS, which not every port is to speak. */
 async function settings(env: Record<string, string> = {}): Promise<Record<string, string>> {
-  const { BOOMERANG_TCP_TLS_KEY: _, BOOMERANG_GRPC_TLS_KEY: __, ...plain } = planted;
+  const plain = Object.fromEntries(Object.entries(planted).filter(([name]) => !name.endsWith('_TLS_KEY')));
   const ports = {
     BOOMERANG_HTTP_PORT: String(await freePort()),
     BOOMERANG_TCP_PORT: '0',
@@ -223,6 +223,24 @@ describe('at the start', () => {
         BOOMERANG_GRPC_TLS_KEY: planted.BOOMERANG_GRPC_TLS_KEY as string,
       },
       /GRPC_TLS_KEY: .*ENOENT/,
+    ],
+    [
+      'a key file of the HTTP port that is not there',
+      ['gateway'],
+      {
+        BOOMERANG_HTTP_TLS_CERT: CERT.BOOMERANG_TCP_TLS_CERT,
+        BOOMERANG_HTTP_TLS_KEY: planted.BOOMERANG_HTTP_TLS_KEY as string,
+      },
+      /HTTP_TLS_KEY: .*ENOENT/,
+    ],
+    [
+      'a key file for callbacks that is not there',
+      ['worker'],
+      {
+        BOOMERANG_CALLBACK_TLS_CERT: CERT.BOOMERANG_TCP_TLS_CERT,
+        BOOMERANG_CALLBACK_TLS_KEY: planted.BOOMERANG_CALLBACK_TLS_KEY as string,
+      },
+      /CALLBACK_TLS_KEY: .*ENOENT/,
     ],
     [
       'a key where its file should be named',

@@ -48,6 +48,8 @@ export const planted: Readonly<Record<string, string>> = {
   BOOMERANG_MASTER_KEY: markers.masterKey,
   BOOMERANG_TCP_TLS_KEY: `/nowhere/${markers.keyFile}/key.pem`,
   BOOMERANG_GRPC_TLS_KEY: `/nowhere/${markers.keyFile}/grpc.pem`,
+  BOOMERANG_HTTP_TLS_KEY: `/nowhere/${markers.keyFile}/http.pem`,
+  BOOMERANG_CALLBACK_TLS_KEY: `/nowhere/${markers.keyFile}/callback.pem`,
   BOOMERANG_FORWARD_LOGINS: `nats://dead:${markers.login}@127.0.0.1:4222`,
   BOOMERANG_DEV_TOKEN: `bmr_planted_${markers.token}`,
   BOOMERANG_TOKEN: `bmr_planted_${markers.token}`,
