@@ -64,7 +64,7 @@ async function whatIsHeld({ redis, keys }: SteppedEngine, model: EngineModel) {
     policies,
     latestAttempts: values(latest, (bytes) => decodeLatestAttempts(bytes).map(named)),
     records: records.map(recordOf),
-    deadLetters: letters.map(([, fields]) => letterOf(fields)),
+    deadLetters: letters.map(([, fields]) => letterOf(fields)).toSorted(),
     deadLettersOfClients: indexed.map((entries) => entries.map(([id]) => letterById.get(id))),
     listed: listed.map((pairs) => scores(pairs)),
   };
@@ -105,7 +105,8 @@ function whatShouldBeHeld(model: EngineModel): Awaited<ReturnType<typeof whatIsH
         ? { next: task.next, inFlight: task.interval > 0 ? model.held(task).length : 0, ...openOf(task) }
         : { ended: task.state },
     ),
-    deadLetters: parked.map(lineOf),
+    // In which order one claim writes those of several clients is not promised.
+    deadLetters: parked.map(lineOf).toSorted(),
     deadLettersOfClients: CLIENTS.map((name) =>
       parked.filter(({ occurrence }) => occurrence.task.client === name).map(lineOf),
     ),

@@ -24,5 +24,19 @@ const NOTHING_BUT_ENDED_IN_A_FULL_CLAIM: Step[] = [
   ['claim', [347, 2, 0, []]],
 ];
 
+const ONCE = { expiry: undefined, recurrence: undefined, untilAfterMs: undefined };
+const EXPIRES = { ...ONCE, expiry: { afterMs: 5_000, deadLetters: true } };
+
+/** One claim by turns meets expired occurrences of two clients. */
+const EXPIRED_OF_TWO_CLIENTS: Step[] = [
+  ['register', [0, 0, 0, ONCE]],
+  ['register', [782, 0, 0, ONCE]],
+  ['register', [0, 0, 0, ONCE]],
+  ['register', [182, 0, 0, EXPIRES]],
+  ['claim', [0, 3, 1, [[0, 1]]]],
+  ['claim', [0, 1, 0, []]],
+  ['register', [0, 0, 0, EXPIRES]],
+];
+
 /** Lists of steps on which engine and model once differed. */
-export const EXAMPLES: [Step[]][] = [[NOTHING_BUT_ENDED_IN_A_FULL_CLAIM]];
+export const EXAMPLES: [Step[]][] = [[NOTHING_BUT_ENDED_IN_A_FULL_CLAIM], [EXPIRED_OF_TWO_CLIENTS]];

@@ -201,8 +201,10 @@ function byClient<T>(list: readonly T[], clientOf: (one: T) => string): T[] {
 }
 
 async function idOf({ redis, keys }: SteppedEngine, model: EngineModel, letter: ModelLetter) {
-  const entries = await redis.xrange(keys.dlq, '-', '+');
-  letter.id ??= positionOf(0, entries[model.parkedLetters().indexOf(letter)]?.[0] as string);
+  const { client } = letter.occurrence.task;
+  const entries = await redis.xrange(keys.deadLetterPrefix + client, '-', '+');
+  const own = model.parkedLetters().filter(({ occurrence }) => occurrence.task.client === client);
+  letter.id ??= positionOf(0, entries[own.indexOf(letter)]?.[0] as string);
   return letter.id;
 }
 
