@@ -193,15 +193,18 @@ test('a task that is delivered while it is paused has ended', async () => {
   expect(await keysLeft()).toBe(0);
 });
 
+/** Ahead of every call that is made before. */
+const SOON_MS = 400;
+
 test('a calendar leaves out the times of its pause, and later times wait with it', async () => {
   const now = Math.ceil(await engine.now());
-  const timesMs = [now + 15, now + 20, now + 60_000];
+  const timesMs = [now + SOON_MS, now + SOON_MS + 5, now + 60_000];
   const calendar = { cron: '* * * * *', timeZone: 'UTC', timesMs };
   const { taskId } = await engine.tasks.register('shop', aPolicy(), { ...aTask(), calendar });
   await pause(taskId);
   await createCalendarStore(engine, { sliceMs: 1_000 }).addTimes(0, [{ taskId, timesMs: [now + 120_000] }]);
   expect(await claimAll(engine, 300_000)).toEqual([]);
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await new Promise((resolve) => setTimeout(resolve, SOON_MS + 40));
   expect(await resume(taskId)).toMatchObject({ occurrence: 3, dueMs: now + 60_000 });
   expect(await engine.redis.zrange(engine.keys.calendars, 0, '-1')).toEqual([taskId]);
   expect(await claimOne(engine, 100_000)).toMatchObject({ occurrence: 3, scheduledTimeMs: now + 60_000 });
@@ -209,14 +212,14 @@ test('a calendar leaves out the times of its pause, and later times wait with it
 
 test('a calendar whose known times all fell into its pause goes on with those that are added', async () => {
   const now = Math.ceil(await engine.now());
-  const calendar = { cron: '* * * * *', timeZone: 'UTC', timesMs: [now + 15] };
+  const calendar = { cron: '* * * * *', timeZone: 'UTC', timesMs: [now + SOON_MS] };
   const { taskId } = await engine.tasks.register('shop', aPolicy(), { ...aTask(), calendar });
   await pause(taskId);
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await new Promise((resolve) => setTimeout(resolve, SOON_MS + 40));
   await resume(taskId);
   expect(await claimAll(engine, 0)).toEqual([]);
   const calendars = createCalendarStore(engine, { sliceMs: 1_000 });
-  await calendars.addTimes(0, [{ taskId, timesMs: [now + 15, now + 60_000] }]);
+  await calendars.addTimes(0, [{ taskId, timesMs: [now + SOON_MS, now + 60_000] }]);
   expect(await claimOne(engine, 100_000)).toMatchObject({ occurrence: 2, scheduledTimeMs: now + 60_000 });
 });
 
