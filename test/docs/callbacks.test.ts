@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { httpAnswers } from '../../services/worker/test-support/http-answers.js';
+import { httpAnswers } from '../../services/worker/test-support/http-answers/http-answers.js';
 import { readFromRoot, tableUnder } from './markdown.js';
 
 test('docs/callbacks.md lists the unusual answers that the worker is tested with, and what becomes of them', () => {

@@ -2,7 +2,7 @@ import { AddressGuard } from '@boomerang/address-guard';
 import { afterEach, describe, expect, test } from 'vitest';
 import { aMessage, sinkOptions } from '../../../test-support/a-message.js';
 import { anOccurrence } from '../../../test-support/an-occurrence.js';
-import { type AnswerRow, httpAnswers } from '../../../test-support/http-answers.js';
+import { type AnswerRow, httpAnswers } from '../../../test-support/http-answers/http-answers.js';
 import { startRawHttpReceiver } from '../../../test-support/receivers/raw-http.js';
 import { createWebhookSink } from '../../dead-letter-sinks/webhook.js';
 import { AnswerParser } from './answer/answer-parser.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyAnswer } from '../../../../test-support/any-answer.js';
-import { type AnswerRow, httpAnswers } from '../../../../test-support/http-answers.js';
+import { type AnswerRow, httpAnswers } from '../../../../test-support/http-answers/http-answers.js';
 import {
   asNodeUnderstands,
   asUndiciUnderstands,
