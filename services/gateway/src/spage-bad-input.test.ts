@@ -243,7 +243,7 @@ const rows: Record<string, () => Promise<void>> = {
     await stream.next('pong');
     expect(await ended(stream)).toMatchObject({
       code: status.UNAUTHENTICATED,
-      details: expect.stringMatching(/the token is none, or has expired: send the metadata/),
+      details: expect.stringMatching(/the token is none, or has expired: send "authorization: Bearer/),
     });
   },
 

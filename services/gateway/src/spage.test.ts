@@ -36,7 +36,7 @@ describe('who calls', () => {
     const calling = anonymous().call('submitTask', task());
     await expect(calling).rejects.toMatchObject({
       code: status.UNAUTHENTICATED,
-      details: expect.stringMatching(/authorization: Bearer <token or API key>.*npm run client/),
+      details: expect.stringMatching(/authorization: Bearer <API key or token>.*npm run client/),
     });
     const error = await calling.catch((thrown) => thrown);
     expect(error.metadata.get('grpc-status-details-bin')).toHaveLength(1);

@@ -37,7 +37,7 @@ export interface Authentication {
 }
 
 const HOW =
-  'send the metadata "authorization: Bearer <token or API key>"; Authenticate gives a token for a key, and a key is made by: npm run client -- add-key <client>';
+  'send "authorization: Bearer <API key or token>", over HTTP as a header, over gRPC as metadata; a key is made by: npm run client -- add-key <client>; Authenticate gives a token for it';
 
 interface AuthenticationDependencies {
   readonly clients: Credentials;
